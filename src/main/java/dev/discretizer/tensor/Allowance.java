@@ -1,0 +1,47 @@
+package dev.discretizer.tensor;
+
+/**
+ * What a decoder must ask while it reads one request: whether a size is within the
+ * limits, before it acts on it, and for memory, before it takes it. One instance serves
+ * one request and one thread.
+ */
+public interface Allowance {
+
+	/** Allows everything; for tests and for callers that trust their input. */
+	Allowance UNLIMITED = new Allowance() {
+		@Override
+		public void check(Limit limit, long amount, String what) {
+		}
+
+		@Override
+		public void elements(long count, String what) {
+		}
+
+		@Override
+		public void reserve(long bytes) {
+		}
+	};
+
+	/**
+	 * Checks a size that stands for itself.
+	 * @param limit any limit but {@link Limit#ELEMENTS}
+	 * @param amount the size, in the limit's unit
+	 * @param what what is counted, for the message, such as "tensor weight"
+	 * @throws LimitExceededException if the amount is above the limit
+	 */
+	void check(Limit limit, long amount, String what);
+
+	/**
+	 * Adds to the elements of this request, before memory is taken for them.
+	 * @param count how many more, at least 0; may come from the client unchecked
+	 * @throws LimitExceededException if the request has too many elements in all
+	 */
+	void elements(long count, String what);
+
+	/**
+	 * Asks for memory that lives as long as the request.
+	 * @param bytes how many more bytes, at least 0
+	 */
+	void reserve(long bytes);
+
+}

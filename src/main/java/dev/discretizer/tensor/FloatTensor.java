@@ -1,0 +1,124 @@
+package dev.discretizer.tensor;
+
+/**
+ * An immutable tensor of binary32 elements in C order, with what reading it has learned:
+ * its extremes, whether all elements are finite, and how many lost something on the way
+ * from their type.
+ *
+ * <p>
+ * The array is shared, not copied, and may be longer than the tensor: elements are
+ * {@code array()[0 .. shape().elements() - 1]}, and nobody writes to them.
+ */
+public final class FloatTensor {
+
+	private final Shape shape;
+
+	private final DType source;
+
+	private final float[] array;
+
+	private final float min;
+
+	private final float max;
+
+	private final int narrowed;
+
+	private final int nonFinite;
+
+	private final int firstNonFinite;
+
+	FloatTensor(Shape shape, DType source, float[] array, float min, float max, int narrowed) {
+		assert array.length >= shape.elements();
+		this.shape = shape;
+		this.source = source;
+		this.array = array;
+		this.min = min;
+		this.max = max;
+		this.narrowed = narrowed;
+		// The extremes are finite exactly when all elements are: Math.min and Math.max
+		// carry a NaN on.
+		int first = -1;
+		int count = 0;
+		if (shape.elements() > 0 && !(Float.isFinite(min) && Float.isFinite(max))) {
+			for (int i = 0; i < shape.elements(); i++) {
+				if (!Float.isFinite(array[i])) {
+					first = (count == 0) ? i : first;
+					count++;
+				}
+			}
+		}
+		this.nonFinite = count;
+		this.firstNonFinite = first;
+	}
+
+	/** A tensor of rank 0. */
+	public static FloatTensor scalar(float value) {
+		return of(Shape.SCALAR, value);
+	}
+
+	/**
+	 * A float32 tensor over the given array.
+	 * @param values shared, not copied; at least as many as the shape has elements
+	 */
+	public static FloatTensor of(Shape shape, float... values) {
+		return of(shape, DType.FLOAT32, values);
+	}
+
+	/**
+	 * A tensor over the given array.
+	 * @param source the type the values had before they were binary32
+	 * @param values shared, not copied; at least as many as the shape has elements
+	 */
+	public static FloatTensor of(Shape shape, DType source, float... values) {
+		return new FloatTensor(shape, source, values, Extremes.min(values, 0, shape.elements()),
+				Extremes.max(values, 0, shape.elements()), 0);
+	}
+
+	public Shape shape() {
+		return this.shape;
+	}
+
+	public int elements() {
+		return this.shape.elements();
+	}
+
+	/** The elements' type before they were binary32. */
+	public DType source() {
+		return this.source;
+	}
+
+	/** The elements, shared; the array may be longer than the tensor. */
+	public float[] array() {
+		return this.array;
+	}
+
+	/**
+	 * The smallest element; positive infinity for an empty tensor, NaN if there is a NaN.
+	 */
+	public float min() {
+		return this.min;
+	}
+
+	/**
+	 * The largest element; negative infinity for an empty tensor, NaN if there is a NaN.
+	 */
+	public float max() {
+		return this.max;
+	}
+
+	/** How many elements are not exactly what was sent, as binary32 cannot hold it. */
+	public int narrowed() {
+		return this.narrowed;
+	}
+
+	/** How many elements are NaN or infinite. */
+	public int nonFinite() {
+		return this.nonFinite;
+	}
+
+	/** Index in C order of the first NaN or infinite element, -1 if there is none. */
+	public int firstNonFinite() {
+		return this.firstNonFinite;
+	}
+
+}

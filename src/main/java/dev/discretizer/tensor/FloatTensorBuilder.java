@@ -1,0 +1,138 @@
+package dev.discretizer.tensor;
+
+import java.util.Arrays;
+
+/**
+ * Collects a tensor's elements slice by slice into the one array the tensor will keep,
+ * taking the extremes of each slice while it is still in the cache.
+ *
+ * <p>
+ * A decoder either appends elements one by one, or writes a slice into {@link #array()}
+ * from {@link #size()} on, after {@link #room}, and then calls {@link #written}. Memory is
+ * asked for before it is taken: all at once when the caller knows that the bytes are
+ * there, else by doubling as they arrive, so that a client cannot make the service
+ * allocate what it never sends.
+ */
+public final class FloatTensorBuilder {
+
+	/** 16 KiB of floats: stays in the first-level cache until it is scanned. */
+	private static final int SCAN = 4096;
+
+	private static final int SMALLEST = 256;
+
+	private final String name;
+
+	private final DType source;
+
+	private final Allowance allowance;
+
+	private float[] array = new float[0];
+
+	private int size;
+
+	private int scanned;
+
+	private int narrowed;
+
+	private float min = Float.POSITIVE_INFINITY;
+
+	private float max = Float.NEGATIVE_INFINITY;
+
+	/**
+	 * Starts a tensor.
+	 * @param name the tensor's name, for messages
+	 * @param source the type of the elements as sent
+	 * @param allowance asked before memory is taken
+	 */
+	public FloatTensorBuilder(String name, DType source, Allowance allowance) {
+		this.name = name;
+		this.source = source;
+		this.allowance = allowance;
+	}
+
+	public String name() {
+		return this.name;
+	}
+
+	public DType source() {
+		return this.source;
+	}
+
+	/** How many elements have been collected. */
+	public int size() {
+		return this.size;
+	}
+
+	/** The array to write into; another one after {@link #room}. */
+	public float[] array() {
+		return this.array;
+	}
+
+	/**
+	 * Makes the array exactly so long, for a caller that knows the number of elements and
+	 * that their bytes are really there.
+	 * @param elements total number of elements, at least {@link #size()}
+	 */
+	public void exactly(int elements) {
+		grow(elements);
+	}
+
+	/**
+	 * Makes room for so many more elements after {@link #size()}.
+	 */
+	public void room(int more) {
+		int needed = Math.addExact(this.size, more);
+		if (needed > this.array.length) {
+			long doubled = Math.max(SMALLEST, this.array.length * 2L);
+			grow((int) Math.max(needed, Math.min(doubled, Integer.MAX_VALUE - 8)));
+		}
+	}
+
+	private void grow(int length) {
+		if (length > this.array.length) {
+			this.allowance.reserve((length - this.array.length) * (long) Float.BYTES);
+			this.array = (this.size == 0) ? new float[length] : Arrays.copyOf(this.array, length);
+		}
+	}
+
+	/** Appends one element. */
+	public void append(float value) {
+		if (this.size == this.array.length) {
+			room(1);
+		}
+		this.array[this.size++] = value;
+		if (this.size - this.scanned == SCAN) {
+			scan();
+		}
+	}
+
+	/** Says that so many elements were written into {@link #array()} from size on. */
+	public void written(int count) {
+		this.size += count;
+		scan();
+	}
+
+	/**
+	 * Says that so many elements are not exactly what was sent.
+	 */
+	public void narrowed(int count) {
+		this.narrowed += count;
+	}
+
+	private void scan() {
+		this.min = Math.min(this.min, Extremes.min(this.array, this.scanned, this.size));
+		this.max = Math.max(this.max, Extremes.max(this.array, this.scanned, this.size));
+		this.scanned = this.size;
+	}
+
+	/**
+	 * The tensor; the builder must not be used any more.
+	 * @param shape as many elements as were collected
+	 */
+	public FloatTensor build(Shape shape) {
+		assert shape.elements() == this.size;
+		scan();
+		return new FloatTensor(shape, this.source, this.array, this.min, this.max, this.narrowed);
+	}
+
+}

@@ -1,0 +1,43 @@
+package dev.discretizer.tensor;
+
+/**
+ * The limits a decoder asks about before it goes on. Their values are properties of the
+ * same names under {@code discretizer.limits}.
+ */
+public enum Limit {
+
+	/** Bytes of a request body as sent. */
+	BODY("body", "bytes"),
+	/** Bytes after decompression, over all entries of an archive. */
+	INFLATED("inflated", "bytes"),
+	/** Elements, over all tensors of a request. */
+	ELEMENTS("elements", "elements"),
+	/** Dimensions of one tensor. */
+	RANK("rank", "dimensions"),
+	/** Tensors in one request. */
+	TENSORS("tensors", "tensors"),
+	/** Bytes of a format's own header, as of npy and safetensors. */
+	HEADER("header", "bytes"),
+	/** Levels of nesting in JSON. */
+	JSON_DEPTH("json-depth", "levels");
+
+	private final String label;
+
+	private final String unit;
+
+	Limit(String label, String unit) {
+		this.label = label;
+		this.unit = unit;
+	}
+
+	/** The property's name under {@code discretizer.limits}. */
+	public String label() {
+		return this.label;
+	}
+
+	/** What is counted, in the plural. */
+	public String unit() {
+		return this.unit;
+	}
+
+}
