@@ -97,8 +97,8 @@ public final class ElementReader {
 					double value = in.getDouble(8 * i);
 					float narrow = (float) value;
 					dest[offset + i] = narrow;
-					// A NaN differs from itself, but is not a loss.
-					inexact += (narrow != value && value == value) ? 1 : 0;
+					// A NaN differs from everything, but is not a loss.
+					inexact += (narrow != value && !Double.isNaN(value)) ? 1 : 0;
 				}
 			}
 			case BOOL -> {

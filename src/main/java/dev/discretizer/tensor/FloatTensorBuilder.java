@@ -8,8 +8,8 @@ import java.util.Arrays;
  *
  * <p>
  * A decoder either appends elements one by one, or writes a slice into {@link #array()}
- * from {@link #size()} on, after {@link #room}, and then calls {@link #written}. Memory is
- * asked for before it is taken: all at once when the caller knows that the bytes are
+ * from {@link #size()} on, after {@link #room}, and then calls {@link #written}. Memory
+ * is asked for before it is taken: all at once when the caller knows that the bytes are
  * there, else by doubling as they arrive, so that a client cannot make the service
  * allocate what it never sends.
  */

@@ -3,8 +3,8 @@ package dev.discretizer.tensor;
 import java.util.Arrays;
 
 /**
- * The dimensions of a tensor in C order (the last one varies fastest). Rank 0 is a
- * scalar with one element; a dimension of zero makes an empty tensor. Immutable.
+ * The dimensions of a tensor in C order (the last one varies fastest). Rank 0 is a scalar
+ * with one element; a dimension of zero makes an empty tensor. Immutable.
  */
 public final class Shape {
 
@@ -23,8 +23,8 @@ public final class Shape {
 	/**
 	 * Makes a shape.
 	 * @param dims the dimensions, each at least 0; copied
-	 * @throws ArithmeticException if a dimension or the number of elements is above 2^31 -
-	 * 1. Decoders ask {@link #elements(long[])} and the limits before they come here.
+	 * @throws ArithmeticException if a dimension or the number of elements is above 2^31
+	 * - 1. Decoders ask {@link #elements(long[])} and the limits before they come here.
 	 */
 	public static Shape of(long... dims) {
 		int[] ints = new int[dims.length];
