@@ -1,0 +1,45 @@
+package dev.discretizer.budget;
+
+import dev.discretizer.tensor.Limit;
+
+/**
+ * How large a request may be; the README lists the properties and their defaults.
+ *
+ * @param body bytes of the body as sent
+ * @param inflated bytes after decompression
+ * @param elements elements over all tensors
+ * @param rank dimensions of a tensor
+ * @param tensors tensors in a request
+ * @param header bytes of a format's own header
+ * @param jsonDepth levels of nesting in JSON
+ */
+public record Limits(long body, long inflated, long elements, int rank, int tensors, long header, int jsonDepth) {
+
+	public Limits {
+		if (Math.min(Math.min(body, inflated), Math.min(elements, header)) < 1
+				|| Math.min(rank, Math.min(tensors, jsonDepth)) < 1) {
+			throw new IllegalArgumentException("every limit must be at least 1");
+		}
+		if (body > MAX_BYTES || inflated > MAX_BYTES || elements > MAX_BYTES || header > MAX_BYTES) {
+			throw new IllegalArgumentException(
+					"no limit of bytes or elements may be above %d: it is the longest array".formatted(MAX_BYTES));
+		}
+	}
+
+	/** The longest array that every JVM makes. */
+	private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
+
+	/** The value of one limit, in its unit. */
+	public long of(Limit limit) {
+		return switch (limit) {
+			case BODY -> this.body;
+			case INFLATED -> this.inflated;
+			case ELEMENTS -> this.elements;
+			case RANK -> this.rank;
+			case TENSORS -> this.tensors;
+			case HEADER -> this.header;
+			case JSON_DEPTH -> this.jsonDepth;
+		};
+	}
+
+}

@@ -1,0 +1,66 @@
+package dev.discretizer.discretize;
+
+/**
+ * Something the user should know about a result.
+ *
+ * @param tensor the tensor or threshold it is about, such as "weight"
+ * @param message what happened, with numbers
+ * @param hint what to do
+ */
+public record Finding(Code code, Severity severity, String tensor, String message, String hint) {
+
+	/** How much it matters: a sound layer has no warning. */
+	public enum Severity {
+
+		INFO("info"), WARNING("warning");
+
+		private final String label;
+
+		Severity(String label) {
+			this.label = label;
+		}
+
+		/** The name in answers. */
+		public String label() {
+			return this.label;
+		}
+
+	}
+
+	/** All there is to find; the names are part of the API. */
+	public enum Code {
+
+		/** min_v_mem, given or not, sets the layer's scale. */
+		LOW_THRESHOLD_LIMITS,
+		/** spike_threshold sets the layer's scale. */
+		THRESHOLD_LIMITS,
+		/** The bias sets the layer's scale. */
+		BIAS_LIMITS,
+		/** v_mem sets the layer's scale. */
+		STATE_LIMITS,
+		/** The integer threshold is 0. */
+		THRESHOLD_ROUNDS_TO_ZERO,
+		/** An integer threshold is off by more than 5 %. */
+		THRESHOLD_ERROR,
+		/** Over half of the nonzero weights became zero. */
+		ZERO_FRACTION,
+		/** A channel with a nonzero weight has only zero integers. */
+		DEAD_OUTPUT_CHANNEL,
+		/** A nonzero bias became zero. */
+		BIAS_UNDERFLOW,
+		/** An integer bias is not zero. */
+		BIAS_ENABLES_LEAK,
+		/** The largest integer weight is above the integer threshold. */
+		WEIGHT_ABOVE_THRESHOLD,
+		/** A finite value was clamped. */
+		SATURATED,
+		/** The input looks discretized already. */
+		ALREADY_DISCRETE,
+		/** min_v_mem was missing and did not limit. */
+		MIN_V_MEM_UNSET,
+		/** An element is not exact in binary32. */
+		NARROWED
+
+	}
+
+}

@@ -1,0 +1,269 @@
+package dev.discretizer.discretize;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import dev.discretizer.discretize.Finding.Code;
+import dev.discretizer.discretize.Finding.Severity;
+import dev.discretizer.tensor.FloatTensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what the user should know about a result. Below, q are integers, s is the
+ * layer's scale and s0 the smallest scale that its other terms propose. The conditions
+ * are those of the table of findings in the README, in its order.
+ */
+final class Findings {
+
+	/** A term that limits to less than this share of the next one is worth a warning. */
+	private static final double HEAVILY = 0.5;
+
+	/** An integer threshold may be off by this much before it is worth a word. */
+	private static final double THRESHOLD_TOLERANCE = 0.05;
+
+	private final Layer layer;
+
+	private final LayerScales scales;
+
+	private final LayerStatistics statistics;
+
+	private final List<Finding> findings = new ArrayList<>();
+
+	private Findings(Layer layer, LayerScales scales, LayerStatistics statistics) {
+		this.layer = layer;
+		this.scales = scales;
+		this.statistics = statistics;
+	}
+
+	/** The findings of a layer, in the order of {@link Code}. */
+	static List<Finding> of(Layer layer, LayerScales scales, LayerStatistics statistics) {
+		Findings findings = new Findings(layer, scales, statistics);
+		findings.limits();
+		findings.thresholdRoundsToZero();
+		findings.thresholdError("spike_threshold", statistics.threshold(), Severity.WARNING);
+		findings.thresholdError("min_v_mem", statistics.minVMem(), Severity.INFO);
+		findings.zeroFraction();
+		findings.deadOutputChannels();
+		findings.biasUnderflow();
+		findings.biasEnablesLeak();
+		findings.weightAboveThreshold();
+		alreadyDiscrete(findings.findings, "weight", layer.weight(), statistics.rescale());
+		findings.minVMemUnset();
+		findings.narrowed();
+		return List.copyOf(findings.findings);
+	}
+
+	private void limits() {
+		switch (this.scales.limitedBy()) {
+			case WEIGHT -> {
+			}
+			case BIAS -> add(Code.BIAS_LIMITS, limitSeverity(), "bias",
+					"bias %s, in %d bits, ".formatted(extreme(this.layer.bias()), bits(this.statistics.bias()))
+							+ limitMessage(),
+					"A bias shares the layer's scale: train with smaller biases (weight decay on the bias, or none), "
+							+ "fold them elsewhere, or give bias_bits if the chip allows more.");
+			case STATE -> add(Code.STATE_LIMITS, limitSeverity(), "v_mem",
+					"v_mem reaches %s, and ".formatted(extreme(this.layer.vMem())) + limitMessage(),
+					"Left-over membrane states count for the scale: reset the states before discretizing, or leave "
+							+ "v_mem out.");
+			case THRESHOLD -> thresholdLimits();
+		}
+	}
+
+	private void thresholdLimits() {
+		if (!this.statistics.minVMemSetsScale()) {
+			add(Code.THRESHOLD_LIMITS, limitSeverity(), "spike_threshold",
+					"spike_threshold %s ".formatted(this.statistics.threshold().x()) + limitMessage(),
+					"The threshold is large beside the weights: divide weights, bias, threshold and min_v_mem by one "
+							+ "factor in training, or lower the threshold.");
+			return;
+		}
+		boolean unset = this.layer.minVMem() == null;
+		add(Code.LOW_THRESHOLD_LIMITS, limitSeverity(), "min_v_mem",
+				(unset ? "min_v_mem is unset, counts as %s as in sinabs, and "
+						: "min_v_mem %s is far below the threshold and ")
+					.formatted(this.statistics.minVMem().x()) + limitMessage(),
+				unset ? "Set min_v_mem before training (sinabs' from_model uses -1, its NIR import minus the "
+						+ "threshold), or send unset_min_v_mem=chip_minimum to keep the meaning of no lower bound."
+						: "Raise min_v_mem towards minus the threshold, if the layer was trained with it, or leave it "
+								+ "unset with unset_min_v_mem=chip_minimum.");
+	}
+
+	private Severity limitSeverity() {
+		Float next = this.scales.runnerUp();
+		return (next != null && this.scales.scale() < HEAVILY * next) ? Severity.WARNING : Severity.INFO;
+	}
+
+	private String limitMessage() {
+		Float next = this.scales.runnerUp();
+		String limits = "holds the scale of the whole layer at %s".formatted(this.scales.scale());
+		return (next == null) ? limits + "; no other term would limit it."
+				: limits + "; without it the scale would be %s, %s times as fine.".formatted(next,
+						figure(next / (double) this.scales.scale()));
+	}
+
+	private void thresholdRoundsToZero() {
+		if (this.statistics.threshold().q() == 0) {
+			add(Code.THRESHOLD_ROUNDS_TO_ZERO, Severity.WARNING, "spike_threshold",
+					"spike_threshold %s times scale %s rounds to 0: the neuron would fire at every event."
+						.formatted(this.statistics.threshold().x(), this.scales.scale()),
+					"The threshold is tiny beside the %s that limits the scale: train with a larger threshold or "
+						.formatted(this.scales.limitedBy().label()) + "smaller weights.");
+		}
+	}
+
+	private void thresholdError(String name, LayerStatistics.Threshold threshold, Severity severity) {
+		Double error = threshold.relativeError();
+		boolean silent = name.equals("spike_threshold") && threshold.q() == 0;
+		if (error == null || silent || !(error > THRESHOLD_TOLERANCE)) {
+			return;
+		}
+		add(Code.THRESHOLD_ERROR, severity, name,
+				"%s %s becomes %s, which stands for %s: off by %s %%.".formatted(name, threshold.x(),
+						figure(threshold.q()), figure(threshold.q() / threshold.scale()), figure(100 * error)),
+				"The scale is too coarse for this threshold: find out what limits it (limited_by), or choose a value "
+						+ "that is close to a multiple of %s.".formatted(1 / this.scales.scale()));
+	}
+
+	private void zeroFraction() {
+		TensorStatistics weight = this.statistics.weight();
+		if (2L * weight.lost() > weight.nonzero()) {
+			add(Code.ZERO_FRACTION, Severity.WARNING, "weight",
+					"%d of %d weights that were not zero became zero (%s %%).".formatted(weight.lost(),
+							weight.nonzero(), percent(weight.lost(), weight.nonzero())),
+					"The scale %s is too coarse for these weights, limited by the %s: lift what limits it, or retrain "
+						.formatted(this.scales.scale(), this.scales.limitedBy().label())
+							+ "without outliers among the weights.");
+		}
+	}
+
+	private void deadOutputChannels() {
+		TensorStatistics weight = this.statistics.weight();
+		if (weight.silenced() > 0) {
+			add(Code.DEAD_OUTPUT_CHANNEL, Severity.WARNING, "weight",
+					"%d of %d output channels have nonzero weights that all became zero, the first is channel %d."
+						.formatted(weight.silenced(), this.layer.weight().shape().dim(0), weight.firstSilenced()),
+					"These channels never spike on chip: lift what limits the scale (%s), or prune them."
+						.formatted(this.scales.limitedBy().label()));
+		}
+	}
+
+	private void biasUnderflow() {
+		TensorStatistics bias = this.statistics.bias();
+		if (bias != null && bias.lost() > 0) {
+			add(Code.BIAS_UNDERFLOW, (bias.lost() == bias.nonzero()) ? Severity.WARNING : Severity.INFO, "bias",
+					"%d of %d biases that were not zero became zero, each below %s in magnitude.".formatted(bias.lost(),
+							bias.nonzero(), figure(0.5 / this.scales.scale())),
+					"Their effect is lost on chip: check accuracy without them, or train without a bias.");
+		}
+	}
+
+	private void biasEnablesLeak() {
+		TensorStatistics bias = this.statistics.bias();
+		if (bias != null && bias.zeros() < bias.elements()) {
+			add(Code.BIAS_ENABLES_LEAK, Severity.INFO, "bias",
+					"%d of %d integer biases are not zero: the chip adds them at every tick of its slow clock, not per "
+						.formatted(bias.elements() - bias.zeros(), bias.elements()) + "time step.",
+					"Set the slow clock to the length of your time step, or train without a bias.");
+		}
+	}
+
+	private void weightAboveThreshold() {
+		double weight = this.statistics.largestWeight();
+		double threshold = this.statistics.threshold().q();
+		if (weight > threshold) {
+			add(Code.WEIGHT_ABOVE_THRESHOLD, (weight > 2 * threshold) ? Severity.WARNING : Severity.INFO, "weight",
+					"the largest weight becomes %s, the threshold %s: a neuron spikes at most once per input event, "
+						.formatted(figure(weight), figure(threshold)) + "the rest stays in its state.",
+					"Train with a threshold above the largest weight, or clip the weights: sinabs' MultiSpike, which "
+							+ "fires several times at once, has no counterpart on chip.");
+		}
+	}
+
+	private void minVMemUnset() {
+		boolean limits = this.scales.limitedBy() == Term.THRESHOLD && this.statistics.minVMemSetsScale();
+		if (this.layer.minVMem() == null && !limits) {
+			add(Code.MIN_V_MEM_UNSET, Severity.INFO, "min_v_mem",
+					"min_v_mem is unset and became %s; it did not limit the scale."
+						.formatted(figure(this.statistics.minVMem().q())),
+					"Set min_v_mem in training to what the chip shall use, so that simulation and chip agree.");
+		}
+	}
+
+	private void narrowed() {
+		narrowed(this.findings, "weight", this.layer.weight());
+		narrowed(this.findings, "bias", this.layer.bias());
+		narrowed(this.findings, "spike_threshold", this.layer.spikeThreshold());
+		narrowed(this.findings, "min_v_mem", this.layer.minVMem());
+		narrowed(this.findings, "v_mem", this.layer.vMem());
+	}
+
+	/** Says how many values were clamped, if any. */
+	static void saturated(List<Finding> findings, String name, int saturated, FloatTensor tensor, Precision precision) {
+		if (saturated > 0) {
+			findings.add(new Finding(Code.SATURATED, Severity.WARNING, name,
+					"%d of %d elements leave the range %d to %d and were clamped; the extremes are %s and %s."
+						.formatted(saturated, tensor.elements(), precision.lo(), precision.hi(), tensor.min(),
+								tensor.max()),
+					"Give a smaller scaling, or more bits; leave scaling out for the largest scale that fits."));
+		}
+	}
+
+	/** Says that a tensor looks discretized already, if so. */
+	static void alreadyDiscrete(List<Finding> findings, String name, FloatTensor tensor, float rescale) {
+		double largest = Math.max(Math.abs(tensor.min()), Math.abs(tensor.max())) * (double) rescale;
+		if (largest > 1 && (tensor.source().isInteger() || isIntegral(tensor, rescale))) {
+			findings.add(new Finding(Code.ALREADY_DISCRETE, Severity.INFO, name,
+					"all %d elements are whole numbers (%s), up to %s in magnitude: this looks discretized already."
+						.formatted(tensor.elements(), tensor.source().label(), figure(largest)),
+					"Discretizing twice scales the integers again: send the float parameters."));
+		}
+	}
+
+	private static boolean isIntegral(FloatTensor tensor, float rescale) {
+		float[] x = tensor.array();
+		for (int i = 0; i < tensor.elements(); i++) {
+			float value = x[i] * rescale;
+			if (value != (float) Math.rint(value)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/** Says how many elements binary32 could not keep, if any. */
+	static void narrowed(List<Finding> findings, String name, @Nullable FloatTensor tensor) {
+		if (tensor != null && tensor.narrowed() > 0) {
+			findings.add(new Finding(Code.NARROWED, Severity.INFO, name,
+					"%d of %d elements of type %s are not exact in binary32 and were rounded to it."
+						.formatted(tensor.narrowed(), tensor.elements(), tensor.source().label()),
+					"The arithmetic is that of float32, as in sinabs: convert to float32 yourself to choose the "
+							+ "rounding."));
+		}
+	}
+
+	private void add(Code code, Severity severity, String tensor, String message, String hint) {
+		this.findings.add(new Finding(code, severity, tensor, message, hint));
+	}
+
+	private static String extreme(@Nullable FloatTensor tensor) {
+		return (tensor == null) ? "none"
+				: Float.toString((Math.abs(tensor.min()) > Math.abs(tensor.max())) ? tensor.min() : tensor.max());
+	}
+
+	private static int bits(@Nullable TensorStatistics statistics) {
+		return (statistics == null) ? 0 : statistics.bits();
+	}
+
+	private static String percent(int part, int whole) {
+		return String.format(Locale.ROOT, "%.1f", 100.0 * part / whole);
+	}
+
+	/** A number as people write it: whole if it is, else four significant digits. */
+	private static String figure(double value) {
+		return (value == Math.rint(value) && Math.abs(value) < 1e15) ? Long.toString((long) value)
+				: String.format(Locale.ROOT, "%.4g", value);
+	}
+
+}

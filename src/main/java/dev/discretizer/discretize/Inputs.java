@@ -1,0 +1,78 @@
+package dev.discretizer.discretize;
+
+import dev.discretizer.discretize.ImpossibleInputException.Cause;
+import dev.discretizer.tensor.FloatTensor;
+
+/**
+ * The checks at the door of the arithmetic: behind it every value is finite.
+ */
+final class Inputs {
+
+	private Inputs() {
+	}
+
+	/**
+	 * Checks that the tensor has elements and that all of them are finite.
+	 */
+	static void checkFinite(FloatTensor tensor, String name) {
+		if (tensor.elements() == 0) {
+			throw new ImpossibleInputException(Cause.EMPTY_TENSOR, name,
+					"tensor %s of shape %s has no elements, at least 1 is expected".formatted(name, tensor.shape()));
+		}
+		if (tensor.nonFinite() > 0) {
+			throw new ImpossibleInputException(Cause.NOT_FINITE, name,
+					"tensor %s: element %d is %s, finite values are expected (%d of %d elements are not)".formatted(
+							name, tensor.firstNonFinite(), tensor.array()[tensor.firstNonFinite()], tensor.nonFinite(),
+							tensor.elements()));
+		}
+	}
+
+	/**
+	 * Checks that the products of a finite tensor with its factors stay finite. Products
+	 * grow with the elements, so the extremes tell.
+	 */
+	static void checkProducts(FloatTensor tensor, String name, float rescale, float scale) {
+		if (Float.isFinite(tensor.min() * rescale * scale) && Float.isFinite(tensor.max() * rescale * scale)) {
+			return;
+		}
+		float[] x = tensor.array();
+		int first = -1;
+		int count = 0;
+		for (int i = 0; i < tensor.elements(); i++) {
+			if (!Float.isFinite(x[i] * rescale * scale)) {
+				first = (count == 0) ? i : first;
+				count++;
+			}
+		}
+		String factors = (rescale == 1) ? "scale " + scale : "rescale " + rescale + " and scale " + scale;
+		throw new ImpossibleInputException(Cause.NOT_FINITE, name,
+				"tensor %s: element %d is %s, its product with %s is not finite (%d of %d products are not)"
+					.formatted(name, first, x[first], factors, count, tensor.elements()));
+	}
+
+	/**
+	 * Checks a factor that the client gave.
+	 * @return the factor
+	 */
+	static float checkFactor(float factor, String name) {
+		if (!(factor > 0) || !Float.isFinite(factor)) {
+			throw new ImpossibleInputException(Float.isFinite(factor) ? Cause.FACTOR_NOT_POSITIVE : Cause.NOT_FINITE,
+					name, "%s is %s in binary32, a finite value above zero is expected".formatted(name, factor));
+		}
+		return factor;
+	}
+
+	/**
+	 * The one value of a threshold that may be given per neuron.
+	 */
+	static float collapse(FloatTensor threshold, String name) {
+		checkFinite(threshold, name);
+		if (threshold.min() != threshold.max()) {
+			throw new ImpossibleInputException(Cause.THRESHOLDS_DIFFER, name,
+					"%s of shape %s has values from %s to %s, all equal is expected: the chip has one per core"
+						.formatted(name, threshold.shape(), threshold.min(), threshold.max()));
+		}
+		return threshold.array()[0];
+	}
+
+}

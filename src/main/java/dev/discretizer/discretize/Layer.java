@@ -1,0 +1,19 @@
+package dev.discretizer.discretize;
+
+import dev.discretizer.tensor.FloatTensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The float parameters of one convolutional (or linear) layer and the spiking layer it
+ * feeds, under sinabs' names. Tensors are shared and never written to.
+ *
+ * @param weight any rank from 1; the first dimension is the output channels
+ * @param bias one element for each output channel, or null for none
+ * @param spikeThreshold above zero; an array counts as its one value when all are equal
+ * @param minVMem lower bound of the membrane potential, below the threshold; an array as
+ * above; null for unset
+ * @param vMem membrane potentials of any shape, or null for none
+ */
+public record Layer(FloatTensor weight, @Nullable FloatTensor bias, FloatTensor spikeThreshold,
+		@Nullable FloatTensor minVMem, @Nullable FloatTensor vMem) {
+}

@@ -1,0 +1,194 @@
+package dev.discretizer.discretize;
+
+import java.util.List;
+
+import dev.discretizer.discretize.ImpossibleInputException.Cause;
+import dev.discretizer.tensor.FloatTensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * sinabs' {@code discretize_conv}, {@code discretize_spk} and
+ * {@code discretize_conv_spike}: one scale for all of a layer's parameters, the largest
+ * at which none of them leaves its range.
+ *
+ * <pre>
+ * scale = min(scale(weight * rescale, weight_bits), scale(bias, bias_bits),
+ *             scale({min_v_mem, spike_threshold}, state_bits), scale(v_mem, state_bits))
+ * q     = rint(x * scale)
+ * </pre>
+ *
+ * Unlike sinabs, a given v_mem always limits, and values that are not finite are refused.
+ *
+ * <p>
+ * Source: sinabs 3.1.3, {@code sinabs/backend/dynapcnn/discretize.py} and
+ * {@code dynapcnn_layer.py} (rescale).
+ */
+public final class LayerDiscretization {
+
+	/** What a missing min_v_mem counts as in sinabs, before scaling. */
+	static final float REFERENCE_MIN_V_MEM = -32768;
+
+	private final Layer layer;
+
+	private final LayerOptions options;
+
+	private final Precision weightPrecision;
+
+	private final Precision biasPrecision;
+
+	private final Precision statePrecision;
+
+	private final float rescale;
+
+	private final float threshold;
+
+	private final @Nullable Float givenMinVMem;
+
+	private LayerDiscretization(Layer layer, LayerOptions options) {
+		this.layer = layer;
+		this.options = options;
+		this.weightPrecision = Precision.of(options.weightBits(), "weight_bits");
+		this.biasPrecision = Precision.of(options.biasBits(), "bias_bits");
+		this.statePrecision = Precision.of(options.stateBits(), "state_bits");
+		this.rescale = Inputs.checkFactor((float) options.rescale(), "rescale");
+		checkTensors();
+		this.threshold = Inputs.collapse(layer.spikeThreshold(), "spike_threshold");
+		this.givenMinVMem = (layer.minVMem() != null) ? (Float) Inputs.collapse(layer.minVMem(), "min_v_mem") : null;
+		checkThresholds();
+	}
+
+	/**
+	 * Discretizes a layer.
+	 * @throws ImpossibleInputException if a tensor is empty or not finite, shapes or
+	 * thresholds do not fit, nothing limits the scale, or an option is out of range
+	 */
+	public static DiscretizedLayer discretize(Layer layer, LayerOptions options) {
+		return new LayerDiscretization(layer, options).discretize();
+	}
+
+	private void checkTensors() {
+		FloatTensor weight = this.layer.weight();
+		if (weight.shape().rank() == 0) {
+			throw new ImpossibleInputException(Cause.SHAPE_IMPOSSIBLE, "weight",
+					"tensor weight has rank 0, at least 1 is expected: its first dimension is the output channels");
+		}
+		Inputs.checkFinite(weight, "weight");
+		Inputs.checkProducts(weight, "weight", this.rescale, 1);
+		FloatTensor bias = this.layer.bias();
+		if (bias != null) {
+			checkBias(bias, weight.shape().dim(0));
+		}
+		if (this.layer.vMem() != null) {
+			Inputs.checkFinite(this.layer.vMem(), "v_mem");
+		}
+	}
+
+	private static void checkBias(FloatTensor bias, int channels) {
+		if (bias.shape().rank() != 1 || bias.elements() != channels) {
+			throw new ImpossibleInputException(Cause.SHAPE_IMPOSSIBLE, "bias",
+					"tensor bias has shape %s, [%d] is expected: one element for each output channel of weight"
+						.formatted(bias.shape(), channels));
+		}
+		Inputs.checkFinite(bias, "bias");
+	}
+
+	private void checkThresholds() {
+		if (!(this.threshold > 0)) {
+			throw new ImpossibleInputException(Cause.THRESHOLD_IMPOSSIBLE, "spike_threshold",
+					"spike_threshold is %s, a value above zero is expected".formatted(this.threshold));
+		}
+		if (this.givenMinVMem != null && !(this.threshold > this.givenMinVMem)) {
+			throw new ImpossibleInputException(Cause.THRESHOLD_IMPOSSIBLE, "min_v_mem",
+					"min_v_mem is %s, a value below spike_threshold %s is expected".formatted(this.givenMinVMem,
+							this.threshold));
+		}
+	}
+
+	private DiscretizedLayer discretize() {
+		LayerScales scales = scales();
+		float scale = scales.scale();
+		LayerStatistics statistics = statistics(scale);
+		List<Finding> findings = Findings.of(this.layer, scales, statistics);
+		FloatTensor weight = this.layer.weight();
+		return new DiscretizedLayer(scales,
+				new RoundedTensor(weight.shape(), weight.array(), this.rescale, scale, this.weightPrecision,
+						this.options.toInt()),
+				view(this.layer.bias(), scale, this.biasPrecision),
+				RoundedTensor.scalar(this.threshold, scale, this.statePrecision, this.options.toInt()),
+				RoundedTensor.scalar(minVMem(), minVMemScale(scale), this.statePrecision, this.options.toInt()),
+				view(this.layer.vMem(), scale, this.statePrecision), this.options.report() ? statistics.report() : null,
+				findings);
+	}
+
+	private @Nullable RoundedTensor view(@Nullable FloatTensor tensor, float scale, Precision precision) {
+		return (tensor == null) ? null
+				: new RoundedTensor(tensor.shape(), tensor.array(), 1, scale, precision, this.options.toInt());
+	}
+
+	private LayerScales scales() {
+		FloatTensor weight = this.layer.weight();
+		float weightScale = DiscretizationScale.of(weight.min() * this.rescale, weight.max() * this.rescale,
+				this.weightPrecision);
+		return new LayerScales(weightScale, scale(this.layer.bias(), this.biasPrecision), thresholdScale(),
+				scale(this.layer.vMem(), this.statePrecision));
+	}
+
+	private static float scale(@Nullable FloatTensor tensor, Precision precision) {
+		return (tensor == null) ? DiscretizationScale.NONE
+				: DiscretizationScale.of(tensor.min(), tensor.max(), precision);
+	}
+
+	private float thresholdScale() {
+		float low = minVMemScales() ? minVMem() : this.threshold;
+		return DiscretizationScale.of(low, this.threshold, this.statePrecision);
+	}
+
+	/** Whether min_v_mem is scaled, or stands for the chip's own minimum. */
+	private boolean minVMemScales() {
+		return this.givenMinVMem != null || this.options.unsetMinVMem() != UnsetMinVMem.CHIP_MINIMUM;
+	}
+
+	private float minVMemScale(float scale) {
+		return minVMemScales() ? scale : 1;
+	}
+
+	private float minVMem() {
+		if (this.givenMinVMem != null) {
+			return this.givenMinVMem;
+		}
+		return switch (this.options.unsetMinVMem()) {
+			case REFERENCE -> REFERENCE_MIN_V_MEM;
+			case NEGATIVE_THRESHOLD -> -this.threshold;
+			case CHIP_MINIMUM -> this.statePrecision.lo();
+		};
+	}
+
+	private LayerStatistics statistics(float scale) {
+		FloatTensor weight = this.layer.weight();
+		boolean toInt = this.options.toInt();
+		return new LayerStatistics(
+				TensorStatistics.of(weight, this.rescale, scale, this.weightPrecision, toInt, weight.shape().dim(0)),
+				statistics(this.layer.bias(), scale, this.biasPrecision),
+				statistics(this.layer.vMem(), scale, this.statePrecision),
+				new LayerStatistics.Threshold(this.threshold, round(this.threshold, scale, this.statePrecision), scale),
+				new LayerStatistics.Threshold(minVMem(), round(minVMem(), minVMemScale(scale), this.statePrecision),
+						minVMemScale(scale)),
+				round(weight.max() * this.rescale, scale, this.weightPrecision), this.rescale, minVMemScales(),
+				minVMemSetsThresholdScale());
+	}
+
+	private @Nullable TensorStatistics statistics(@Nullable FloatTensor tensor, float scale, Precision precision) {
+		return (tensor == null) ? null : TensorStatistics.of(tensor, 1, scale, precision, this.options.toInt(), 1);
+	}
+
+	private double round(float x, float scale, Precision precision) {
+		return this.options.toInt() ? Rounding.round(x, 1, scale, precision.lo(), precision.hi())
+				: Math.rint(x * scale);
+	}
+
+	/** Which branch of {@link DiscretizationScale} the thresholds take. */
+	private boolean minVMemSetsThresholdScale() {
+		return minVMemScales() && !(Math.abs(minVMem()) <= this.threshold * this.statePrecision.ratio());
+	}
+
+}

@@ -1,0 +1,23 @@
+package dev.discretizer.discretize;
+
+/**
+ * How a layer is discretized.
+ *
+ * @param toInt integers if true, whole floats that are never clamped if false
+ * @param weightBits bits of a weight, {@value Precision#MIN_BITS} to
+ * {@value Precision#MAX_BITS}
+ * @param biasBits bits of a bias
+ * @param stateBits bits of spike_threshold, min_v_mem and v_mem
+ * @param rescale factor of the weight alone, multiplied in binary32 before anything else,
+ * as for an average pool before the layer; above zero
+ * @param unsetMinVMem what a missing min_v_mem means
+ * @param report whether the report is wanted; findings are made in any case
+ */
+public record LayerOptions(boolean toInt, long weightBits, long biasBits, long stateBits, double rescale,
+		UnsetMinVMem unsetMinVMem, boolean report) {
+
+	/** What sinabs does. */
+	public static final LayerOptions DEFAULTS = new LayerOptions(true, Precision.WEIGHT_BITS, Precision.WEIGHT_BITS,
+			Precision.STATE_BITS, 1, UnsetMinVMem.REFERENCE, true);
+
+}

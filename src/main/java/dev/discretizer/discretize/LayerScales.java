@@ -1,0 +1,70 @@
+package dev.discretizer.discretize;
+
+import dev.discretizer.discretize.ImpossibleInputException.Cause;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scales that a layer's terms propose, and the one that wins.
+ *
+ * <pre>
+ * scale = min(weight, bias, threshold, state)
+ * </pre>
+ */
+public final class LayerScales {
+
+	private final float[] candidates;
+
+	private final Term limitedBy;
+
+	/**
+	 * Takes the smallest.
+	 * @param candidates a scale for each {@link Term}, in order;
+	 * {@link DiscretizationScale#NONE} for none; shared
+	 * @throws ImpossibleInputException if no term has a scale
+	 */
+	LayerScales(float... candidates) {
+		assert candidates.length == Term.values().length;
+		this.candidates = candidates;
+		Term smallest = Term.WEIGHT;
+		for (Term term : Term.values()) {
+			smallest = (raw(term) < raw(smallest)) ? term : smallest;
+		}
+		if (raw(smallest) == DiscretizationScale.NONE) {
+			throw new ImpossibleInputException(Cause.NO_SCALE, null,
+					"no term limits the scale: weight, bias, thresholds and state are all zero or below 3.7e-37 in "
+							+ "magnitude, at least one larger value is expected");
+		}
+		this.limitedBy = smallest;
+	}
+
+	private float raw(Term term) {
+		return this.candidates[term.ordinal()];
+	}
+
+	/** The layer's scale: finite and above zero. */
+	public float scale() {
+		return raw(this.limitedBy);
+	}
+
+	/** The term that gave the scale; of several the first. */
+	public Term limitedBy() {
+		return this.limitedBy;
+	}
+
+	/** The scale of one term alone, or null where it has none. */
+	public @Nullable Float candidate(Term term) {
+		return (raw(term) == DiscretizationScale.NONE) ? null : (Float) raw(term);
+	}
+
+	/**
+	 * The smallest scale of the terms that do not limit, or null where they have none.
+	 */
+	@Nullable Float runnerUp() {
+		float smallest = DiscretizationScale.NONE;
+		for (Term term : Term.values()) {
+			smallest = (term == this.limitedBy) ? smallest : Math.min(smallest, raw(term));
+		}
+		return (smallest == DiscretizationScale.NONE) ? null : (Float) smallest;
+	}
+
+}

@@ -1,0 +1,84 @@
+package dev.discretizer.discretize;
+
+import dev.discretizer.discretize.ImpossibleInputException.Cause;
+import dev.discretizer.tensor.DType;
+
+/**
+ * The two's complement range of an integer of so many bits.
+ *
+ * <pre>
+ * lo = -2^(bits - 1),  hi = 2^(bits - 1) - 1
+ * </pre>
+ *
+ * @param bits from {@value #MIN_BITS} to {@value #MAX_BITS}, or 32 for {@link #INT32}
+ */
+public record Precision(int bits) {
+
+	/** Fewest bits of a precision. */
+	public static final int MIN_BITS = 2;
+
+	/**
+	 * Most bits of a precision: every integer of the range is exact in binary32, whose
+	 * significand has 24 bits.
+	 */
+	public static final int MAX_BITS = 24;
+
+	/** What sinabs takes for weights and biases. */
+	public static final int WEIGHT_BITS = 8;
+
+	/** What sinabs takes for thresholds and states. */
+	public static final int STATE_BITS = 16;
+
+	/** The range of a tensor that is discretized without a precision, as in sinabs. */
+	public static final Precision INT32 = new Precision(32);
+
+	/**
+	 * Above this, binary32 rounds a product near the range's end by more than half a
+	 * unit, so that an extreme may land one past it.
+	 */
+	private static final int MAX_EXACT_BITS = 22;
+
+	/**
+	 * Checks and makes a precision.
+	 * @param field name of the member it was given by, for the message
+	 * @throws ImpossibleInputException if it is out of range
+	 */
+	public static Precision of(long bits, String field) {
+		if (bits < MIN_BITS || bits > MAX_BITS) {
+			throw new ImpossibleInputException(Cause.BITS_OUT_OF_RANGE, field,
+					"%s is %d, expected %d to %d".formatted(field, bits, MIN_BITS, MAX_BITS));
+		}
+		return new Precision((int) bits);
+	}
+
+	/** The smallest integer. */
+	public int lo() {
+		return -1 << (this.bits - 1);
+	}
+
+	/** The largest integer. */
+	public int hi() {
+		return ~lo();
+	}
+
+	/** {@code |lo / hi|} in binary32, as sinabs compares the extremes by it. */
+	float ratio() {
+		return (float) Math.abs((double) lo() / hi());
+	}
+
+	/** How many integers the range has: 2^bits. */
+	public long levels() {
+		return 1L << this.bits;
+	}
+
+	/** By how much rounding alone may carry an extreme past the range: 0 or 1. */
+	int slack() {
+		return (this.bits > MAX_EXACT_BITS && this.bits <= MAX_BITS) ? 1 : 0;
+	}
+
+	/** The narrowest of int8, int16 and int32 that holds the range. */
+	public DType dtype() {
+		return (this.bits <= Byte.SIZE) ? DType.INT8 : (this.bits <= Short.SIZE) ? DType.INT16 : DType.INT32;
+	}
+
+}

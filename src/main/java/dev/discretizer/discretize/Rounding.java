@@ -1,0 +1,109 @@
+package dev.discretizer.discretize;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * The kernels: scale and round a slice of a float array into a caller's array.
+ *
+ * <pre>
+ * q = clamp(rint((x * rescale) * scale), lo, hi)
+ * </pre>
+ *
+ * Both products are rounded to binary32; {@code rint} rounds half to even, as torch and
+ * Python do. A rescale of 1 changes nothing, so there is no kernel without it. Every
+ * product must be finite. Sources and destinations are plain arrays with offsets, not
+ * checked here; nothing is allocated. Stateless, so safe for any thread.
+ *
+ * <p>
+ * Discretizing into a caller's array is the counterpart of sinabs' in-place functions.
+ */
+public final class Rounding {
+
+	private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
+	private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+	private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+
+	private Rounding() {
+	}
+
+	/** One integer, clamped. */
+	static int round(float x, float rescale, float scale, int lo, int hi) {
+		return Math.max(lo, Math.min(hi, (int) Math.rint(x * rescale * scale)));
+	}
+
+	/**
+	 * Rounds to integers.
+	 * @param x read from {@code from} on
+	 * @param lo smallest integer of the precision
+	 * @param hi largest integer of the precision
+	 * @param dest overwritten from {@code offset} on
+	 * @param count number of elements
+	 */
+	public static void toInts(float[] x, int from, float rescale, float scale, int lo, int hi, int[] dest, int offset,
+			int count) {
+		for (int i = 0; i < count; i++) {
+			dest[offset + i] = Math.max(lo, Math.min(hi, (int) Math.rint(x[from + i] * rescale * scale)));
+		}
+	}
+
+	/**
+	 * Rounds to whole numbers that stay floats, never clamped.
+	 * @param dest overwritten from {@code offset} on; may be {@code x} itself at the same
+	 * offset, which is sinabs' in-place form
+	 */
+	public static void toFloats(float[] x, int from, float rescale, float scale, float[] dest, int offset, int count) {
+		for (int i = 0; i < count; i++) {
+			dest[offset + i] = (float) Math.rint(x[from + i] * rescale * scale);
+		}
+	}
+
+	/**
+	 * Rounds to bytes, one an element.
+	 * @param dest overwritten from {@code offset} on
+	 */
+	public static void toInt8(float[] x, int from, float rescale, float scale, int lo, int hi, byte[] dest, int offset,
+			int count) {
+		for (int i = 0; i < count; i++) {
+			dest[offset + i] = (byte) Math.max(lo, Math.min(hi, (int) Math.rint(x[from + i] * rescale * scale)));
+		}
+	}
+
+	/**
+	 * Rounds to little-endian int16, two bytes an element.
+	 * @param offset first byte written
+	 */
+	public static void toInt16(float[] x, int from, float rescale, float scale, int lo, int hi, byte[] dest, int offset,
+			int count) {
+		for (int i = 0; i < count; i++) {
+			SHORT.set(dest, offset + Short.BYTES * i,
+					(short) Math.max(lo, Math.min(hi, (int) Math.rint(x[from + i] * rescale * scale))));
+		}
+	}
+
+	/**
+	 * Rounds to little-endian int32, four bytes an element.
+	 * @param offset first byte written
+	 */
+	public static void toInt32(float[] x, int from, float rescale, float scale, int lo, int hi, byte[] dest, int offset,
+			int count) {
+		for (int i = 0; i < count; i++) {
+			INT.set(dest, offset + Integer.BYTES * i,
+					Math.max(lo, Math.min(hi, (int) Math.rint(x[from + i] * rescale * scale))));
+		}
+	}
+
+	/**
+	 * Rounds to little-endian float32, four bytes an element, never clamped.
+	 * @param offset first byte written
+	 */
+	public static void toFloat32(float[] x, int from, float rescale, float scale, byte[] dest, int offset, int count) {
+		for (int i = 0; i < count; i++) {
+			FLOAT.set(dest, offset + Float.BYTES * i, (float) Math.rint(x[from + i] * rescale * scale));
+		}
+	}
+
+}

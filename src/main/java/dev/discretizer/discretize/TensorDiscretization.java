@@ -1,0 +1,77 @@
+package dev.discretizer.discretize;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.discretizer.discretize.ImpossibleInputException.Cause;
+import dev.discretizer.tensor.FloatTensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * sinabs' {@code discretize_tensor}, with or without the scale given.
+ *
+ * <pre>
+ * q = clamp(rint(x * scale))
+ * </pre>
+ *
+ * Source: sinabs 3.1.3, {@code sinabs/backend/dynapcnn/discretize.py}.
+ */
+public final class TensorDiscretization {
+
+	private TensorDiscretization() {
+	}
+
+	/**
+	 * Discretizes one tensor.
+	 * @param tensor of any shape; shared and never written to
+	 * @param name the tensor's name in messages and findings
+	 * @param scaling the scale, finite and above zero, or null for the scale that
+	 * {@code bits} give
+	 * @param bits precision, or null for int32 when a scaling is given and else for
+	 * {@value Precision#WEIGHT_BITS}
+	 * @param toInt integers if true, whole floats that are never clamped if false
+	 * @param report whether the report is wanted
+	 * @throws ImpossibleInputException if the tensor is empty or not finite, has no scale
+	 * of its own, or a parameter is out of range
+	 */
+	public static DiscretizedTensor discretize(FloatTensor tensor, String name, @Nullable Float scaling,
+			@Nullable Long bits, boolean toInt, boolean report) {
+		Precision precision = precision(scaling, bits);
+		Inputs.checkFinite(tensor, name);
+		float scale = (scaling != null) ? Inputs.checkFactor(scaling, "scaling") : ownScale(tensor, name, precision);
+		Inputs.checkProducts(tensor, name, 1, scale);
+		TensorStatistics statistics = (report || mayBeClamped(tensor, scale, precision, toInt))
+				? TensorStatistics.of(tensor, 1, scale, precision, toInt, 1) : null;
+		List<Finding> findings = new ArrayList<>();
+		Findings.saturated(findings, name, (statistics != null) ? statistics.saturated() : 0, tensor, precision);
+		Findings.alreadyDiscrete(findings, name, tensor, 1);
+		Findings.narrowed(findings, name, tensor);
+		RoundedTensor rounded = new RoundedTensor(tensor.shape(), tensor.array(), 1, scale, precision, toInt);
+		return new DiscretizedTensor(scale, rounded, (report && statistics != null) ? statistics.report() : null,
+				List.copyOf(findings));
+	}
+
+	private static Precision precision(@Nullable Float scaling, @Nullable Long bits) {
+		if (bits != null) {
+			return Precision.of(bits, "bits");
+		}
+		return (scaling != null) ? Precision.INT32 : new Precision(Precision.WEIGHT_BITS);
+	}
+
+	private static float ownScale(FloatTensor tensor, String name, Precision precision) {
+		float scale = DiscretizationScale.of(tensor.min(), tensor.max(), precision);
+		if (scale == DiscretizationScale.NONE) {
+			throw new ImpossibleInputException(Cause.NO_SCALE, name,
+					"tensor %s has no scale: its largest magnitude is %s, above 3.7e-37 is expected (or give scaling)"
+						.formatted(name, Math.max(Math.abs(tensor.min()), Math.abs(tensor.max()))));
+		}
+		return scale;
+	}
+
+	/** Whether an extreme leaves the range: without that, none of the others does. */
+	private static boolean mayBeClamped(FloatTensor tensor, float scale, Precision precision, boolean toInt) {
+		return toInt && (Math.rint(tensor.min() * scale) < precision.lo()
+				|| Math.rint(tensor.max() * scale) > precision.hi());
+	}
+
+}

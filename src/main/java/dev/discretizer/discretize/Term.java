@@ -1,0 +1,22 @@
+package dev.discretizer.discretize;
+
+/**
+ * The terms of a layer that each propose a scale; the smallest wins, and of equal ones
+ * the first.
+ */
+public enum Term {
+
+	WEIGHT("weight"), BIAS("bias"), THRESHOLD("threshold"), STATE("state");
+
+	private final String label;
+
+	Term(String label) {
+		this.label = label;
+	}
+
+	/** The name in answers. */
+	public String label() {
+		return this.label;
+	}
+
+}

@@ -1,0 +1,41 @@
+package dev.discretizer.discretize;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a layer without min_v_mem means.
+ */
+public enum UnsetMinVMem {
+
+	/**
+	 * -32768 before scaling, whatever the precision, as sinabs has it. At 16 bits this
+	 * pins the scale to at most 1.
+	 */
+	REFERENCE("reference"),
+	/** Minus the spike_threshold, as sinabs' NIR import has it. */
+	NEGATIVE_THRESHOLD("negative_threshold"),
+	/** The smallest integer of the state's precision, after scaling; does not limit. */
+	CHIP_MINIMUM("chip_minimum");
+
+	private final String label;
+
+	UnsetMinVMem(String label) {
+		this.label = label;
+	}
+
+	/** The name in requests. */
+	public String label() {
+		return this.label;
+	}
+
+	/** The choice of that name, or null when there is none. */
+	public static @Nullable UnsetMinVMem ofLabel(String label) {
+		for (UnsetMinVMem choice : values()) {
+			if (choice.label.equals(label)) {
+				return choice;
+			}
+		}
+		return null;
+	}
+
+}

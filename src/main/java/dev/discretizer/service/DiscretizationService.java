@@ -1,0 +1,64 @@
+package dev.discretizer.service;
+
+import dev.discretizer.budget.ComputePermits;
+import dev.discretizer.discretize.DiscretizationScale;
+import dev.discretizer.discretize.DiscretizedLayer;
+import dev.discretizer.discretize.DiscretizedTensor;
+import dev.discretizer.discretize.Layer;
+import dev.discretizer.discretize.LayerDiscretization;
+import dev.discretizer.discretize.LayerOptions;
+import dev.discretizer.discretize.Precision;
+import dev.discretizer.discretize.ScalarDiscretization;
+import dev.discretizer.discretize.TensorDiscretization;
+import dev.discretizer.tensor.FloatTensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The use cases, one method for each function of sinabs' discretize module. Stateless and
+ * thread-safe; results are views over the tensors given.
+ */
+public final class DiscretizationService {
+
+	private final ComputePermits permits;
+
+	/**
+	 * Makes the service.
+	 * @param permits bounds how many computations run at once
+	 */
+	public DiscretizationService(ComputePermits permits) {
+		this.permits = permits;
+	}
+
+	/**
+	 * sinabs' {@code determine_discretization_scale}.
+	 * @param name the tensor's name, for messages
+	 * @param bits null for {@value Precision#WEIGHT_BITS}
+	 */
+	public TensorScale scale(FloatTensor tensor, String name, @Nullable Long bits) {
+		Precision precision = Precision.of((bits != null) ? bits : Precision.WEIGHT_BITS, "bits");
+		float scale = DiscretizationScale.of(tensor, name, precision);
+		return new TensorScale((scale == DiscretizationScale.NONE) ? null : (Float) scale, precision.bits(),
+				tensor.min(), tensor.max());
+	}
+
+	/** sinabs' {@code discretize_scalar}. */
+	public long scalar(double value, double scaling) {
+		return ScalarDiscretization.discretize(value, scaling);
+	}
+
+	/** sinabs' {@code discretize_tensor}; see {@link TensorDiscretization#discretize}. */
+	public DiscretizedTensor tensor(FloatTensor tensor, String name, @Nullable Float scaling, @Nullable Long bits,
+			boolean toInt, boolean report) {
+		return this.permits.with(() -> TensorDiscretization.discretize(tensor, name, scaling, bits, toInt, report));
+	}
+
+	/**
+	 * sinabs' {@code discretize_conv}, {@code discretize_spk} and
+	 * {@code discretize_conv_spike}, which compute the same and differ in what they
+	 * return; see {@link LayerDiscretization#discretize}.
+	 */
+	public DiscretizedLayer layer(Layer layer, LayerOptions options) {
+		return this.permits.with(() -> LayerDiscretization.discretize(layer, options));
+	}
+
+}

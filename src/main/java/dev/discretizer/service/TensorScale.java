@@ -1,0 +1,15 @@
+package dev.discretizer.service;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scale of a tensor and what it comes from.
+ *
+ * @param scale finite and above zero; null where all elements are zero, or so small that
+ * the scale overflows binary32
+ * @param bits the precision it is for
+ * @param min the smallest element
+ * @param max the largest element
+ */
+public record TensorScale(@Nullable Float scale, int bits, float min, float max) {
+}

@@ -1,0 +1,8 @@
+/**
+ * The stateless use cases, tensors in and results out. May import {@code tensor},
+ * {@code discretize} and {@code budget}; knows neither servlets nor media types nor JSON.
+ */
+@NullMarked
+package dev.discretizer.service;
+
+import org.jspecify.annotations.NullMarked;
