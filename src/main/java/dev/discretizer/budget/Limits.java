@@ -12,12 +12,14 @@ import dev.discretizer.tensor.Limit;
  * @param tensors tensors in a request
  * @param header bytes of a format's own header
  * @param jsonDepth levels of nesting in JSON
+ * @param bodyMinRate bytes a second at which a body must arrive, after some grace
  */
-public record Limits(long body, long inflated, long elements, int rank, int tensors, long header, int jsonDepth) {
+public record Limits(long body, long inflated, long elements, int rank, int tensors, long header, int jsonDepth,
+		long bodyMinRate) {
 
 	public Limits {
 		if (Math.min(Math.min(body, inflated), Math.min(elements, header)) < 1
-				|| Math.min(rank, Math.min(tensors, jsonDepth)) < 1) {
+				|| Math.min(rank, Math.min(tensors, jsonDepth)) < 1 || bodyMinRate < 1) {
 			throw new IllegalArgumentException("every limit must be at least 1");
 		}
 		if (body > MAX_BYTES || inflated > MAX_BYTES || elements > MAX_BYTES || header > MAX_BYTES) {

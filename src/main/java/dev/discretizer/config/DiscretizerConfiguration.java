@@ -1,6 +1,7 @@
 package dev.discretizer.config;
 
 import dev.discretizer.budget.ComputePermits;
+import dev.discretizer.budget.DrainPeriod;
 import dev.discretizer.budget.Limits;
 import dev.discretizer.service.DiscretizationService;
 import org.springframework.context.annotation.Bean;
@@ -15,6 +16,11 @@ class DiscretizerConfiguration {
 	@Bean
 	Limits limits(LimitsProperties properties) {
 		return properties.toLimits();
+	}
+
+	@Bean
+	DrainPeriod drainPeriod(ShutdownProperties properties) {
+		return new DrainPeriod(properties.drain());
 	}
 
 	@Bean

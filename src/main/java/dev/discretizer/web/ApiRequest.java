@@ -1,0 +1,75 @@
+package dev.discretizer.web;
+
+import dev.discretizer.codec.MalformedInputException;
+import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.RequestValues;
+import dev.discretizer.codec.json.TensorStyle;
+import dev.discretizer.tensor.FloatTensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as a controller gets it: negotiated, read and well formed.
+ *
+ * @param endpoint what it was sent to
+ * @param values what it carries
+ * @param tensorName for endpoints of a single tensor, the name it had in its container
+ * @param answer how the answer is to be written
+ */
+record ApiRequest(Endpoint endpoint, RequestValues values, String tensorName, AnswerStyle answer) {
+
+	/**
+	 * How an answer is to be written.
+	 *
+	 * @param type the negotiated format and media type
+	 * @param tensors how tensors stand in JSON
+	 * @param report whether the report is wanted
+	 */
+	record AnswerStyle(Negotiation.Choice type, TensorStyle tensors, boolean report) {
+
+		/** Whether there is a place for the report, and a wish for it. */
+		boolean carriesReport() {
+			return this.report && this.type.format() != Format.NPY && this.type.format() != Format.RAW;
+		}
+
+	}
+
+	/** The tensor of that name. */
+	FloatTensor requireTensor(String name) {
+		FloatTensor tensor = this.values.tensor(name);
+		if (tensor == null) {
+			throw missing(name);
+		}
+		return tensor;
+	}
+
+	/** The value of that name. */
+	<T> T require(String name, Class<T> type) {
+		T value = this.values.get(name, type);
+		if (value == null) {
+			throw missing(name);
+		}
+		return value;
+	}
+
+	/** The value of that name, or null. */
+	<T> @Nullable T get(String name, Class<T> type) {
+		return this.values.get(name, type);
+	}
+
+	/** The value of that name, or the default. */
+	<T> T get(String name, Class<T> type, T defaultValue) {
+		T value = this.values.get(name, type);
+		return (value != null) ? value : defaultValue;
+	}
+
+	private MalformedInputException missing(String name) {
+		String pointer = this.endpoint.fields()
+			.stream()
+			.filter((field) -> field.name().equals(name))
+			.findFirst()
+			.orElseThrow()
+			.pointer();
+		return new MalformedInputException(Cause.MISSING_MEMBER, pointer, name + " is missing, it is required");
+	}
+
+}

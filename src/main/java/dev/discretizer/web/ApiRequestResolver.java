@@ -1,0 +1,66 @@
+package dev.discretizer.web;
+
+import java.io.IOException;
+import java.util.Objects;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.core.MethodParameter;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
+import org.springframework.web.method.support.ModelAndViewContainer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the {@link ApiRequest} of a method marked with {@link Accepts}, and writes the
+ * {@link Answer} it returns. Not a message converter: those see neither the query, which
+ * says how raw bytes are to be read, nor the request, whose format is the answer's
+ * default.
+ */
+final class ApiRequestResolver implements HandlerMethodArgumentResolver, HandlerMethodReturnValueHandler {
+
+	private static final String REQUEST = ApiRequest.class.getName();
+
+	private final RequestReader reader;
+
+	ApiRequestResolver(RequestReader reader) {
+		this.reader = reader;
+	}
+
+	@Override
+	public boolean supportsParameter(MethodParameter parameter) {
+		return parameter.getParameterType() == ApiRequest.class;
+	}
+
+	@Override
+	public ApiRequest resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer container,
+			NativeWebRequest web, @Nullable WebDataBinderFactory binders)
+			throws IOException, HttpMediaTypeNotSupportedException, HttpMediaTypeNotAcceptableException {
+		Accepts accepts = Objects.requireNonNull(parameter.getMethodAnnotation(Accepts.class));
+		HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
+		ApiRequest read = this.reader.read(request, accepts.value());
+		request.setAttribute(REQUEST, read);
+		return read;
+	}
+
+	@Override
+	public boolean supportsReturnType(MethodParameter returnType) {
+		return returnType.getParameterType() == Answer.class;
+	}
+
+	@Override
+	public void handleReturnValue(@Nullable Object returned, MethodParameter returnType,
+			ModelAndViewContainer container, NativeWebRequest web) throws IOException {
+		container.setRequestHandled(true);
+		HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
+		ApiRequest read = (ApiRequest) Objects.requireNonNull(request.getAttribute(REQUEST));
+		AnswerWriter.write((Answer) Objects.requireNonNull(returned), read,
+				Objects.requireNonNull(web.getNativeResponse(HttpServletResponse.class)));
+	}
+
+}

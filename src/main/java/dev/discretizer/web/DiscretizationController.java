@@ -1,0 +1,96 @@
+package dev.discretizer.web;
+
+import dev.discretizer.codec.MalformedInputException;
+import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.discretize.DiscretizedLayer;
+import dev.discretizer.discretize.Layer;
+import dev.discretizer.discretize.LayerOptions;
+import dev.discretizer.discretize.Precision;
+import dev.discretizer.discretize.UnsetMinVMem;
+import dev.discretizer.service.DiscretizationService;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The endpoints, one for each function of sinabs' discretize module.
+ */
+@RestController
+@RequestMapping("/api/v1")
+class DiscretizationController {
+
+	private final DiscretizationService service;
+
+	DiscretizationController(DiscretizationService service) {
+		this.service = service;
+	}
+
+	@PostMapping("/scale")
+	@Accepts(Endpoint.SCALE)
+	Answer scale(ApiRequest request) {
+		return Answers.of(this.service.scale(request.requireTensor("tensor"), request.tensorName(),
+				request.get("bits", Long.class)));
+	}
+
+	@PostMapping("/discretize/scalar")
+	@Accepts(Endpoint.SCALAR)
+	Answer scalar(ApiRequest request) {
+		return Answers
+			.of(this.service.scalar(request.require("value", Double.class), request.require("scaling", Double.class)));
+	}
+
+	@PostMapping("/discretize/tensor")
+	@Accepts(Endpoint.TENSOR)
+	Answer tensor(ApiRequest request) {
+		return Answers.of(
+				this.service.tensor(request.requireTensor("tensor"), request.tensorName(),
+						request.get("scaling", Float.class), request.get("bits", Long.class),
+						request.get("to_int", Boolean.class, true), request.answer().carriesReport()),
+				request.tensorName());
+	}
+
+	@PostMapping("/discretize/conv")
+	@Accepts(Endpoint.CONV)
+	Answer conv(ApiRequest request) {
+		return Answers.of(layer(request), true, false);
+	}
+
+	@PostMapping("/discretize/spike")
+	@Accepts(Endpoint.SPIKE)
+	Answer spike(ApiRequest request) {
+		return Answers.of(layer(request), false, true);
+	}
+
+	@PostMapping("/discretize/conv-spike")
+	@Accepts(Endpoint.CONV_SPIKE)
+	Answer convSpike(ApiRequest request) {
+		return Answers.of(layer(request), true, true);
+	}
+
+	private DiscretizedLayer layer(ApiRequest request) {
+		Layer layer = new Layer(request.requireTensor("weight"), request.values().tensor("bias"),
+				request.requireTensor("spike_threshold"), request.values().tensor("min_v_mem"),
+				request.values().tensor("v_mem"));
+		return this.service.layer(layer, options(request));
+	}
+
+	private static LayerOptions options(ApiRequest request) {
+		long weightBits = request.get("weight_bits", Long.class, (long) Precision.WEIGHT_BITS);
+		return new LayerOptions(request.get("to_int", Boolean.class, true), weightBits,
+				request.get("bias_bits", Long.class, weightBits),
+				request.get("state_bits", Long.class, (long) Precision.STATE_BITS),
+				request.get("rescale", Double.class, 1.0), unsetMinVMem(request), request.answer().carriesReport());
+	}
+
+	private static UnsetMinVMem unsetMinVMem(ApiRequest request) {
+		String label = request.get("unset_min_v_mem", String.class, UnsetMinVMem.REFERENCE.label());
+		UnsetMinVMem choice = UnsetMinVMem.ofLabel(label);
+		if (choice == null) {
+			throw new MalformedInputException(Cause.WRONG_TYPE, "/unset_min_v_mem",
+					"unset_min_v_mem is \"%s\", one of reference, negative_threshold, chip_minimum is expected"
+						.formatted(label));
+		}
+		return choice;
+	}
+
+}

@@ -1,0 +1,59 @@
+package dev.discretizer.web;
+
+import java.util.List;
+
+import org.springframework.http.MediaType;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The formats of bodies and answers, each with its media types: the one it is answered
+ * with, and further ones that are understood.
+ */
+enum Format {
+
+	JSON("json", "application/json"), NPY("npy", "application/x-npy"), NPZ("npz", "application/x-npz"),
+	SAFETENSORS("safetensors", "application/vnd.safetensors", "application/x-safetensors"),
+	RAW("bin", "application/octet-stream");
+
+	/** All that carry one tensor. */
+	static final List<Format> TENSOR = List.of(JSON, SAFETENSORS, NPZ, NPY, RAW);
+
+	/** All that carry named tensors. */
+	static final List<Format> LAYER = List.of(JSON, SAFETENSORS, NPZ);
+
+	private final String extension;
+
+	private final List<MediaType> mediaTypes;
+
+	Format(String extension, String... mediaTypes) {
+		this.extension = extension;
+		this.mediaTypes = List.of(mediaTypes).stream().map(MediaType::parseMediaType).toList();
+	}
+
+	/** The usual ending of a file's name, without the dot. */
+	String extension() {
+		return this.extension;
+	}
+
+	/** The media type of answers. */
+	MediaType mediaType() {
+		return this.mediaTypes.getFirst();
+	}
+
+	/** All media types that name this format, the one of answers first. */
+	List<MediaType> mediaTypes() {
+		return this.mediaTypes;
+	}
+
+	/** The format among these that a content type names, or null. */
+	static @Nullable Format ofContentType(MediaType contentType, List<Format> formats) {
+		for (Format format : formats) {
+			if (format.mediaTypes.stream().anyMatch(contentType::equalsTypeAndSubtype)) {
+				return format;
+			}
+		}
+		return null;
+	}
+
+}

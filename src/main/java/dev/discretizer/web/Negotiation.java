@@ -1,0 +1,168 @@
+package dev.discretizer.web;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the format of the body by Content-Type and that of the answer by Accept, as RFC
+ * 9110 sections 8.3 and 12.5.1 have it. Without Accept, or where several are equally
+ * welcome, the answer has the request's own format.
+ */
+final class Negotiation {
+
+	/**
+	 * A format of an answer, and under which of its names.
+	 */
+	record Choice(Format format, MediaType mediaType) {
+	}
+
+	private Negotiation() {
+	}
+
+	/**
+	 * The format of a request's body.
+	 * @throws HttpMediaTypeNotSupportedException if it has none of these
+	 */
+	static Format body(HttpServletRequest request, Endpoint endpoint) throws HttpMediaTypeNotSupportedException {
+		checkCoding(request);
+		String contentType = request.getContentType();
+		List<MediaType> supported = endpoint.requests().stream().flatMap((f) -> f.mediaTypes().stream()).toList();
+		if (contentType == null) {
+			throw new HttpMediaTypeNotSupportedException(
+					"Content-Type is missing, one of %s is expected".formatted(names(supported)));
+		}
+		MediaType mediaType = parse(contentType, supported);
+		Format format = Format.ofContentType(mediaType, endpoint.requests());
+		if (format == null) {
+			throw new HttpMediaTypeNotSupportedException(mediaType, supported, null,
+					"Content-Type is %s, one of %s is expected".formatted(mediaType, names(supported)));
+		}
+		if (format == Format.JSON && mediaType.getParameter("charset") instanceof String charset
+				&& !charset.equalsIgnoreCase("utf-8")) {
+			throw new HttpMediaTypeNotSupportedException(mediaType, supported, null,
+					"Content-Type has charset %s, JSON is read as utf-8".formatted(charset));
+		}
+		return format;
+	}
+
+	private static MediaType parse(String contentType, List<MediaType> supported)
+			throws HttpMediaTypeNotSupportedException {
+		try {
+			return MediaType.parseMediaType(contentType);
+		}
+		catch (InvalidMediaTypeException ex) {
+			throw new HttpMediaTypeNotSupportedException(null, supported, null,
+					"Content-Type is no media type, one of %s is expected".formatted(names(supported)));
+		}
+	}
+
+	/**
+	 * Refuses bodies in a content coding: what they inflate to is not bounded by size.
+	 */
+	private static void checkCoding(HttpServletRequest request) throws HttpMediaTypeNotSupportedException {
+		for (String coding : Collections.list(request.getHeaders(HttpHeaders.CONTENT_ENCODING))) {
+			if (!coding.isBlank() && !coding.trim().equalsIgnoreCase("identity")) {
+				throw new UnsupportedCodingException(
+						"Content-Encoding is %s, the body is expected as it is (identity)".formatted(coding));
+			}
+		}
+	}
+
+	/** A body in a content coding. */
+	static final class UnsupportedCodingException extends HttpMediaTypeNotSupportedException {
+
+		private static final long serialVersionUID = 1L;
+
+		UnsupportedCodingException(String message) {
+			super(message);
+		}
+
+	}
+
+	/**
+	 * The format of the answer.
+	 * @param own the request's own format
+	 * @throws HttpMediaTypeNotAcceptableException if the client accepts none of those
+	 * there are
+	 */
+	static Choice answer(HttpServletRequest request, Endpoint endpoint, Format own)
+			throws HttpMediaTypeNotAcceptableException {
+		List<Choice> choices = choices(endpoint, own);
+		List<MediaType> ranges = ranges(request);
+		if (ranges.isEmpty()) {
+			return choices.getFirst();
+		}
+		Choice best = null;
+		double bestQuality = 0;
+		for (Choice choice : choices) {
+			double quality = quality(choice.mediaType(), ranges);
+			if (quality > bestQuality) {
+				best = choice;
+				bestQuality = quality;
+			}
+		}
+		if (best == null) {
+			throw new HttpMediaTypeNotAcceptableException(choices.stream().map(Choice::mediaType).toList());
+		}
+		return best;
+	}
+
+	/** All media types of answers, the most welcome first. */
+	private static List<Choice> choices(Endpoint endpoint, Format own) {
+		List<Format> formats = new ArrayList<>(endpoint.answers());
+		if (formats.remove(own)) {
+			formats.addFirst(own);
+		}
+		List<Choice> choices = new ArrayList<>();
+		formats.forEach((format) -> choices.add(new Choice(format, format.mediaType())));
+		for (Format format : formats) {
+			format.mediaTypes().stream().skip(1).forEach((alias) -> choices.add(new Choice(format, alias)));
+		}
+		return choices;
+	}
+
+	private static List<MediaType> ranges(HttpServletRequest request) throws HttpMediaTypeNotAcceptableException {
+		try {
+			return MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
+		}
+		catch (InvalidMediaTypeException ex) {
+			throw new HttpMediaTypeNotAcceptableException("Accept is no list of media types");
+		}
+	}
+
+	/** The quality that the most specific matching range gives, 0 if none matches. */
+	private static double quality(MediaType mediaType, List<MediaType> ranges) {
+		MediaType match = null;
+		for (MediaType range : ranges) {
+			if (range.includes(mediaType) && (match == null || specificity(range) > specificity(match))) {
+				match = range;
+			}
+		}
+		return (match == null) ? 0 : match.getQualityValue();
+	}
+
+	private static int specificity(MediaType range) {
+		return range.isWildcardType() ? 0 : range.isWildcardSubtype() ? 1 : 2;
+	}
+
+	/** A list of media types as people read it. */
+	static String names(List<MediaType> mediaTypes) {
+		return String.join(", ", mediaTypes.stream().map(MediaType::toString).toList());
+	}
+
+	/** The value of a header that lists media types, or null for none. */
+	static @Nullable String header(List<MediaType> mediaTypes) {
+		return mediaTypes.isEmpty() ? null : names(mediaTypes);
+	}
+
+}

@@ -1,0 +1,46 @@
+package dev.discretizer.web;
+
+import java.io.IOException;
+
+import dev.discretizer.codec.Encoded;
+import dev.discretizer.codec.json.JsonAnswer;
+import dev.discretizer.codec.json.TensorStyle;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+/**
+ * Writes problems, for all who meet one: the advice, the error controller and Tomcat's
+ * error valve.
+ */
+final class ProblemWriter {
+
+	private ProblemWriter() {
+	}
+
+	/**
+	 * Writes a problem as the whole answer; does nothing when an answer has begun.
+	 * @throws IOException if the client goes away
+	 */
+	static void write(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
+		if (response.isCommitted()) {
+			return;
+		}
+		String requestId = RequestId.of(request);
+		response.resetBuffer();
+		response.setStatus(problem.status().value());
+		response.setHeader(RequestId.HEADER, requestId);
+		problem.headers().forEach(response::setHeader);
+		response.setContentType(Problem.MEDIA_TYPE);
+		Encoded body = JsonAnswer.encode(problem.document(instance(request), requestId), TensorStyle.FLAT);
+		response.setContentLengthLong(body.length());
+		body.writeTo(response.getOutputStream());
+		response.flushBuffer();
+	}
+
+	/** The path of the request; "/" where the request line had none. */
+	private static String instance(HttpServletRequest request) {
+		String uri = request.getRequestURI();
+		return (uri == null || uri.isEmpty()) ? "/" : uri;
+	}
+
+}

@@ -1,0 +1,149 @@
+package dev.discretizer.web;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import dev.discretizer.budget.SlowBodyException;
+import dev.discretizer.codec.Field;
+import dev.discretizer.codec.MalformedInputException;
+import dev.discretizer.discretize.ImpossibleInputException;
+import dev.discretizer.tensor.LimitExceededException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.servlet.NoHandlerFoundException;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Maps failures to problems: the only place that knows the status of each.
+ */
+final class Problems {
+
+	private Problems() {
+	}
+
+	/**
+	 * The problem of a failure.
+	 * @param endpoint where it happened, or null outside the API
+	 */
+	static Problem of(Throwable failure, @Nullable Endpoint endpoint) {
+		return switch (failure) {
+			case MalformedInputException ex -> new Problem(HttpStatus.BAD_REQUEST, code(ex.kind()), ex.kind().title(),
+					message(ex), ex.pointer(), Map.of());
+			case ImpossibleInputException ex -> new Problem(HttpStatus.UNPROCESSABLE_CONTENT, code(ex.kind()),
+					ex.kind().title(), message(ex), pointer(ex.field(), endpoint), Map.of());
+			case LimitExceededException ex ->
+				Problem.of(HttpStatus.CONTENT_TOO_LARGE, "limit-exceeded", "The request is over a limit", message(ex));
+			case SlowBodyException ex -> slowBody(message(ex));
+			case IOException ex -> ofTransfer(ex);
+			case OutOfMemoryError error -> unavailable();
+			default -> ofSpring(failure);
+		};
+	}
+
+	private static Problem ofSpring(Throwable failure) {
+		return switch (failure) {
+			case Negotiation.UnsupportedCodingException ex -> Problem
+				.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-content-coding",
+						"The content coding is not supported", message(ex))
+				.with(HttpHeaders.ACCEPT_ENCODING, "identity");
+			case HttpMediaTypeNotSupportedException ex ->
+				Problem
+					.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The media type is not supported",
+							message(ex))
+					.with("Accept-Post", Negotiation.names(ex.getSupportedMediaTypes()));
+			case HttpMediaTypeNotAcceptableException ex -> Problem.of(HttpStatus.NOT_ACCEPTABLE, "not-acceptable",
+					"No acceptable format is available", notAcceptable(ex));
+			case HttpRequestMethodNotSupportedException ex -> methodNotAllowed(ex);
+			case NoResourceFoundException ex -> notFound();
+			case NoHandlerFoundException ex -> notFound();
+			default -> ofStatus(HttpStatus.INTERNAL_SERVER_ERROR);
+		};
+	}
+
+	/**
+	 * The problem of a bare status, as the servlet container gives it for requests that
+	 * never reach a controller.
+	 */
+	static Problem ofStatus(HttpStatus status) {
+		return switch (status) {
+			case BAD_REQUEST -> Problem.of(status, "bad-request", "The request is malformed",
+					"the request line, a header or the transfer coding is not what HTTP says");
+			case NOT_FOUND -> notFound();
+			case REQUEST_TIMEOUT -> slowBody("the request did not arrive in time");
+			case SERVICE_UNAVAILABLE -> unavailable();
+			case INTERNAL_SERVER_ERROR -> Problem.of(status, "internal-error", "The service failed",
+					"this is a defect of the service; please report it with the request_id");
+			default -> Problem.of(status, status.getReasonPhrase().toLowerCase(Locale.ROOT).replace(' ', '-'),
+					status.getReasonPhrase(), "the request was refused before it reached the service");
+		};
+	}
+
+	private static Problem ofTransfer(IOException failure) {
+		if (failure instanceof InterruptedIOException) {
+			return slowBody("the body: nothing arrived for too long");
+		}
+		return Problem.of(HttpStatus.BAD_REQUEST, "broken-transfer", "The body could not be received",
+				"the body's transfer broke off or its chunks are malformed");
+	}
+
+	private static Problem slowBody(String detail) {
+		return Problem.of(HttpStatus.REQUEST_TIMEOUT, "request-timeout", "The request arrives too slowly", detail)
+			.with(HttpHeaders.CONNECTION, "close");
+	}
+
+	private static Problem unavailable() {
+		return Problem
+			.of(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "The service is busy",
+					"there is no room for this request now; try again after Retry-After seconds")
+			.with(HttpHeaders.RETRY_AFTER, "2");
+	}
+
+	private static Problem notFound() {
+		return Problem.of(HttpStatus.NOT_FOUND, "not-found", "There is nothing here",
+				"no resource has this path; the API is described at /v3/api-docs and /swagger-ui.html");
+	}
+
+	private static Problem methodNotAllowed(HttpRequestMethodNotSupportedException ex) {
+		List<String> allowed = (ex.getSupportedMethods() != null) ? List.of(ex.getSupportedMethods()) : List.of();
+		return Problem
+			.of(HttpStatus.METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed",
+					"method is %s, one of %s is expected".formatted(ex.getMethod(), String.join(", ", allowed)))
+			.with(HttpHeaders.ALLOW, String.join(", ", allowed));
+	}
+
+	private static String notAcceptable(HttpMediaTypeNotAcceptableException ex) {
+		return ex.getSupportedMediaTypes().isEmpty() ? message(ex)
+				: "Accept excludes every format there is; available here: "
+						+ Negotiation.names(ex.getSupportedMediaTypes());
+	}
+
+	private static String message(Throwable failure) {
+		return String.valueOf(failure.getMessage());
+	}
+
+	private static String code(Enum<?> kind) {
+		return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	/** Where a field stands in the endpoint's JSON. */
+	private static @Nullable String pointer(@Nullable String name, @Nullable Endpoint endpoint) {
+		if (name == null || endpoint == null) {
+			return null;
+		}
+		return endpoint.fields()
+			.stream()
+			.filter((field) -> field.name().equals(name))
+			.findFirst()
+			.map(Field::pointer)
+			.orElse("/" + name);
+	}
+
+}

@@ -1,0 +1,162 @@
+package dev.discretizer.web;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+import dev.discretizer.codec.Field;
+import dev.discretizer.codec.MalformedInputException;
+import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.RequestValues;
+import dev.discretizer.tensor.FloatTensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a query string strictly: every parameter is known and occurs once, and numbers
+ * are written as in JSON. A parameter that is not asked for is an error, so whoever made
+ * one asks for all of theirs and then calls {@link #checkAllTaken}.
+ */
+final class QueryReader {
+
+	private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+
+	private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
+
+	private final Map<String, String> parameters = new LinkedHashMap<>();
+
+	private final List<String> asked = new ArrayList<>();
+
+	/**
+	 * Takes a query string apart.
+	 * @param query as in the request line, or null for none
+	 */
+	QueryReader(@Nullable String query) {
+		if (query == null || query.isEmpty()) {
+			return;
+		}
+		for (String pair : query.split("&", -1)) {
+			int equals = pair.indexOf('=');
+			String name = decode((equals < 0) ? pair : pair.substring(0, equals));
+			String value = decode((equals < 0) ? "" : pair.substring(equals + 1));
+			if (this.parameters.putIfAbsent(name, value) != null) {
+				throw new MalformedInputException(Cause.DUPLICATE_NAME, null,
+						"query parameter %s is given twice, once is expected".formatted(name));
+			}
+		}
+	}
+
+	private static String decode(String text) {
+		try {
+			return URLDecoder.decode(text, StandardCharsets.UTF_8);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new MalformedInputException(Cause.MALFORMED, null,
+					"the query has a broken percent-encoding, %XX with two hexadecimal digits is expected");
+		}
+	}
+
+	/** The text of a parameter, or null where it is absent. */
+	@Nullable String text(String name) {
+		this.asked.add(name);
+		return this.parameters.get(name);
+	}
+
+	/** The text of a parameter that must be there. */
+	String require(String name, String what) {
+		String text = text(name);
+		if (text == null) {
+			throw new MalformedInputException(Cause.MISSING_MEMBER, null,
+					"query parameter %s is missing, %s is expected".formatted(name, what));
+		}
+		return text;
+	}
+
+	/**
+	 * One of several choices.
+	 * @param parse gives the choice of a text, or null for none
+	 * @param choices what there is, for the message
+	 */
+	<T> @Nullable T choice(String name, Function<String, @Nullable T> parse, String choices) {
+		String text = text(name);
+		if (text == null) {
+			return null;
+		}
+		T choice = parse.apply(text);
+		if (choice == null) {
+			throw wrong(name, text, "one of " + choices);
+		}
+		return choice;
+	}
+
+	/** Takes all the fields that are there. */
+	void read(List<Field> fields, RequestValues dest) {
+		for (Field field : fields) {
+			String text = text(field.name());
+			if (text != null) {
+				dest.put(field, value(field, text));
+			}
+		}
+	}
+
+	private static Object value(Field field, String text) {
+		return switch (field.kind()) {
+			case TENSOR -> FloatTensor.scalar(Float.parseFloat(number(field, text)));
+			case FLOAT32 -> Float.parseFloat(number(field, text));
+			case FLOAT64 -> Double.parseDouble(number(field, text));
+			case INTEGER -> integer(field, text);
+			case BOOLEAN -> bool(field, text);
+			case TEXT -> text;
+		};
+	}
+
+	private static String number(Field field, String text) {
+		if (!NUMBER.matcher(text).matches()) {
+			throw wrong(field.name(), text, "a number");
+		}
+		return text;
+	}
+
+	private static long integer(Field field, String text) {
+		if (!INTEGER.matcher(text).matches()) {
+			throw wrong(field.name(), text, "an integer");
+		}
+		try {
+			return Long.parseLong(text);
+		}
+		catch (NumberFormatException ex) {
+			return text.startsWith("-") ? Long.MIN_VALUE : Long.MAX_VALUE;
+		}
+	}
+
+	private static boolean bool(Field field, String text) {
+		return switch (text) {
+			case "true" -> true;
+			case "false" -> false;
+			default -> throw wrong(field.name(), text, "true or false");
+		};
+	}
+
+	private static MalformedInputException wrong(String name, String text, String expected) {
+		return new MalformedInputException(Cause.WRONG_TYPE, null,
+				"query parameter %s is \"%s\", %s is expected".formatted(name, text, expected));
+	}
+
+	/**
+	 * Refuses what nobody asked for.
+	 */
+	void checkAllTaken() {
+		for (String name : this.parameters.keySet()) {
+			if (!this.asked.contains(name)) {
+				throw new MalformedInputException(Cause.UNKNOWN_MEMBER, null,
+						"query parameter \"%s\" is unknown here, one of %s is expected".formatted(name,
+								String.join(", ", this.asked)));
+			}
+		}
+	}
+
+}

@@ -1,0 +1,186 @@
+package dev.discretizer.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.discretizer.budget.Limits;
+import dev.discretizer.budget.RequestAllowance;
+import dev.discretizer.codec.Field;
+import dev.discretizer.codec.MalformedInputException;
+import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.RequestValues;
+import dev.discretizer.codec.json.JsonRequestReader;
+import dev.discretizer.codec.json.TensorStyle;
+import dev.discretizer.codec.npy.NpyReader;
+import dev.discretizer.codec.npy.NpzReader;
+import dev.discretizer.codec.raw.RawReader;
+import dev.discretizer.codec.safetensors.SafetensorsReader;
+import dev.discretizer.tensor.Allowance;
+import dev.discretizer.tensor.DType;
+import dev.discretizer.tensor.FloatTensor;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a servlet request into an {@link ApiRequest}: negotiates, reads the query, and
+ * has the body decoded by the codec of its format. Nothing is computed before all of it
+ * is read, so that what is malformed is said before what is impossible. Thread-safe.
+ */
+final class RequestReader {
+
+	/** The name of a single tensor in JSON, and where a container does not name it. */
+	private static final String TENSOR = "tensor";
+
+	/** Names in answers that a tensor must not have. */
+	private static final List<String> RESERVED = List.of("scale", "discretizer");
+
+	private final Limits limits;
+
+	private final JsonRequestReader json;
+
+	RequestReader(Limits limits) {
+		this.limits = limits;
+		this.json = new JsonRequestReader(limits.jsonDepth());
+	}
+
+	/**
+	 * Reads a request to the end.
+	 * @throws IOException if the client goes away
+	 */
+	ApiRequest read(HttpServletRequest request, Endpoint endpoint)
+			throws IOException, HttpMediaTypeNotSupportedException, HttpMediaTypeNotAcceptableException {
+		Format format = Negotiation.body(request, endpoint);
+		Negotiation.Choice answer = Negotiation.answer(request, endpoint, format);
+		QueryReader query = new QueryReader(request.getQueryString());
+		RequestValues values = new RequestValues();
+		query.read(endpoint.parameters(), values);
+		RawLayout layout = (format == Format.RAW) ? RawLayout.of(query) : null;
+		ApiRequest.AnswerStyle style = style(query, endpoint, answer);
+		query.checkAllTaken();
+		Allowance allowance = new RequestAllowance(this.limits);
+		Body body = new Body(BodyStream.of(request, this.limits, allowance), request.getContentLengthLong(), allowance);
+		String name = decode(body, format, layout, endpoint, values);
+		return new ApiRequest(endpoint, values, name, style);
+	}
+
+	/**
+	 * A body before it is decoded.
+	 *
+	 * @param in its bytes
+	 * @param length how many there are, or -1 where that is unknown
+	 */
+	private record Body(InputStream in, long length, Allowance allowance) {
+	}
+
+	/** What the query says of a raw body. */
+	private static final class RawLayout {
+
+		private final DType dtype;
+
+		private final long[] dims;
+
+		private RawLayout(DType dtype, long[] dims) {
+			this.dtype = dtype;
+			this.dims = dims;
+		}
+
+		static RawLayout of(QueryReader query) {
+			return new RawLayout(dtype(query), RawReader.parseShape(query.require("shape", "as in 16,2,5,5")));
+		}
+
+	}
+
+	private static ApiRequest.AnswerStyle style(QueryReader query, Endpoint endpoint, Negotiation.Choice answer) {
+		if (!endpoint.answersTensors()) {
+			return new ApiRequest.AnswerStyle(answer, TensorStyle.FLAT, false);
+		}
+		TensorStyle tensors = query.choice("tensors", TensorStyle::ofLabel, "flat, nested, base64, none");
+		Boolean report = query.choice("report", RequestReader::report, "full, none");
+		return new ApiRequest.AnswerStyle(answer, (tensors != null) ? tensors : TensorStyle.FLAT,
+				report == null || report);
+	}
+
+	private static @Nullable Boolean report(String text) {
+		return switch (text) {
+			case "full" -> true;
+			case "none" -> false;
+			default -> null;
+		};
+	}
+
+	private static DType dtype(QueryReader query) {
+		String label = query.require("dtype", "as in float32");
+		DType dtype = DType.ofLabel(label);
+		if (dtype == null) {
+			throw new MalformedInputException(Cause.UNSUPPORTED_DTYPE, null,
+					"query parameter dtype is \"%s\", one of %s is expected".formatted(label, dtypes()));
+		}
+		return dtype;
+	}
+
+	private static String dtypes() {
+		return String.join(", ", List.of(DType.values()).stream().map(DType::label).toList());
+	}
+
+	/**
+	 * Decodes the body into the values.
+	 * @return the name of the single tensor
+	 */
+	private String decode(Body body, Format format, @Nullable RawLayout layout, Endpoint endpoint, RequestValues values)
+			throws IOException {
+		if (format == Format.JSON) {
+			this.json.read(body.in(), endpoint.fields(), body.allowance(), values);
+			return TENSOR;
+		}
+		Map<String, FloatTensor> tensors = switch (format) {
+			case SAFETENSORS -> SafetensorsReader.read(body.in(), body.length(), body.allowance());
+			case NPZ -> NpzReader.read(body.in(), body.length(), body.allowance());
+			case NPY -> Map.of(TENSOR, NpyReader.read(body.in(), body.length(), TENSOR, body.allowance()));
+			default -> Map.of(TENSOR, raw(body, Objects.requireNonNull(layout)));
+		};
+		return endpoint.takesSingleTensor() ? takeSingle(tensors, endpoint, values)
+				: takeNamed(tensors, endpoint, values);
+	}
+
+	private static FloatTensor raw(Body body, RawLayout layout) throws IOException {
+		return RawReader.read(body.in(), body.length(), layout.dtype, layout.dims, TENSOR, body.allowance());
+	}
+
+	/** The tensor named so, or the only one there is. */
+	private static String takeSingle(Map<String, FloatTensor> tensors, Endpoint endpoint, RequestValues values) {
+		if (!tensors.containsKey(TENSOR) && tensors.size() != 1) {
+			throw new MalformedInputException(Cause.MISSING_MEMBER, "/tensor",
+					"the body has %d tensors and none is named tensor, that one or a single one is expected"
+						.formatted(tensors.size()));
+		}
+		String name = tensors.containsKey(TENSOR) ? TENSOR : tensors.keySet().iterator().next();
+		if (RESERVED.contains(name)) {
+			throw new MalformedInputException(Cause.UNKNOWN_MEMBER, "/" + name,
+					"the tensor is named %s, which answers use themselves; tensor is expected".formatted(name));
+		}
+		values.put(endpoint.tensors().getFirst(), tensors.getOrDefault(name, tensors.values().iterator().next()));
+		return name;
+	}
+
+	private static String takeNamed(Map<String, FloatTensor> tensors, Endpoint endpoint, RequestValues values) {
+		List<Field> fields = endpoint.tensors();
+		tensors.forEach((name, tensor) -> values.put(field(name, fields), tensor));
+		return TENSOR;
+	}
+
+	private static Field field(String name, List<Field> fields) {
+		return fields.stream()
+			.filter((field) -> field.name().equals(name))
+			.findFirst()
+			.orElseThrow(() -> new MalformedInputException(Cause.UNKNOWN_MEMBER, "/" + name,
+					"tensor \"%s\" is unknown here, one of %s is expected".formatted(name,
+							String.join(", ", fields.stream().map(Field::name).toList()))));
+	}
+
+}

@@ -1,0 +1,78 @@
+package dev.discretizer.web;
+
+import java.util.List;
+
+import dev.discretizer.budget.DrainPeriod;
+import dev.discretizer.budget.Limits;
+import org.apache.catalina.core.StandardHost;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/**
+ * Wires what reads requests and writes answers into Spring MVC and Tomcat.
+ */
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration implements WebMvcConfigurer {
+
+	private final ApiRequestResolver resolver;
+
+	WebConfiguration(Limits limits) {
+		this.resolver = new ApiRequestResolver(new RequestReader(limits));
+	}
+
+	@Override
+	public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+		resolvers.add(this.resolver);
+	}
+
+	@Override
+	public void addReturnValueHandlers(List<HandlerMethodReturnValueHandler> handlers) {
+		handlers.add(this.resolver);
+	}
+
+	@Bean
+	FilterRegistrationBean<RequestIdFilter> requestIdFilter() {
+		FilterRegistrationBean<RequestIdFilter> registration = new FilterRegistrationBean<>(new RequestIdFilter());
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+		return registration;
+	}
+
+	@Bean
+	FilterRegistrationBean<RefusedBodyFilter> refusedBodyFilter(Limits limits) {
+		FilterRegistrationBean<RefusedBodyFilter> registration = new FilterRegistrationBean<>(
+				new RefusedBodyFilter(limits.body()));
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+		return registration;
+	}
+
+	@Bean
+	ConnectionDrain connectionDrain(DrainPeriod period) {
+		return new ConnectionDrain(period.duration());
+	}
+
+	@Bean
+	FilterRegistrationBean<ConnectionDrain.CloseFilter> closeFilter(ConnectionDrain drain) {
+		FilterRegistrationBean<ConnectionDrain.CloseFilter> registration = new FilterRegistrationBean<>(
+				new ConnectionDrain.CloseFilter(drain));
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
+		return registration;
+	}
+
+	@Bean
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemErrorValve() {
+		return (factory) -> {
+			factory.addContextCustomizers((context) -> ((StandardHost) context.getParent())
+				.setErrorReportValveClass(ProblemErrorValve.class.getName()));
+			// A client that waits for 100 Continue never sends a body that is refused.
+			factory.addConnectorCustomizers((connector) -> connector.setProperty("continueResponseTiming", "onRead"));
+		};
+	}
+
+}
