@@ -14,8 +14,9 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
 /**
- * The endpoints, one for each function of sinabs' discretize module. Not a RestController:
- * its answers are written by {@link ApiRequestResolver}, which would come second then.
+ * The endpoints, one for each function of sinabs' discretize module. Not a
+ * RestController: its answers are written by {@link ApiRequestResolver}, which would come
+ * second then.
  */
 @Controller
 @RequestMapping("/api/v1")
