@@ -138,7 +138,7 @@ class NpyReaderTests {
 
 	@ParameterizedTest
 	@CsvSource({ "False", "True" })
-	void takesNoMoreThanTwiceWhatArrivedOfAnUnknownLength(String fortran) {
+	void takesMemoryInProportionToWhatArrivedOfAnUnknownLength(String fortran) {
 		byte[] file = Fixtures.npy(1, Fixtures.header("<f4", fortran, "(8192, 8192)"), new byte[100_000]);
 		TestAllowance allowance = new TestAllowance();
 		assertRefused(file, -1, allowance, Cause.TRUNCATED, "268435456 bytes", "100000 found");
