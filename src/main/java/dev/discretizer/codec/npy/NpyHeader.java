@@ -254,7 +254,7 @@ final class NpyHeader {
 	private static Shape shape(long[] dims, String name, Allowance allowance) {
 		String what = "tensor " + name;
 		allowance.check(Limit.RANK, dims.length, what);
-		long elements = elements(dims);
+		long elements = elements(dims, name);
 		allowance.elements(elements, what);
 		// A dimension may be larger than the product when another one is zero.
 		for (long dim : dims) {
@@ -266,13 +266,13 @@ final class NpyHeader {
 		return Shape.of(dims);
 	}
 
-	/** The number of elements; the largest long stands for all that is beyond it. */
-	private static long elements(long[] dims) {
+	private static long elements(long[] dims, String name) {
 		try {
 			return Shape.elements(dims);
 		}
 		catch (ArithmeticException ex) {
-			return Long.MAX_VALUE;
+			throw malformed(Cause.SHAPE_MISMATCH, name,
+					"shape %s stands for more than 2^63 - 1 elements".formatted(Arrays.toString(dims)));
 		}
 	}
 
