@@ -1,5 +1,6 @@
 package dev.discretizer.web;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class OpenApiOperation {
 		dest.setTags(List.of(words.tag()));
 		dest.setSummary(words.summary());
 		dest.setDescription(words.description());
-		dest.setParameters(null);
+		dest.setParameters(new ArrayList<>());
 		parameters(dest);
 		dest.setRequestBody(body());
 		dest.setResponses(responses());

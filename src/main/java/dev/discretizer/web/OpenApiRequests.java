@@ -67,7 +67,7 @@ final class OpenApiRequests {
 	}
 
 	/** All types of elements that are read. */
-	static OpenApiSchema dtype(String description) {
+	static OpenApiSchema dtype(@Nullable String description) {
 		return OpenApiSchema.oneOf(Arrays.stream(DType.values()).map(DType::label).toList(), description);
 	}
 
