@@ -19,8 +19,8 @@ import tools.jackson.core.JsonParser;
  * nearest float, unless d is within 4 ulps of such a midpoint. In the normal range of
  * binary32 a midpoint is a double whose low 29 bits are a one and 28 zeros. What is that
  * close, not normal, or longer, is left to {@link Float#parseFloat}, which is exact and
- * slow: for arbitrary decimals one number of sixty million, and never for a binary32
- * written with the 17 digits of a binary64, as Python's {@code tolist()} does.
+ * slow: of arbitrary such decimals one in sixty million, and none that is a binary32
+ * written with the digits of a binary64, as Python's {@code tolist()} does.
  *
  * <p>
  * This is the fast path of Clinger (How to read floating point numbers accurately, 1990)

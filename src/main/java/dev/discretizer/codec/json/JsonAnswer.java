@@ -65,8 +65,7 @@ public final class JsonAnswer implements Encoded {
 	 * {@inheritDoc}
 	 *
 	 * <p>
-	 * Found by writing it all to nowhere once: digits cannot be counted for less than
-	 * half of what it costs to write them, and there is only one code to be right.
+	 * Found by writing it all to nowhere once, so that only one code must be right.
 	 */
 	@Override
 	public long length() {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Base64;
 
-import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.tensor.Shape;
 
