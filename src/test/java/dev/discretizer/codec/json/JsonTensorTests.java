@@ -8,7 +8,6 @@ import java.util.stream.IntStream;
 
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
-import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Limit;
@@ -300,11 +299,6 @@ class JsonTensorTests {
 		assertThat(catchThrowableOfType(MalformedInputException.class,
 				() -> Given.tensor("{\"shape\":[2000000000],\"data\":[1]}", limits))
 			.kind()).isEqualTo(Cause.SHAPE_MISMATCH);
-	}
-
-	@Test
-	void unlimitedAllowanceIsNeverInTheWay() {
-		assertThat(Given.tensor("[1,2,3]", Allowance.UNLIMITED).array()).startsWith(1, 2, 3);
 	}
 
 }
