@@ -32,7 +32,7 @@ public final class DeclaredShape {
 			return Math.multiplyExact(Shape.elements(dims), dtype.bytes());
 		}
 		catch (ArithmeticException ex) {
-			throw new MalformedInputException(Cause.SHAPE_MISMATCH, null,
+			throw new MalformedInputException(Cause.SHAPE_MISMATCH, "/" + name,
 					"tensor %s: shape %s of %s stands for more than 2^63 - 1 bytes".formatted(name,
 							Arrays.toString(dims), dtype.label()));
 		}
@@ -54,7 +54,7 @@ public final class DeclaredShape {
 		}
 		for (long dim : dims) {
 			if (dim > Integer.MAX_VALUE) {
-				throw new MalformedInputException(Cause.UNSUPPORTED_FORMAT, null,
+				throw new MalformedInputException(Cause.UNSUPPORTED_FORMAT, "/" + name,
 						"%s: dimension %d found, at most %d is supported".formatted(what, dim, Integer.MAX_VALUE));
 			}
 		}

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
+import dev.discretizer.codec.CountingAllowance;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.Limit;
@@ -79,7 +80,8 @@ class NpyFuzzTests {
 	}
 
 	private static boolean tryToRead(Reader reader, byte[] bytes, boolean known) {
-		TestAllowance allowance = new TestAllowance().with(Limit.ELEMENTS, 1_000_000)
+		CountingAllowance allowance = CountingAllowance.defaults()
+			.with(Limit.ELEMENTS, 1_000_000)
 			.with(Limit.INFLATED, 1_000_000)
 			.with(Limit.HEADER, 10_000);
 		try {

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.stream.Stream;
 
+import dev.discretizer.codec.SlowStream;
+import dev.discretizer.codec.CountingAllowance;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.tensor.Allowance;
@@ -34,14 +36,14 @@ class NpyReaderTests {
 	@ParameterizedTest
 	@MethodSource("reads")
 	void readsWhatNumpyReads(Fixtures.Read expected) throws IOException {
-		FloatTensor tensor = read(expected.file, new TestAllowance());
+		FloatTensor tensor = read(expected.file, CountingAllowance.defaults());
 		assertEquals(tensor, expected);
 	}
 
 	@ParameterizedTest
 	@MethodSource("reads")
 	void readsTheSameFromASlowStreamOfUnknownLength(Fixtures.Read expected) throws IOException {
-		FloatTensor tensor = NpyReader.read(new SlowStream(expected.file), -1, "x", new TestAllowance());
+		FloatTensor tensor = NpyReader.read(new SlowStream(expected.file), -1, "x", CountingAllowance.defaults());
 		assertEquals(tensor, expected);
 	}
 
@@ -90,7 +92,7 @@ class NpyReaderTests {
 			countUp(place, dims);
 		}
 		byte[] file = Fixtures.npy(1, Fixtures.header(descr, "True", "(61, 1, 203, 7, 3)"), data.array());
-		TestAllowance allowance = new TestAllowance();
+		CountingAllowance allowance = CountingAllowance.defaults();
 		FloatTensor tensor = NpyReader.read(new ByteArrayInputStream(file), known ? file.length : -1, "x", allowance);
 		Arrays.fill(place, 0);
 		for (int i = 0; i < tensor.elements(); i++) {
@@ -131,7 +133,7 @@ class NpyReaderTests {
 	@Test
 	void takesExactlyTheMemoryOfAKnownLength() throws IOException {
 		byte[] file = Fixtures.npy("<f4", "(1000,)", new byte[4000]);
-		TestAllowance allowance = new TestAllowance();
+		CountingAllowance allowance = CountingAllowance.defaults();
 		assertThat(read(file, allowance).array()).hasSize(1000);
 		assertThat(allowance.reserved()).isEqualTo(4000);
 	}
@@ -140,7 +142,7 @@ class NpyReaderTests {
 	@CsvSource({ "False", "True" })
 	void takesMemoryInProportionToWhatArrivedOfAnUnknownLength(String fortran) {
 		byte[] file = Fixtures.npy(1, Fixtures.header("<f4", fortran, "(8192, 8192)"), new byte[100_000]);
-		TestAllowance allowance = new TestAllowance();
+		CountingAllowance allowance = CountingAllowance.defaults();
 		assertRefused(file, -1, allowance, Cause.TRUNCATED, "268435456 bytes", "100000 found");
 		assertThat(allowance.reserved()).isLessThan(200_000);
 	}
@@ -149,7 +151,7 @@ class NpyReaderTests {
 	@CsvSource({ "False", "True" })
 	void takesNoMemoryForAShapeThatTheLengthDoesNotBear(String fortran) {
 		byte[] file = Fixtures.npy(1, Fixtures.header("<f4", fortran, "(8192, 8192)"), new byte[100_000]);
-		TestAllowance allowance = new TestAllowance();
+		CountingAllowance allowance = CountingAllowance.defaults();
 		assertRefused(file, file.length, allowance, Cause.SHAPE_MISMATCH, "268435456 bytes", "100000 bytes");
 		assertThat(allowance.reserved()).isZero();
 	}
@@ -298,7 +300,8 @@ class NpyReaderTests {
 	@Test
 	void quotesNoMoreThanAShortPieceOfAHeader() {
 		byte[] file = Fixtures.npy(2, "{'" + "k".repeat(100_000) + "': 1}");
-		assertThatExceptionOfType(MalformedInputException.class).isThrownBy(() -> read(file, new TestAllowance()))
+		assertThatExceptionOfType(MalformedInputException.class)
+			.isThrownBy(() -> read(file, CountingAllowance.defaults()))
 			.satisfies((ex) -> assertThat(ex.getMessage()).hasSizeLessThan(250));
 	}
 
@@ -306,9 +309,9 @@ class NpyReaderTests {
 	void refusesAHeaderAboveTheLimitBeforeItIsRead() {
 		byte[] file = Fixtures.npy(2, "");
 		Arrays.fill(file, 8, 12, (byte) 0xff);
-		assertExceeds(file, new TestAllowance(), Limit.HEADER, 0xffff_ffffL);
+		assertExceeds(file, CountingAllowance.defaults(), Limit.HEADER, 0xffff_ffffL);
 		assertExceeds(file, Allowance.UNLIMITED, Limit.HEADER, 0xffff_ffffL);
-		assertExceeds(Fixtures.npy(1, HEADER, DATA), new TestAllowance().with(Limit.HEADER, 20), Limit.HEADER,
+		assertExceeds(Fixtures.npy(1, HEADER, DATA), CountingAllowance.defaults().with(Limit.HEADER, 20), Limit.HEADER,
 				HEADER.length());
 	}
 
@@ -330,13 +333,14 @@ class NpyReaderTests {
 
 	@Test
 	void refusesTooManyDimensions() {
-		assertExceeds(Fixtures.npy("<f4", "(1,1,1,1,1,1,1,1,1)", new byte[4]), new TestAllowance(), Limit.RANK, 9);
+		assertExceeds(Fixtures.npy("<f4", "(1,1,1,1,1,1,1,1,1)", new byte[4]), CountingAllowance.defaults(), Limit.RANK,
+				9);
 	}
 
 	@Test
 	void refusesTooManyElementsBeforeItLooksForThem() {
 		byte[] file = Fixtures.npy("<f4", "(67108865,)");
-		assertExceeds(file, new TestAllowance(), Limit.ELEMENTS, 67108865);
+		assertExceeds(file, CountingAllowance.defaults(), Limit.ELEMENTS, 67108865);
 	}
 
 	@ParameterizedTest
@@ -359,14 +363,15 @@ class NpyReaderTests {
 	void namesTheTensorInThePointer() {
 		assertThatExceptionOfType(MalformedInputException.class)
 			.isThrownBy(() -> NpyReader.read(new ByteArrayInputStream(Fixtures.npy("|O", "()")), -1, "weight",
-					new TestAllowance()))
+					CountingAllowance.defaults()))
 			.satisfies((ex) -> assertThat(ex.pointer()).isEqualTo("/weight"))
 			.withMessageStartingWith("tensor weight: ");
 	}
 
 	@Test
 	void readsAnyNonzeroByteAsTrue() throws IOException {
-		FloatTensor tensor = read(Fixtures.npy("|b1", "(3,)", (byte) 0, (byte) 2, (byte) -1), new TestAllowance());
+		FloatTensor tensor = read(Fixtures.npy("|b1", "(3,)", (byte) 0, (byte) 2, (byte) -1),
+				CountingAllowance.defaults());
 		assertThat(tensor.array()).containsExactly(0, 1, 1);
 		assertThat(tensor.shape()).isEqualTo(Shape.of(3));
 	}
@@ -380,7 +385,7 @@ class NpyReaderTests {
 			}
 		};
 		assertThatExceptionOfType(IOException.class)
-			.isThrownBy(() -> NpyReader.read(broken, -1, "x", new TestAllowance()))
+			.isThrownBy(() -> NpyReader.read(broken, -1, "x", CountingAllowance.defaults()))
 			.withMessage("connection reset");
 	}
 
@@ -396,7 +401,7 @@ class NpyReaderTests {
 	}
 
 	private static void assertRefused(byte[] file, long length, Cause cause, String... details) {
-		assertRefused(file, length, new TestAllowance(), cause, details);
+		assertRefused(file, length, CountingAllowance.defaults(), cause, details);
 	}
 
 	private static void assertRefused(byte[] file, long length, Allowance allowance, Cause cause, String... details) {

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.Objects;
 import java.util.stream.Stream;
 
+import dev.discretizer.codec.FixedTensor;
 import dev.discretizer.codec.Encoded;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.Shape;
@@ -25,7 +26,7 @@ class NpyWriterTests {
 		int[] ints = values.isEmpty() ? new int[0]
 				: Arrays.stream(values.split(" ")).mapToInt(Integer::parseInt).toArray();
 		Encoded file = dtype.equals("uint8") ? NpyWriter.encode(bytes(ints))
-				: NpyWriter.encode(new FixedTensor(dtype(dtype), Fixtures.shape(shape), ints));
+				: NpyWriter.encode(new FixedTensor(dtype(dtype), Fixtures.shape(shape), Arrays.stream(ints).asDoubleStream().toArray()));
 		assertThat(written(file)).isEqualTo(expected);
 		assertThat(written(file)).as("again").isEqualTo(expected);
 		assertThat(file.length()).isEqualTo(expected.length);

@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
+import dev.discretizer.codec.SlowStream;
+import dev.discretizer.codec.CountingAllowance;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.npy.ZipBytes.Entry;
@@ -44,7 +46,7 @@ class NpzReaderTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "savez.npz", "savez_compressed.npz", "savez_unseekable.npz" })
 	void readsTheSameFromASlowStreamOfUnknownLength(String file) throws IOException {
-		assertEqualsFixture(NpzReader.read(new SlowStream(Fixtures.bytes(file)), -1, new TestAllowance()));
+		assertEqualsFixture(NpzReader.read(new SlowStream(Fixtures.bytes(file)), -1, CountingAllowance.defaults()));
 	}
 
 	private static void assertEqualsFixture(Map<String, FloatTensor> tensors) {
@@ -122,9 +124,9 @@ class NpzReaderTests {
 	@Test
 	void refusesABodyThatDiffersFromItsLength() {
 		byte[] zip = ZipBytes.of(new Entry("a.npy", TWO));
-		assertRefused(zip, zip.length + 1, new TestAllowance(), Cause.TRUNCATED, (zip.length + 1) + " bytes expected",
-				zip.length + " found");
-		assertRefused(zip, zip.length - 1, new TestAllowance(), Cause.TRAILING_BYTES,
+		assertRefused(zip, zip.length + 1, CountingAllowance.defaults(), Cause.TRUNCATED,
+				(zip.length + 1) + " bytes expected", zip.length + " found");
+		assertRefused(zip, zip.length - 1, CountingAllowance.defaults(), Cause.TRAILING_BYTES,
 				(zip.length - 1) + " bytes expected, more found");
 	}
 
@@ -294,7 +296,7 @@ class NpzReaderTests {
 	void refusesABombByTheSizesItAnnounces() {
 		byte[] zip = ZipBytes.of(bomb("a.npy"), bomb("b.npy"));
 		assertThat(zip).hasSizeLessThan(100_000);
-		TestAllowance allowance = new TestAllowance().with(Limit.INFLATED, 30 << 20);
+		CountingAllowance allowance = CountingAllowance.defaults().with(Limit.INFLATED, 30 << 20);
 		assertExceeds(zip, allowance, Limit.INFLATED);
 		assertThat(allowance.reserved()).isEqualTo(zip.length);
 	}
@@ -304,7 +306,7 @@ class NpzReaderTests {
 		Entry bomb = bomb("a.npy");
 		bomb.size = TWO.length;
 		byte[] zip = ZipBytes.of(new Entry("b.npy", TWO), bomb);
-		TestAllowance allowance = new TestAllowance();
+		CountingAllowance allowance = CountingAllowance.defaults();
 		assertRefused(zip, zip.length, allowance, Cause.SHAPE_MISMATCH, "tensor a");
 		// The body and the two elements of b, nothing of the bomb.
 		assertThat(allowance.reserved()).isEqualTo(zip.length + 8);
@@ -314,7 +316,8 @@ class NpzReaderTests {
 	void countsWhatIsInflatedAndNotOnlyWhatIsAnnounced() {
 		Entry longer = new Entry("a.npy", Arrays.copyOf(TWO, TWO.length + 1000)).deflated();
 		longer.size = TWO.length;
-		assertExceeds(ZipBytes.of(longer), new TestAllowance().with(Limit.INFLATED, TWO.length), Limit.INFLATED);
+		assertExceeds(ZipBytes.of(longer), CountingAllowance.defaults().with(Limit.INFLATED, TWO.length),
+				Limit.INFLATED);
 	}
 
 	@Test
@@ -323,7 +326,7 @@ class NpzReaderTests {
 		first.extra = zip64Size(Long.MAX_VALUE - 10);
 		first.size = 0xffff_ffffL;
 		Entry second = new Entry("b.npy", TWO).deflated();
-		assertExceeds(ZipBytes.of(first, second), new TestAllowance().with(Limit.INFLATED, Long.MAX_VALUE - 5),
+		assertExceeds(ZipBytes.of(first, second), CountingAllowance.defaults().with(Limit.INFLATED, Long.MAX_VALUE - 5),
 				Limit.INFLATED);
 	}
 
@@ -339,22 +342,22 @@ class NpzReaderTests {
 	@Test
 	void refusesElementsAboveTheLimitOverAllTensors() {
 		byte[] zip = ZipBytes.of(new Entry("a.npy", TWO), new Entry("b.npy", TWO));
-		assertExceeds(zip, new TestAllowance().with(Limit.ELEMENTS, 3), Limit.ELEMENTS);
+		assertExceeds(zip, CountingAllowance.defaults().with(Limit.ELEMENTS, 3), Limit.ELEMENTS);
 	}
 
 	@Test
 	void refusesTooManyTensors() throws IOException {
 		byte[] zip = ZipBytes.of(new Entry("a.npy", TWO), new Entry("b.npy", TWO), new Entry("c.npy", TWO));
-		assertExceeds(zip, new TestAllowance().with(Limit.TENSORS, 2), Limit.TENSORS);
-		assertThat(
-				NpzReader.read(new ByteArrayInputStream(zip), zip.length, new TestAllowance().with(Limit.TENSORS, 3)))
+		assertExceeds(zip, CountingAllowance.defaults().with(Limit.TENSORS, 2), Limit.TENSORS);
+		assertThat(NpzReader.read(new ByteArrayInputStream(zip), zip.length,
+				CountingAllowance.defaults().with(Limit.TENSORS, 3)))
 			.hasSize(3);
 	}
 
 	@Test
 	void refusesTooManyTensorsOfAZip64Directory() throws IOException {
 		byte[] zip = manyEntries();
-		assertExceeds(zip, new TestAllowance(), Limit.TENSORS);
+		assertExceeds(zip, CountingAllowance.defaults(), Limit.TENSORS);
 		assertThat(NpzReader.read(new ByteArrayInputStream(zip), zip.length, Allowance.UNLIMITED)).hasSize(66_000);
 	}
 
@@ -380,12 +383,12 @@ class NpzReaderTests {
 	@Test
 	void refusesALargeDirectoryBeforeItIsRead() {
 		byte[] zip = ZipBytes.of(new Entry("n".repeat(60_000) + ".npy", TWO), new Entry("a.npy", TWO));
-		assertExceeds(zip, new TestAllowance().with(Limit.HEADER, 60_000), Limit.HEADER);
+		assertExceeds(zip, CountingAllowance.defaults().with(Limit.HEADER, 60_000), Limit.HEADER);
 	}
 
 	@Test
 	void refusesABodyAboveTheLimitBeforeItIsRead() {
-		TestAllowance allowance = new TestAllowance();
+		CountingAllowance allowance = CountingAllowance.defaults();
 		assertThatExceptionOfType(LimitExceededException.class)
 			.isThrownBy(() -> NpzReader.read(InputStream.nullInputStream(), 1L << 40, allowance))
 			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(Limit.BODY));
@@ -403,7 +406,7 @@ class NpzReaderTests {
 				return 0;
 			}
 		};
-		TestAllowance allowance = new TestAllowance().with(Limit.BODY, 1_000_000);
+		CountingAllowance allowance = CountingAllowance.defaults().with(Limit.BODY, 1_000_000);
 		assertThatExceptionOfType(LimitExceededException.class).isThrownBy(() -> NpzReader.read(endless, -1, allowance))
 			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(Limit.BODY));
 		assertThat(allowance.reserved()).isLessThan(2_100_000);
@@ -412,10 +415,10 @@ class NpzReaderTests {
 	@Test
 	void asksForMemoryAsABodyOfUnknownLengthGrows() throws IOException {
 		byte[] zip = ZipBytes.of(new Entry("a.npy", Fixtures.npy("|i1", "(200000,)", new byte[200_000])));
-		TestAllowance allowance = new TestAllowance();
+		CountingAllowance allowance = CountingAllowance.defaults();
 		NpzReader.read(new SlowStream(zip), -1, allowance);
 		assertThat(allowance.reserved()).isEqualTo((64 + 128 + 256) * 1024L + 800_000);
-		TestAllowance known = new TestAllowance();
+		CountingAllowance known = CountingAllowance.defaults();
 		NpzReader.read(new SlowStream(zip), zip.length, known);
 		assertThat(known.reserved()).isEqualTo(zip.length + 800_000L);
 	}
@@ -425,7 +428,7 @@ class NpzReaderTests {
 		byte[] zip = new ZipBytes().add(new Entry("a.npy", TWO)).end(1, "");
 		byte[] full = new ZipBytes().add(new Entry("a.npy", TWO)).end(1, "c".repeat(64 * 1024 - zip.length));
 		assertThat(full).hasSize(64 * 1024);
-		TestAllowance allowance = new TestAllowance();
+		CountingAllowance allowance = CountingAllowance.defaults();
 		assertThat(NpzReader.read(new ByteArrayInputStream(full), -1, allowance)).containsOnlyKeys("a");
 		assertThat(allowance.reserved()).isEqualTo(64 * 1024 + 8);
 	}
@@ -438,12 +441,13 @@ class NpzReaderTests {
 				throw new IOException("connection reset");
 			}
 		};
-		assertThatExceptionOfType(IOException.class).isThrownBy(() -> NpzReader.read(broken, -1, new TestAllowance()))
+		assertThatExceptionOfType(IOException.class)
+			.isThrownBy(() -> NpzReader.read(broken, -1, CountingAllowance.defaults()))
 			.withMessage("connection reset");
 	}
 
 	private static Map<String, FloatTensor> read(byte[] zip) throws IOException {
-		return NpzReader.read(new ByteArrayInputStream(zip), zip.length, new TestAllowance());
+		return NpzReader.read(new ByteArrayInputStream(zip), zip.length, CountingAllowance.defaults());
 	}
 
 	private static void assertExceeds(byte[] zip, Allowance allowance, Limit limit) {
@@ -453,8 +457,8 @@ class NpzReaderTests {
 	}
 
 	private static void assertRefused(byte[] zip, Cause cause, String... details) {
-		assertRefused(zip, zip.length, new TestAllowance(), cause, details);
-		assertRefused(zip, -1, new TestAllowance(), cause, details);
+		assertRefused(zip, zip.length, CountingAllowance.defaults(), cause, details);
+		assertRefused(zip, -1, CountingAllowance.defaults(), cause, details);
 	}
 
 	private static void assertRefused(byte[] zip, long length, Allowance allowance, Cause cause, String... details) {

@@ -14,6 +14,8 @@ import java.util.TimeZone;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
+import dev.discretizer.codec.FixedTensor;
+import dev.discretizer.codec.CountingAllowance;
 import dev.discretizer.codec.Encoded;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.DiscreteTensor;
@@ -32,7 +34,8 @@ class NpzWriterTests {
 	@Test
 	void writesWhatTheReaderReads() throws IOException {
 		byte[] zip = written(NpzWriter.encode(tensors(), JSON));
-		Map<String, FloatTensor> read = NpzReader.read(new ByteArrayInputStream(zip), zip.length, new TestAllowance());
+		Map<String, FloatTensor> read = NpzReader.read(new ByteArrayInputStream(zip), zip.length,
+				CountingAllowance.defaults());
 		assertThat(read.keySet()).containsExactly("weight", "bias", "scale", "none", "gr\u00f6\u00dfe", "discretizer");
 		assertTensor(read.get("weight"), DType.INT8, Shape.of(2, 3), 1, -2, 3, 1, -2, 3);
 		assertTensor(read.get("bias"), DType.INT16, Shape.of(2), -30000, 30000);
@@ -44,7 +47,8 @@ class NpzWriterTests {
 	@Test
 	void writesTheTextLastAsUtf8() throws IOException {
 		byte[] zip = written(NpzWriter.encode(tensors(), JSON));
-		Map<String, FloatTensor> read = NpzReader.read(new ByteArrayInputStream(zip), zip.length, new TestAllowance());
+		Map<String, FloatTensor> read = NpzReader.read(new ByteArrayInputStream(zip), zip.length,
+				CountingAllowance.defaults());
 		FloatTensor text = Objects.requireNonNull(read.get("discretizer"));
 		assertThat(text.source()).isEqualTo(DType.UINT8);
 		byte[] bytes = new byte[text.elements()];
