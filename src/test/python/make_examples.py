@@ -218,17 +218,20 @@ def layer_examples(form, wanted):
         "16 filters of 2 x 5 x 5: the bytes of the float32 array, little-endian, in C order.", weight=in_base64(FULL))
 
 
-def single_files():
+def single(stem, name, summary, description, t):
+    """A single tensor in all binary formats; raw bytes need the query, so their example has a name of its own."""
     both = ["scale", "tensor"]
-    halves = SMALL.astype(np.float16)
-    add(both, "full_layer", "Weights of a full first layer", "16 filters of 2 x 5 x 5, float32.",
-        containers("weight-full", {"weight": FULL})
-        | {"npy": write("weight-full.npy", npy(FULL)), "raw": write("weight-full.bin", FULL.tobytes())},
-        {"dtype": "float32", "shape": "16,2,5,5"})
-    add(both, "half_precision", "Weights of a small first layer in float16", "4 filters of 2 x 3 x 3, float16.",
-        containers("weight-half", {"weight": halves})
-        | {"npy": write("weight-half.npy", npy(halves)), "raw": write("weight-half.bin", halves.tobytes())},
-        {"dtype": "float16", "shape": "4,2,3,3"})
+    add(both, name, summary, description,
+        containers(stem, {"weight": t}) | {"npy": write(stem + ".npy", npy(t))})
+    add(both, "raw_" + name, summary, description + " It needs the parameters `dtype` and `shape`.",
+        {"raw": write(stem + ".bin", t.tobytes())},
+        {"dtype": t.dtype.name, "shape": ",".join(map(str, t.shape))})
+
+
+def single_files():
+    single("weight-full", "full_layer", "Weights of a full first layer", "16 filters of 2 x 5 x 5, float32.", FULL)
+    single("weight-half", "half_precision", "Weights of a small first layer in float16",
+           "4 filters of 2 x 3 x 3, float16.", SMALL.astype(np.float16))
 
 
 def layer_files():
@@ -254,7 +257,7 @@ def main():
     scalar_examples()
     tensor_examples()
     layer_examples(LayerForm("conv"), ["first_layer", "unset_min_v_mem", "chip_minimum", "large_bias",
-                                       "left_over_v_mem", "average_pool", "full_layer"])
+                                       "left_over_v_mem", "average_pool"])
     layer_examples(LayerForm("spike"), ["first_layer", "unset_min_v_mem", "chip_minimum", "tiny_threshold",
                                         "left_over_v_mem", "threshold_per_neuron"])
     layer_examples(LayerForm("conv-spike"), ["first_layer", "unset_min_v_mem", "chip_minimum", "large_bias",

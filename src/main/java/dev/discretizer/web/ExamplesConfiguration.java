@@ -1,7 +1,10 @@
 package dev.discretizer.web;
 
+import org.springframework.boot.web.server.MimeMappings;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.servlet.ConfigurableServletWebServerFactory;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -18,19 +21,21 @@ class ExamplesConfiguration implements WebMvcConfigurer {
 		registry.addResourceHandler(Examples.PATH + "*").addResourceLocations("classpath:/examples/");
 	}
 
-	/**
-	 * Files have the media types of our formats; requests are not negotiated by these.
-	 */
-	@Override
-	public void configureContentNegotiation(ContentNegotiationConfigurer configurer) {
-		for (Format format : Format.values()) {
-			configurer.mediaType(format.extension(), format.mediaType());
-		}
-	}
-
 	@Override
 	public void addViewControllers(ViewControllerRegistry registry) {
 		registry.addRedirectViewController("/", "/swagger-ui.html");
+	}
+
+	/**
+	 * Files have the media types of our formats.
+	 */
+	@Bean
+	WebServerFactoryCustomizer<ConfigurableServletWebServerFactory> exampleMediaTypes() {
+		MimeMappings mappings = new MimeMappings();
+		for (Format format : Format.values()) {
+			mappings.add(format.extension(), format.mediaType().toString());
+		}
+		return (factory) -> factory.addMimeMappings(mappings);
 	}
 
 }

@@ -82,11 +82,10 @@ final class OpenApiRequests {
 		Map<String, OpenApiSchema> groups = new LinkedHashMap<>();
 		for (Field field : endpoint.fields()) {
 			int slash = field.path().indexOf('/');
-			OpenApiSchema parent = (slash < 0) ? root : groups.computeIfAbsent(field.path().substring(0, slash),
-					(group) -> OpenApiSchema.object(group(group)));
+			OpenApiSchema parent = (slash < 0) ? root
+					: groups.computeIfAbsent(field.path().substring(0, slash), (name) -> group(name, root));
 			put(parent, field.name(), inBody(field, endpoint), isRequired(field, endpoint));
 		}
-		groups.forEach(root::required);
 		return root;
 	}
 
@@ -99,8 +98,11 @@ final class OpenApiRequests {
 		}
 	}
 
-	private static String group(String group) {
-		return group.equals("conv") ? "The convolutional (or linear) layer." : "The spiking layer.";
+	private static OpenApiSchema group(String name, OpenApiSchema root) {
+		OpenApiSchema group = OpenApiSchema
+			.object(name.equals("conv") ? "The convolutional (or linear) layer." : "The spiking layer.");
+		root.required(name, group);
+		return group;
 	}
 
 	private static boolean isRequired(Field field, Endpoint endpoint) {
@@ -110,7 +112,8 @@ final class OpenApiRequests {
 	/** A field as a member of a JSON body. */
 	private static OpenApiSchema inBody(Field field, Endpoint endpoint) {
 		if (field.kind() == Kind.TENSOR) {
-			return OpenApiSchema.ref(TENSOR, OpenApiWords.of(field, endpoint));
+			return OpenApiSchema.ref(TENSOR, OpenApiWords.of(field, endpoint)
+					+ (Endpoint.SCALARS.contains(field.name()) ? OpenApiWords.COLLAPSES : ""));
 		}
 		return scalar(field, OpenApiWords.of(field, endpoint)).byDefault(byDefault(field, endpoint));
 	}

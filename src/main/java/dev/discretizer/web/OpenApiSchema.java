@@ -111,9 +111,11 @@ final class OpenApiSchema extends JsonSchema {
 		return this;
 	}
 
-	/** What an absent one counts as. */
+	/** What an absent one counts as; null for no default. */
 	OpenApiSchema byDefault(@Nullable Object value) {
-		setDefault(value);
+		if (value != null) {
+			setDefault(value);
+		}
 		return this;
 	}
 

@@ -65,6 +65,9 @@ final class OpenApiWords {
 
 	private static final String LAYER_ANSWER = "The integers, the scale with what limited it, the report and the findings.";
 
+	/** What is said of a threshold that may be an array. */
+	static final String COLLAPSES = " An array counts as its one value if all its elements are equal.";
+
 	private OpenApiWords() {
 	}
 
@@ -119,10 +122,10 @@ final class OpenApiWords {
 			case "tensor" -> "The float parameters, of any shape with at least one element.";
 			case "weight" -> "The layer's weights, of any rank from 1; the first dimension is the output channels.";
 			case "bias" -> "One bias for each output channel. A missing one does not limit, and stays missing.";
-			case "spike_threshold" -> "The membrane potential above which a neuron spikes, in the unit of the weights; "
-					+ "above zero. An array counts as its one value if all its elements are equal.";
+			case "spike_threshold" ->
+				"The membrane potential above which a neuron spikes, in the unit of the weights; " + "above zero.";
 			case "min_v_mem" -> "The lower bound of the membrane potential, in the unit of the weights; below "
-					+ "spike_threshold. An array as above. What a missing one means is up to unset_min_v_mem.";
+					+ "spike_threshold. What a missing one means is up to unset_min_v_mem.";
 			case "v_mem" -> "The membrane potentials, of any shape, in the unit of the weights. Limits the scale.";
 			case "value" -> "The number to discretize, in binary64.";
 			case "scaling" -> "The factor to multiply by, finite and above zero.";

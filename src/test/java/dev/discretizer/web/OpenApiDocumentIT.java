@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -99,7 +100,7 @@ class OpenApiDocumentIT {
 		for (Endpoint endpoint : Endpoint.values()) {
 			for (Examples.Example example : examples.of(endpoint, Format.JSON)) {
 				byte[] body = JSON.writeValueAsBytes(Examples.body(String.valueOf(example.file(Format.JSON))));
-				record(example.answerFile(), post(this.paths.get(endpoint), "", JSON_TYPE, JSON_TYPE, body).body());
+				record(example.answerFile(), post(path(endpoint), "", JSON_TYPE, JSON_TYPE, body).body());
 			}
 		}
 		for (Refused refused : Refused.values()) {
@@ -143,8 +144,12 @@ class OpenApiDocumentIT {
 
 	}
 
+	private String path(Endpoint endpoint) {
+		return Objects.requireNonNull(this.paths.get(endpoint));
+	}
+
 	private HttpResponse<byte[]> refuse(Refused refused) throws Exception {
-		return post(this.paths.get(Endpoint.CONV_SPIKE), "", refused.contentType, refused.accept,
+		return post(path(Endpoint.CONV_SPIKE), "", refused.contentType, refused.accept,
 				refused.body.getBytes(StandardCharsets.UTF_8));
 	}
 
@@ -239,7 +244,7 @@ class OpenApiDocumentIT {
 			assertThat(operation.path("description").asText()).isNotBlank();
 			assertThat(operation.path("tags")).hasSize(1);
 			operation.path("parameters").forEach((p) -> assertThat(p.path("description").asText()).isNotBlank());
-			assertThat(operation.path("responses").propertyNames()).contains("200")
+			assertThat(operation.path("responses").properties().stream().map(Map.Entry::getKey)).contains("200")
 				.containsAll(OpenApiProblems.STATUSES.keySet().stream().map((s) -> "" + s.value()).toList());
 		}));
 	}
