@@ -212,7 +212,7 @@ final class Findings {
 
 	/** Says that a tensor looks discretized already, if so. */
 	static void alreadyDiscrete(List<Finding> findings, String name, FloatTensor tensor, float rescale) {
-		double largest = Math.max(Math.abs(tensor.min()), Math.abs(tensor.max())) * (double) rescale;
+		float largest = Math.max(Math.abs(tensor.min() * rescale), Math.abs(tensor.max() * rescale));
 		if (largest > 1 && (tensor.source().isInteger() || isIntegral(tensor, rescale))) {
 			findings.add(new Finding(Code.ALREADY_DISCRETE, Severity.INFO, name,
 					"all %d elements are whole numbers (%s), up to %s in magnitude: this looks discretized already."

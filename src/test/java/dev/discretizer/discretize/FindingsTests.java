@@ -279,6 +279,16 @@ class FindingsTests {
 		assertThat(found(TestLayer.weights(2, -2).thresholds(200, -200).rescale(0.5), Code.ALREADY_DISCRETE)).isEmpty();
 	}
 
+	/** In binary32 three times a third is 1, in binary64 it is above. */
+	@Test
+	void magnitudeOfARescaledWeightIsThatOfBinary32() {
+		float third = 1 / 3f;
+		assertThat(3 * third).isEqualTo(1);
+		assertThat(3 * (double) third).isGreaterThan(1);
+		assertThat(found(TestLayer.weights(3, -3, 0).thresholds(2, -2).rescale(third), Code.ALREADY_DISCRETE))
+			.isEmpty();
+	}
+
 	// MIN_V_MEM_UNSET
 
 	@Test
