@@ -34,6 +34,7 @@ class FindingsTests {
 
 		TestLayer more = TestLayer.weights(-255, 0).thresholds(2, -8).bits(8, 8, 2);
 		assertThat(found(more, Code.LOW_THRESHOLD_LIMITS)).containsExactly("warning min_v_mem");
+		assertThat(message(more, Code.LOW_THRESHOLD_LIMITS)).contains("min_v_mem -8.0", "spike_threshold 2.0", "0.25");
 	}
 
 	@Test
@@ -203,6 +204,13 @@ class FindingsTests {
 			.containsExactly("warning bias");
 		assertThat(found(TestLayer.weight(weight).bias(Math.nextUp(0.5f), 0, 1), Code.BIAS_UNDERFLOW)).isEmpty();
 		assertThat(found(TestLayer.weight(weight).bias(0, 0, 0), Code.BIAS_UNDERFLOW)).isEmpty();
+	}
+
+	/** A bias of exactly half an integer is lost too. */
+	@Test
+	void biasUnderflowNamesAMagnitudeThatHoldsForAll() {
+		TestLayer half = TestLayer.weights(SCALE_1, 0).bias(0.5f);
+		assertThat(message(half, Code.BIAS_UNDERFLOW)).contains("1 of 1", "none above 0.5");
 	}
 
 	@Test
