@@ -73,7 +73,7 @@ public final class LayerDiscretization {
 					"tensor weight has rank 0, at least 1 is expected: its first dimension is the output channels");
 		}
 		Inputs.checkFinite(weight, "weight");
-		Inputs.checkProducts(weight, "weight", this.rescale, 1);
+		Inputs.checkProducts(weight, "weight", this.rescale, "rescale");
 		FloatTensor bias = this.layer.bias();
 		if (bias != null) {
 			checkBias(bias, weight.shape().dim(0));

@@ -39,7 +39,7 @@ public final class TensorDiscretization {
 		Precision precision = precision(scaling, bits);
 		Inputs.checkFinite(tensor, name);
 		float scale = (scaling != null) ? Inputs.checkFactor(scaling, "scaling") : ownScale(tensor, name, precision);
-		Inputs.checkProducts(tensor, name, 1, scale);
+		Inputs.checkProducts(tensor, name, scale, "scale");
 		TensorStatistics statistics = (report || mayBeClamped(tensor, scale, precision, toInt))
 				? TensorStatistics.of(tensor, 1, scale, precision, toInt, 1) : null;
 		List<Finding> findings = new ArrayList<>();

@@ -73,6 +73,13 @@ class ErrorTests {
 		fails(() -> discretize(vector(1, -3e38f), 2f, null), Cause.NOT_FINITE, "x", "element 1", "-3.0E38", "1 of 2");
 	}
 
+	@Test
+	void productWithARescaleThatOverflows() {
+		fails(TestLayer.weights(0.5f, -3e38f).rescale(4)::discretize, Cause.NOT_FINITE, "weight", "element 1",
+				"-3.0E38", "rescale 4.0", "1 of 2")
+			.withMessageNotContaining("and scale");
+	}
+
 	@ParameterizedTest
 	@ValueSource(doubles = { Double.NaN, Double.POSITIVE_INFINITY, 1e39 })
 	void rescaleThatIsNotFiniteInBinary32(double rescale) {
