@@ -62,6 +62,11 @@ final class Inputs {
 		return factor;
 	}
 
+	/** The largest magnitude in a finite tensor. */
+	static float magnitude(FloatTensor tensor) {
+		return Math.max(Math.abs(tensor.min()), Math.abs(tensor.max()));
+	}
+
 	/**
 	 * The one value of a threshold that may be given per neuron.
 	 */

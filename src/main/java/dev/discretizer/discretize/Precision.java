@@ -66,6 +66,14 @@ public record Precision(int bits) {
 		return (float) Math.abs((double) lo() / hi());
 	}
 
+	/**
+	 * Whoever has a magnitude above this has a scale: below, {@code |lo| / m} may be
+	 * above the largest float.
+	 */
+	float smallestScalable() {
+		return (float) (-(double) lo() / Float.MAX_VALUE);
+	}
+
 	/** How many integers the range has: 2^bits. */
 	public long levels() {
 		return 1L << this.bits;

@@ -213,6 +213,30 @@ class ErrorTests {
 	// NO_SCALE
 
 	@Test
+	void tensorOfZeros() {
+		fails(() -> discretize(vector(0, -0f), null, null), Cause.NO_SCALE, "x", "tensor x", "0.0", "3.76", "scaling");
+	}
+
+	/** The expected number is the right one, at any precision. */
+	@ParameterizedTest
+	@ValueSource(longs = { 4, 8, 16, 24 })
+	void tensorJustTooSmallForAScale(long bits) {
+		float smallest = (float) (Math.scalb(1.0, (int) bits - 1) / Float.MAX_VALUE);
+		fails(() -> discretize(vector(-smallest * 0.99f, 0), null, bits), Cause.NO_SCALE, "x",
+				Float.toString(smallest * 0.99f), Float.toString(smallest));
+		assertThatNoException().isThrownBy(() -> discretize(vector(-smallest * 1.01f, 0), null, bits));
+		assertThatNoException().isThrownBy(() -> discretize(vector(smallest * 1.01f, 0), null, bits));
+	}
+
+	@Test
+	void layerThatNothingLimits() {
+		TestLayer layer = TestLayer.weights(0, 1e-39f).bias(-2e-40f).thresholds(1e-38f, -3e-38f).vMem(0, 4e-41f);
+		fails(layer::discretize, Cause.NO_SCALE, null, "weight", "1.0E-39", "bias", "2.0E-40", "3.0E-38", "v_mem",
+				"4.0E-41");
+		assertThatNoException().isThrownBy(TestLayer.weights(0).thresholds(1e-38f, -1e-34f)::discretize);
+	}
+
+	@Test
 	void zerosWithAScalingAreFine() {
 		assertThatNoException().isThrownBy(() -> discretize(vector(0, 0), 3f, null));
 	}
