@@ -33,12 +33,6 @@ public record Precision(int bits) {
 	public static final Precision INT32 = new Precision(32);
 
 	/**
-	 * Above this, binary32 rounds a product near the range's end by more than half a
-	 * unit, so that an extreme may land one past it.
-	 */
-	private static final int MAX_EXACT_BITS = 22;
-
-	/**
 	 * Checks and makes a precision.
 	 * @param field name of the member it was given by, for the message
 	 * @throws ImpossibleInputException if it is out of range
@@ -77,11 +71,6 @@ public record Precision(int bits) {
 	/** How many integers the range has: 2^bits. */
 	public long levels() {
 		return 1L << this.bits;
-	}
-
-	/** By how much rounding alone may carry an extreme past the range: 0 or 1. */
-	int slack() {
-		return (this.bits > MAX_EXACT_BITS && this.bits <= MAX_BITS) ? 1 : 0;
 	}
 
 	/** The narrowest of int8, int16 and int32 that holds the range. */

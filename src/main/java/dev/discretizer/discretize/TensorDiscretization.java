@@ -40,7 +40,7 @@ public final class TensorDiscretization {
 		Inputs.checkFinite(tensor, name);
 		float scale = (scaling != null) ? Inputs.checkFactor(scaling, "scaling") : ownScale(tensor, name, precision);
 		Inputs.checkProducts(tensor, name, scale, "scale");
-		TensorStatistics statistics = (report || mayBeClamped(tensor, scale, precision, toInt))
+		TensorStatistics statistics = (report || (toInt && TensorStatistics.saturates(tensor, 1, scale, precision)))
 				? TensorStatistics.of(tensor, 1, scale, precision, toInt, 1) : null;
 		List<Finding> findings = new ArrayList<>();
 		Findings.saturated(findings, name, (statistics != null) ? statistics.saturated() : 0, tensor, precision);
@@ -66,12 +66,6 @@ public final class TensorDiscretization {
 						.formatted(name, Inputs.magnitude(tensor), precision.smallestScalable()));
 		}
 		return scale;
-	}
-
-	/** Whether an extreme leaves the range: without that, none of the others does. */
-	private static boolean mayBeClamped(FloatTensor tensor, float scale, Precision precision, boolean toInt) {
-		return toInt && (Math.rint(tensor.min() * scale) < precision.lo()
-				|| Math.rint(tensor.max() * scale) > precision.hi());
 	}
 
 }

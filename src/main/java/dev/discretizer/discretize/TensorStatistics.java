@@ -83,10 +83,22 @@ final class TensorStatistics {
 		TensorStatistics statistics = new TensorStatistics(tensor, rescale, scale, precision, toInt);
 		statistics.tiles();
 		statistics.channels(channels);
-		if (toInt) {
+		if (toInt && saturates(tensor, rescale, scale, precision)) {
 			statistics.saturation();
 		}
 		return statistics;
+	}
+
+	/**
+	 * Whether integers leave the range, and not by rounding alone: at the tensor's own
+	 * scale and below, rounding may carry an extreme past the range, which does not
+	 * count. At 32 bits there is no own scale.
+	 */
+	static boolean saturates(FloatTensor tensor, float rescale, float scale, Precision precision) {
+		float min = tensor.min() * rescale;
+		float max = tensor.max() * rescale;
+		boolean leaves = Math.rint(min * scale) < precision.lo() || Math.rint(max * scale) > precision.hi();
+		return leaves && (precision.equals(Precision.INT32) || scale > DiscretizationScale.of(min, max, precision));
 	}
 
 	private void tiles() {
@@ -153,8 +165,7 @@ final class TensorStatistics {
 	private void saturation() {
 		for (int i = 0; i < this.elements; i++) {
 			double rounded = Math.rint(this.x[i] * this.rescale * this.scale);
-			double excess = Math.max(this.lo - rounded, rounded - this.hi);
-			this.saturated += (excess > this.precision.slack()) ? 1 : 0;
+			this.saturated += (rounded < this.lo || rounded > this.hi) ? 1 : 0;
 		}
 	}
 

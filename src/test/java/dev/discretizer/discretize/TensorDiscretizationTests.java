@@ -90,6 +90,29 @@ class TensorDiscretizationTests {
 	}
 
 	@Test
+	void extremeThatAGivenScalingCarriesPastTheRangeByOneIsCounted() {
+		DiscretizedTensor result = discretize(vector(0x1p23f, 0.5f), 1f, 24L, true);
+		assertThat(Values.ints(result.tensor())).containsExactly((1 << 23) - 1, 0);
+		assertThat(report(result).saturated()).isOne();
+		assertThat(result.findings()).extracting(Finding::code).containsExactly(Finding.Code.SATURATED);
+	}
+
+	/** A reciprocal below 2^-126 has fewer bits, so the scale is off by more. */
+	@Test
+	void hugeExtremeThatItsOwnScaleCarriesPastTheRangeIsNotCounted() {
+		SplittableRandom random = new SplittableRandom(22);
+		int carried = 0;
+		for (int i = 0; i < 1000; i++) {
+			FloatTensor tensor = vector((float) random.nextDouble(2.5e38, Float.MAX_VALUE), 0.5f);
+			DiscretizedTensor own = discretize(tensor, null, 22L, true);
+			carried += (Math.rint(tensor.max() * own.scale()) > Precision.of(22, "bits").hi()) ? 1 : 0;
+			assertThat(report(own).saturated()).isZero();
+			assertThat(own.findings()).extracting(Finding::code).doesNotContain(Finding.Code.SATURATED);
+		}
+		assertThat(carried).isPositive();
+	}
+
+	@Test
 	void exactTensorHasNoNoiseAndNoRatio() {
 		TensorReport report = report(discretize(vector(3, -2, 0), 2f, null, true));
 		assertThat(report.maxAbsError()).isZero();
