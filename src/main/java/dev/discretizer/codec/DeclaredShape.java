@@ -42,8 +42,8 @@ public final class DeclaredShape {
 	 * The shape of these dimensions, its elements allowed.
 	 * @param dims the dimensions, each at least 0, that passed {@link #bytes}
 	 * @param name the tensor's name, for messages
-	 * @throws LimitExceededException if the request has too many elements
-	 * @throws MalformedInputException if a dimension of an empty tensor is above 2^31 - 1
+	 * @throws LimitExceededException if the request has too many elements, or a dimension
+	 * is longer than any array
 	 */
 	public static Shape allow(long[] dims, String name, Allowance allowance) {
 		String what = "tensor " + name;
@@ -52,10 +52,10 @@ public final class DeclaredShape {
 		if (elements > MAX_ELEMENTS) {
 			throw new LimitExceededException(Limit.ELEMENTS, MAX_ELEMENTS, elements, what);
 		}
+		// A dimension may be larger than the product when another one is zero.
 		for (long dim : dims) {
 			if (dim > Integer.MAX_VALUE) {
-				throw new MalformedInputException(Cause.UNSUPPORTED_FORMAT, "/" + name,
-						"%s: dimension %d found, at most %d is supported".formatted(what, dim, Integer.MAX_VALUE));
+				throw new LimitExceededException(Limit.ELEMENTS, Integer.MAX_VALUE, dim, what);
 			}
 		}
 		return Shape.of(dims);

@@ -25,8 +25,8 @@ class NpyWriterTests {
 	void writesTheBytesOfNumpySave(String dtype, String shape, String values, byte[] expected) throws IOException {
 		int[] ints = values.isEmpty() ? new int[0]
 				: Arrays.stream(values.split(" ")).mapToInt(Integer::parseInt).toArray();
-		Encoded file = dtype.equals("uint8") ? NpyWriter.encode(bytes(ints))
-				: NpyWriter.encode(new FixedTensor(dtype(dtype), Fixtures.shape(shape), Arrays.stream(ints).asDoubleStream().toArray()));
+		Encoded file = dtype.equals("uint8") ? NpyWriter.encode(bytes(ints)) : NpyWriter.encode(
+				new FixedTensor(dtype(dtype), Fixtures.shape(shape), Arrays.stream(ints).asDoubleStream().toArray()));
 		assertThat(written(file)).isEqualTo(expected);
 		assertThat(written(file)).as("again").isEqualTo(expected);
 		assertThat(file.length()).isEqualTo(expected.length);
