@@ -118,7 +118,7 @@ def scale_examples():
                  "What a spike_threshold of 1 and a min_v_mem of -1 would allow on their own: far more than the "
                  "weights.", {"tensor": [-1.0, 1.0], "bits": 16})
     json_example(op, "outlier", "Trap: one outlier",
-                 "The same weights with a single one of 40: the scale is 20 times as coarse for all of them.",
+                 "The same weights with a single one of 40: the scale is over 20 times as coarse for all of them.",
                  {"tensor": flat(OUTLIER)})
     json_example(op, "all_zero", "Trap: nothing but zeros",
                  "A tensor of zeros has no scale; the answer is null. In a layer it would not limit the scale.",
@@ -212,7 +212,9 @@ def layer_examples(form, wanted):
     add("threshold_per_neuron", "A threshold for each neuron",
         "As NIR stores them. All are equal, so they count as one; if they differed, the answer would be 422.",
         weight=flat(SMALL), threshold=[1.0] * 4, low=[-1.0] * 4)
-    add("four_bits", "Weights in 4 bits", "Fewer bits for weights and bias, 16 for the thresholds as ever.",
+    add("four_bits", "Trap: too few bits for a bias",
+        "With `weight_bits` 4 the scale is so coarse that all biases become zero and the threshold is off by 10 %. "
+        "`bias_bits` would not help: the weights limit the scale.",
         weight=flat(SMALL), bias=nested(BIAS), weight_bits=4)
     add("full_layer", "A full first layer, as base64",
         "16 filters of 2 x 5 x 5: the bytes of the float32 array, little-endian, in C order.", weight=in_base64(FULL))

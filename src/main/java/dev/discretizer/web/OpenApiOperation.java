@@ -39,7 +39,7 @@ final class OpenApiOperation {
 		dest.setOperationId(words.id());
 		dest.setTags(List.of(words.tag()));
 		dest.setSummary(words.summary());
-		dest.setDescription(words.description());
+		dest.setDescription(words.description() + files());
 		dest.setParameters(new ArrayList<>());
 		parameters(dest);
 		dest.setRequestBody(body());
@@ -131,17 +131,21 @@ final class OpenApiOperation {
 					.formatted(String.join(", ",
 							this.endpoint.tensors().stream().map((field) -> "`" + field.name() + "`").toList()))
 						+ "parameters.";
-		return names + " All other options are query parameters then. Files to try:\n\n" + files();
+		return names + " All other options are query parameters then.";
 	}
 
+	/**
+	 * Links to the files of examples. They stand above everything, as Swagger UI shows
+	 * neither the examples nor the description of a body that is a file.
+	 */
 	private String files() {
 		StringBuilder list = new StringBuilder();
 		for (Format format : this.endpoint.requests()) {
 			if (format != Format.JSON) {
-				list.append("- ").append(format.mediaType()).append(": ").append(files(format)).append('\n');
+				list.append("\n- `").append(format.mediaType()).append("`: ").append(files(format));
 			}
 		}
-		return list.toString();
+		return list.isEmpty() ? "" : "\n\nFiles to try as bodies in other formats than JSON:\n" + list;
 	}
 
 	private String files(Format format) {

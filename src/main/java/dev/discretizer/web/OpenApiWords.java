@@ -3,6 +3,7 @@ package dev.discretizer.web;
 import java.util.List;
 
 import dev.discretizer.codec.Field;
+import dev.discretizer.discretize.Precision;
 import io.swagger.v3.oas.models.tags.Tag;
 
 /**
@@ -49,6 +50,9 @@ final class OpenApiWords {
 	 */
 	record Words(String id, String tag, String summary, String description, String answer) {
 	}
+
+	private static final String RANGE = "%d to %d, in two's complement".formatted(Precision.MIN_BITS,
+			Precision.MAX_BITS);
 
 	private static final String ONE_SCALE = """
 			One scale holds for all of a layer's parameters, the smallest that a term of it allows: \
@@ -129,12 +133,12 @@ final class OpenApiWords {
 			case "v_mem" -> "The membrane potentials, of any shape, in the unit of the weights. Limits the scale.";
 			case "value" -> "The number to discretize, in binary64.";
 			case "scaling" -> "The factor to multiply by, finite and above zero.";
-			case "bits" -> "Bits of an integer, in two's complement"
-					+ ((endpoint == Endpoint.SCALE) ? "." : "; 8 unless scaling is given.");
+			case "bits" ->
+				"Bits of an integer, " + RANGE + ((endpoint == Endpoint.SCALE) ? "." : "; 8 unless scaling is given.");
 			case "to_int" -> "Integers if true; the same values as float32, and never clamped, if false.";
-			case "weight_bits" -> "Bits of a weight, in two's complement.";
-			case "bias_bits" -> "Bits of a bias, in two's complement; weight_bits unless given.";
-			case "state_bits" -> "Bits of spike_threshold, min_v_mem and v_mem, in two's complement.";
+			case "weight_bits" -> "Bits of a weight, " + RANGE + ".";
+			case "bias_bits" -> "Bits of a bias, " + RANGE + "; weight_bits unless given.";
+			case "state_bits" -> "Bits of spike_threshold, min_v_mem and v_mem, " + RANGE + ".";
 			case "rescale" ->
 				"Factor of the weight alone, applied before all else, as 0.25 after an average pool of 2 x "
 						+ "2; finite and above zero.";
