@@ -49,7 +49,7 @@ public final class ElementReader {
 	 */
 	public void read(InputStream in, int elements, FloatTensorBuilder dest) throws IOException {
 		for (int done = 0; done < elements;) {
-			int count = fill(in, elements, done, dest.name());
+			int count = fill(in, elements, done, elements, dest.name());
 			dest.room(count);
 			dest.narrowed(convert(dest.array(), dest.size(), count));
 			dest.written(count);
@@ -58,12 +58,29 @@ public final class ElementReader {
 	}
 
 	/**
-	 * Fills the buffer with the next elements of the stream.
+	 * Reads the next elements in the order of the stream into an array of the caller, who
+	 * puts them into the builder's array at places of its own.
+	 * @param elements how many the tensor has
+	 * @param done how many of them have been read, less than elements
+	 * @param dest overwritten from its start; its length bounds how many are read
+	 * @param builder told how many were narrowed; nothing is appended to it
+	 * @return how many were read, at least 1
+	 * @throws MalformedInputException if the stream ends before that
+	 */
+	public int readSlice(InputStream in, int elements, int done, float[] dest, FloatTensorBuilder builder)
+			throws IOException {
+		int count = fill(in, elements, done, dest.length, builder.name());
+		builder.narrowed(convert(dest, 0, count));
+		return count;
+	}
+
+	/**
+	 * Fills the buffer with the next elements of the stream, at most so many.
 	 * @return how many whole elements are in the buffer
 	 */
-	private int fill(InputStream in, int elements, int done, String name) throws IOException {
+	private int fill(InputStream in, int elements, int done, int most, String name) throws IOException {
 		int size = this.dtype.bytes();
-		int wanted = (int) Math.min(this.bytes.length, (elements - done) * (long) size);
+		int wanted = (int) Math.min(this.bytes.length, Math.min(elements - done, most) * (long) size);
 		int got = in.readNBytes(this.bytes, 0, wanted);
 		if (got < wanted) {
 			throw new MalformedInputException(Cause.TRUNCATED, null,

@@ -13,7 +13,7 @@ public final class MalformedInputException extends RuntimeException {
 	public enum Cause {
 
 		/** Not the format it claims to be, or broken inside. */
-		MALFORMED("The body is malformed"),
+		MALFORMED("The request is malformed"),
 		/** Ends before it is complete. */
 		TRUNCATED("The body ends too early"),
 		/** Goes on after its end. */

@@ -38,8 +38,7 @@ public final class Shape {
 	 * The number of elements of these dimensions: their product, 1 for none.
 	 * @throws IllegalArgumentException if a dimension is negative
 	 * @throws ArithmeticException if the product of the dimensions that are not zero is
-	 * above 2^63 - 1, also when another dimension is zero (as the safetensors reader has
-	 * it)
+	 * above 2^63 - 1, also when another dimension is zero
 	 */
 	public static long elements(long[] dims) {
 		long product = 1;

@@ -8,14 +8,17 @@ import dev.discretizer.discretize.LayerOptions;
 import dev.discretizer.discretize.Precision;
 import dev.discretizer.discretize.UnsetMinVMem;
 import dev.discretizer.service.DiscretizationService;
+import io.swagger.v3.oas.annotations.Operation;
+import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The endpoints, one for each function of sinabs' discretize module.
+ * The endpoints, one for each function of sinabs' discretize module. Not a
+ * RestController: its answers are written by {@link ApiRequestResolver}, which would come
+ * second then.
  */
-@RestController
+@Controller
 @RequestMapping("/api/v1")
 class DiscretizationController {
 
@@ -26,6 +29,7 @@ class DiscretizationController {
 	}
 
 	@PostMapping("/scale")
+	@Operation(summary = "Find the scale of a tensor")
 	@Accepts(Endpoint.SCALE)
 	Answer scale(ApiRequest request) {
 		return Answers.of(this.service.scale(request.requireTensor("tensor"), request.tensorName(),
@@ -33,6 +37,7 @@ class DiscretizationController {
 	}
 
 	@PostMapping("/discretize/scalar")
+	@Operation(summary = "Discretize a number")
 	@Accepts(Endpoint.SCALAR)
 	Answer scalar(ApiRequest request) {
 		return Answers
@@ -40,6 +45,7 @@ class DiscretizationController {
 	}
 
 	@PostMapping("/discretize/tensor")
+	@Operation(summary = "Discretize a tensor")
 	@Accepts(Endpoint.TENSOR)
 	Answer tensor(ApiRequest request) {
 		return Answers.of(
@@ -50,18 +56,21 @@ class DiscretizationController {
 	}
 
 	@PostMapping("/discretize/conv")
+	@Operation(summary = "Discretize a convolution")
 	@Accepts(Endpoint.CONV)
 	Answer conv(ApiRequest request) {
 		return Answers.of(layer(request), true, false);
 	}
 
 	@PostMapping("/discretize/spike")
+	@Operation(summary = "Discretize a spiking layer")
 	@Accepts(Endpoint.SPIKE)
 	Answer spike(ApiRequest request) {
 		return Answers.of(layer(request), false, true);
 	}
 
 	@PostMapping("/discretize/conv-spike")
+	@Operation(summary = "Discretize a convolution and its spiking layer")
 	@Accepts(Endpoint.CONV_SPIKE)
 	Answer convSpike(ApiRequest request) {
 		return Answers.of(layer(request), true, true);

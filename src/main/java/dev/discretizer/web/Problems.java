@@ -11,8 +11,10 @@ import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.tensor.LimitExceededException;
+import jakarta.servlet.ServletException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
@@ -44,6 +46,8 @@ final class Problems {
 			case SlowBodyException ex -> slowBody(message(ex));
 			case IOException ex -> ofTransfer(ex);
 			case OutOfMemoryError error -> unavailable();
+			// How Spring hands on an Error.
+			case ServletException ex when ex.getCause() instanceof Error error -> of(error, endpoint);
 			default -> ofSpring(failure);
 		};
 	}
@@ -64,6 +68,7 @@ final class Problems {
 			case HttpRequestMethodNotSupportedException ex -> methodNotAllowed(ex);
 			case NoResourceFoundException ex -> notFound();
 			case NoHandlerFoundException ex -> notFound();
+			case ErrorResponse ex -> ofStatus(HttpStatus.valueOf(ex.getStatusCode().value()));
 			default -> ofStatus(HttpStatus.INTERNAL_SERVER_ERROR);
 		};
 	}

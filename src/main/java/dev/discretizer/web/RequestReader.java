@@ -37,8 +37,8 @@ final class RequestReader {
 	/** The name of a single tensor in JSON, and where a container does not name it. */
 	private static final String TENSOR = "tensor";
 
-	/** Names in answers that a tensor must not have. */
-	private static final List<String> RESERVED = List.of("scale", "discretizer");
+	/** Names that mean something else in answers. */
+	private static final List<String> RESERVED = List.of("scale", "discretizer", "__metadata__");
 
 	private final Limits limits;
 
@@ -162,7 +162,8 @@ final class RequestReader {
 		String name = tensors.containsKey(TENSOR) ? TENSOR : tensors.keySet().iterator().next();
 		if (RESERVED.contains(name)) {
 			throw new MalformedInputException(Cause.UNKNOWN_MEMBER, "/" + name,
-					"the tensor is named %s, which answers use themselves; tensor is expected".formatted(name));
+					"the tensor is named %s, which means something else in answers; tensor is expected"
+						.formatted(name));
 		}
 		values.put(endpoint.tensors().getFirst(), tensors.getOrDefault(name, tensors.values().iterator().next()));
 		return name;

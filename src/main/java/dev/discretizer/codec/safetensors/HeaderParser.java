@@ -21,6 +21,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -31,7 +32,8 @@ import tools.jackson.core.json.JsonFactory;
  * twice in one object, not even in what is ignored (the reference takes the last one); an
  * entry is an object and a dtype a string (the reference also takes
  * {@code ["F32",[2],[0,8]]} and {@code {"F32":null}}); dimensions and offsets end at
- * 2^53; a number has at most 1000 digits.
+ * 2^53, and those of an empty tensor must be reasonable too; a number has some 1000
+ * digits at most. Types without a {@link DType} are not supported.
  */
 final class HeaderParser {
 
@@ -39,6 +41,12 @@ final class HeaderParser {
 
 	/** Deepest nesting the reference's JSON parser takes. */
 	private static final int MAX_DEPTH = 127;
+
+	/**
+	 * Digits of the longest number, as Jackson counts them, also among what is ignored;
+	 * the reference has no limit.
+	 */
+	private static final int MAX_NUMBER = 1000;
 
 	/** Largest integer that every JSON parser reads alike. */
 	private static final long MAX_INTEGER = 1L << 53;
@@ -48,6 +56,7 @@ final class HeaderParser {
 		.disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
 		.streamReadConstraints(StreamReadConstraints.builder()
 			.maxNestingDepth(MAX_DEPTH)
+			.maxNumberLength(MAX_NUMBER)
 			.maxNameLength(Integer.MAX_VALUE)
 			.maxStringLength(Integer.MAX_VALUE)
 			.build())
@@ -68,11 +77,21 @@ final class HeaderParser {
 	 */
 	static List<Entry> parse(String header, Allowance allowance) {
 		try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), header)) {
+			return parse(json, allowance);
+		}
+	}
+
+	// Jackson's own texts speak of Java.
+	private static List<Entry> parse(JsonParser json, Allowance allowance) {
+		try {
 			return new HeaderParser(json, allowance).header();
 		}
+		catch (StreamConstraintsException ex) {
+			throw malformed("the header has more than %d levels of nesting or a number of more than %d digits"
+				.formatted(MAX_DEPTH, MAX_NUMBER));
+		}
 		catch (JacksonException ex) {
-			throw malformed("the header is not valid JSON at character %d: %s"
-				.formatted(ex.getLocation().getCharOffset(), Names.clip(ex.getOriginalMessage())));
+			throw malformed("the header is not valid JSON near character " + json.currentLocation().getCharOffset());
 		}
 	}
 

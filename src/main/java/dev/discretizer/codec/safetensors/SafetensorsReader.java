@@ -43,11 +43,11 @@ public final class SafetensorsReader {
 	private static final long MAX_HEADER = 100_000_000;
 
 	/**
-	 * What parsing takes per byte of the header: the byte, its text as a String and as
-	 * chars (4), and the name of a member, of which the shortest distinct ones take some
-	 * 90 bytes in a set for every 8 of the header.
+	 * What parsing takes for each byte of the header: its text as a String and as chars
+	 * (4), and the names of members, of which the shortest distinct ones take some 90
+	 * bytes in a set for every 8 of the header.
 	 */
-	private static final int HEADER_FOOTPRINT = 16;
+	private static final int PARSING_FOOTPRINT = 15;
 
 	private SafetensorsReader() {
 	}
@@ -63,7 +63,7 @@ public final class SafetensorsReader {
 	 */
 	public static Map<String, FloatTensor> read(InputStream in, long length, Allowance allowance) throws IOException {
 		long headerLength = headerLength(in, length, allowance);
-		List<Entry> entries = HeaderParser.parse(header(in, (int) headerLength), allowance);
+		List<Entry> entries = HeaderParser.parse(header(in, (int) headerLength, allowance), allowance);
 		long end = order(entries);
 		if (length >= 0) {
 			checkLength(length, Long.BYTES + headerLength + end);
@@ -91,15 +91,16 @@ public final class SafetensorsReader {
 		if (length >= 0 && headerLength > length - Long.BYTES) {
 			throw truncated("a header of %d bytes expected, %d found", headerLength, length - Long.BYTES);
 		}
-		allowance.reserve(HEADER_FOOTPRINT * headerLength);
 		return headerLength;
 	}
 
-	private static String header(InputStream in, int length) throws IOException {
+	private static String header(InputStream in, int length, Allowance allowance) throws IOException {
+		allowance.reserve(length);
 		byte[] bytes = in.readNBytes(length);
 		if (bytes.length < length) {
 			throw truncated("a header of %d bytes expected, %d found", length, bytes.length);
 		}
+		allowance.reserve(PARSING_FOOTPRINT * (long) length);
 		try {
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
 		}

@@ -1,0 +1,206 @@
+package dev.discretizer.codec.npy;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32;
+
+import dev.discretizer.codec.MalformedInputException;
+import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.tensor.Allowance;
+import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.tensor.Limit;
+import org.apache.commons.compress.archivers.zip.GeneralPurposeBit;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
+
+/**
+ * Reads the named tensors of an npz file: a zip archive of npy files, stored or deflated,
+ * as {@code numpy.savez} and {@code numpy.savez_compressed} write it, also to a stream
+ * that cannot seek. The archive's directory is authoritative; an archive whose bytes it
+ * does not account for is refused. Thread-safe.
+ */
+public final class NpzReader {
+
+	private static final String SUFFIX = ".npy";
+
+	/** No tensor that any endpoint knows has so long a name, in characters. */
+	private static final int LONGEST_NAME = 255;
+
+	private final Allowance allowance;
+
+	/** Bytes of content, over all entries. */
+	private long inflated;
+
+	private NpzReader(Allowance allowance) {
+		this.allowance = allowance;
+	}
+
+	/**
+	 * Reads to the end of the stream.
+	 * @param length exact number of bytes in the stream, or -1 if it is not known
+	 * @return the tensors by name, without ".npy", in the order of the archive's
+	 * directory. A name is what the archive says it is: a key, never a path
+	 * @throws MalformedInputException if the bytes are not an archive of npy files
+	 */
+	public static Map<String, FloatTensor> read(InputStream in, long length, Allowance allowance) throws IOException {
+		ByteBuffer body = Body.read(in, length, allowance);
+		ZipDirectory directory = ZipDirectory.find(body, allowance);
+		try (ZipFile zip = open(body)) {
+			directory.checkCoverage(Collections.list(zip.getEntriesInPhysicalOrder()));
+			List<ZipArchiveEntry> entries = Collections.list(zip.getEntries());
+			checkEntries(entries, allowance);
+			return new NpzReader(allowance).tensors(zip, entries);
+		}
+	}
+
+	/**
+	 * Reads the directory. Local headers are not parsed, and names only as the directory
+	 * has them, so that there is one reading of the archive.
+	 */
+	private static ZipFile open(ByteBuffer body) {
+		SeekableInMemoryByteChannel channel = new SeekableInMemoryByteChannel(body.array());
+		channel.truncate(body.limit());
+		try {
+			return ZipFile.builder()
+				.setSeekableByteChannel(channel)
+				.setIgnoreLocalFileHeader(true)
+				.setUseUnicodeExtraFields(false)
+				.get();
+		}
+		catch (IOException | RuntimeException ex) {
+			throw ZipDirectory.malformed("its directory is broken");
+		}
+	}
+
+	private static void checkEntries(List<ZipArchiveEntry> entries, Allowance allowance) {
+		Set<String> names = new HashSet<>();
+		long inflated = 0;
+		for (ZipArchiveEntry entry : entries) {
+			String name = checkedName(entry);
+			if (!names.add(name)) {
+				throw refused(Cause.DUPLICATE_NAME, name, "the archive has two entries of this name");
+			}
+			checkMethod(entry, name);
+			// Sizes are up to 2^63 - 1 each, and a limit may be as high.
+			inflated += Math.min(entry.getSize(), Long.MAX_VALUE - inflated);
+			allowance.check(Limit.INFLATED, inflated, "npz archive");
+		}
+	}
+
+	private static String checkedName(ZipArchiveEntry entry) {
+		String name = entry.getName();
+		if (!name.endsWith(SUFFIX) || name.length() > LONGEST_NAME) {
+			throw new MalformedInputException(Cause.UNKNOWN_MEMBER, null,
+					"npz archive: entry %s found; names of at most %d characters that end in %s are expected"
+						.formatted(HeaderText.quoted(name), LONGEST_NAME, SUFFIX));
+		}
+		return tensorName(entry);
+	}
+
+	private static String tensorName(ZipArchiveEntry entry) {
+		return entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
+	}
+
+	private static void checkMethod(ZipArchiveEntry entry, String name) {
+		GeneralPurposeBit flags = entry.getGeneralPurposeBit();
+		if (flags.usesEncryption() || flags.usesStrongEncryption()) {
+			throw refused(Cause.UNSUPPORTED_FORMAT, name, "the entry is encrypted");
+		}
+		int method = entry.getMethod();
+		if (method != ZipArchiveEntry.STORED && method != ZipArchiveEntry.DEFLATED) {
+			throw refused(Cause.UNSUPPORTED_FORMAT, name,
+					"zip compression method %d found; 0 (stored) and 8 (deflated) are read".formatted(method));
+		}
+		if (method == ZipArchiveEntry.STORED && entry.getSize() != entry.getCompressedSize()) {
+			throw refused(Cause.MALFORMED, name, "the entry is stored, but has a size of %d and takes %d bytes"
+				.formatted(entry.getSize(), entry.getCompressedSize()));
+		}
+	}
+
+	private Map<String, FloatTensor> tensors(ZipFile zip, List<ZipArchiveEntry> entries) throws IOException {
+		Map<String, FloatTensor> tensors = new LinkedHashMap<>();
+		for (ZipArchiveEntry entry : entries) {
+			String name = tensorName(entry);
+			tensors.put(name, tensor(zip, entry, name));
+		}
+		return tensors;
+	}
+
+	private FloatTensor tensor(ZipFile zip, ZipArchiveEntry entry, String name) throws IOException {
+		try (Content content = new Content(open(zip, entry, name), name)) {
+			FloatTensor tensor = NpyReader.read(content, entry.getSize(), name, this.allowance);
+			if (content.crc.getValue() != entry.getCrc()) {
+				throw refused(Cause.MALFORMED, name,
+						"CRC-32 %08x announced, %08x found".formatted(entry.getCrc(), content.crc.getValue()));
+			}
+			return tensor;
+		}
+	}
+
+	private static InputStream open(ZipFile zip, ZipArchiveEntry entry, String name) {
+		try {
+			return zip.getInputStream(entry);
+		}
+		catch (IOException | RuntimeException ex) {
+			throw refused(Cause.MALFORMED, name, "the entry is broken");
+		}
+	}
+
+	private static MalformedInputException refused(Cause cause, String name, String detail) {
+		return new MalformedInputException(cause, "/" + name, "tensor " + name + ": " + detail);
+	}
+
+	/**
+	 * What leaves the archive: counted against the limit as it leaves, whatever size the
+	 * directory announced, and summed up to its CRC.
+	 */
+	private final class Content extends FilterInputStream {
+
+		private final CRC32 crc = new CRC32();
+
+		private final String name;
+
+		private Content(InputStream in, String name) {
+			super(in);
+			this.name = name;
+		}
+
+		@Override
+		public int read() throws IOException {
+			byte[] one = new byte[1];
+			return (read(one, 0, 1) < 0) ? -1 : one[0] & 0xff;
+		}
+
+		@Override
+		public int read(byte[] dest, int offset, int length) {
+			int count = readBroken(dest, offset, length);
+			if (count > 0) {
+				NpzReader.this.inflated += count;
+				NpzReader.this.allowance.check(Limit.INFLATED, NpzReader.this.inflated, "npz archive");
+				this.crc.update(dest, offset, count);
+			}
+			return count;
+		}
+
+		/** The archive is in memory: whatever fails here is the fault of its bytes. */
+		private int readBroken(byte[] dest, int offset, int length) {
+			try {
+				return super.read(dest, offset, length);
+			}
+			catch (IOException | RuntimeException ex) {
+				throw refused(Cause.MALFORMED, this.name, "the compressed content is broken");
+			}
+		}
+
+	}
+
+}

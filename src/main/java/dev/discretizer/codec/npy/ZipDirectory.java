@@ -1,0 +1,205 @@
+package dev.discretizer.codec.npy;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+import dev.discretizer.codec.MalformedInputException;
+import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.tensor.Allowance;
+import dev.discretizer.tensor.Limit;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+
+/**
+ * Checks what commons-compress does not: before anything is built from the directory of
+ * an archive, that it is no larger than allowed and ends where it must; after it is read,
+ * that its entries cover the archive from the first byte to the directory, without
+ * overlaps and with nothing between them, as the ambiguity of two readings of one archive
+ * lives in such places.
+ *
+ * <pre>
+ * { local header, content [, data descriptor] }
+ * { directory entry }
+ * [ zip64 end record, zip64 end locator ]
+ * end record, comment
+ * </pre>
+ *
+ * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">.ZIP File
+ * Format Specification 6.3.10</a>, sections 4.3.7 to 4.3.16
+ */
+final class ZipDirectory {
+
+	private static final int LOCAL_SIGNATURE = 0x04034b50;
+
+	private static final int LOCAL_SIZE = 30;
+
+	private static final int ENTRY_SIGNATURE = 0x02014b50;
+
+	private static final int ENTRY_SIZE = 46;
+
+	private static final int END_SIGNATURE = 0x06054b50;
+
+	private static final int END_SIZE = 22;
+
+	private static final int END64_SIGNATURE = 0x06064b50;
+
+	private static final int END64_SIZE = 56;
+
+	private static final int LOCATOR_SIGNATURE = 0x07064b50;
+
+	private static final int LOCATOR_SIZE = 20;
+
+	/**
+	 * Bytes of a data descriptor: CRC and two sizes of 4 or 8 bytes, with or without a
+	 * signature.
+	 */
+	private static final List<Long> DESCRIPTOR_SIZES = List.of(12L, 16L, 20L, 24L);
+
+	private final ByteBuffer zip;
+
+	/** Where the directory starts. */
+	private final int start;
+
+	private ZipDirectory(ByteBuffer zip, int start) {
+		this.zip = zip;
+		this.start = start;
+	}
+
+	/**
+	 * Finds the directory and walks over its entries without keeping any.
+	 * @param zip a whole archive; little-endian
+	 */
+	static ZipDirectory find(ByteBuffer zip, Allowance allowance) {
+		int end = end(zip);
+		int locator = end - LOCATOR_SIZE;
+		if (locator >= 0 && zip.getInt(locator) == LOCATOR_SIGNATURE) {
+			int end64 = end64(zip, locator);
+			return find(zip, end64, zip.getLong(end64 + 32), zip.getLong(end64 + 40), zip.getLong(end64 + 48),
+					allowance);
+		}
+		return find(zip, end, Short.toUnsignedInt(zip.getShort(end + 10)), Integer.toUnsignedLong(zip.getInt(end + 12)),
+				Integer.toUnsignedLong(zip.getInt(end + 16)), allowance);
+	}
+
+	private static ZipDirectory find(ByteBuffer zip, int end, long count, long size, long start, Allowance allowance) {
+		allowance.check(Limit.TENSORS, count, "npz archive");
+		if (start < 0 || start > end || size != end - start) {
+			throw malformed(("directory of %d bytes at %d found, which must end where its end record starts, at %d"
+					+ " (does something precede the archive?)")
+				.formatted(size, start, end));
+		}
+		allowance.check(Limit.HEADER, size, "directory of the npz archive");
+		long found = count(zip, (int) start, end, count);
+		if (found != count) {
+			throw malformed("%d entries announced, %d found in the directory".formatted(count, found));
+		}
+		return new ZipDirectory(zip, (int) start);
+	}
+
+	/**
+	 * Where the end record is: the last of its signatures, as commons-compress has it,
+	 * too.
+	 */
+	private static int end(ByteBuffer zip) {
+		int last = zip.limit() - END_SIZE;
+		for (int at = last; at >= Math.max(0, last - 0xffff); at--) {
+			if (zip.getInt(at) == END_SIGNATURE) {
+				checkComment(zip, at);
+				return at;
+			}
+		}
+		boolean cut = zip.limit() >= Integer.BYTES && zip.getInt(0) == LOCAL_SIGNATURE;
+		throw new MalformedInputException(cut ? Cause.TRUNCATED : Cause.MALFORMED, null,
+				cut ? "npz archive: starts as a zip archive, but has no directory at its end"
+						: "npz archive: not a zip archive");
+	}
+
+	private static void checkComment(ByteBuffer zip, int end) {
+		int announced = Short.toUnsignedInt(zip.getShort(end + 20));
+		int found = zip.limit() - end - END_SIZE;
+		if (found != announced) {
+			throw new MalformedInputException((found < announced) ? Cause.TRUNCATED : Cause.TRAILING_BYTES, null,
+					"npz archive: %d bytes follow its end record, a comment of %d is expected".formatted(found,
+							announced));
+		}
+	}
+
+	private static int end64(ByteBuffer zip, int locator) {
+		int expected = locator - END64_SIZE;
+		long found = zip.getLong(locator + 8);
+		if (expected < 0 || found != expected || zip.getInt(expected) != END64_SIGNATURE) {
+			throw malformed("zip64 end record announced at %d, %d expected".formatted(found, expected));
+		}
+		return expected;
+	}
+
+	/** Counts directory entries, at most one more than announced. */
+	private static long count(ByteBuffer zip, int start, int end, long announced) {
+		long count = 0;
+		int at = start;
+		while (at < end && count <= announced) {
+			if (end - at < ENTRY_SIZE || zip.getInt(at) != ENTRY_SIGNATURE) {
+				throw malformed("no directory entry at %d, where one is expected".formatted(at));
+			}
+			at += ENTRY_SIZE + Short.toUnsignedInt(zip.getShort(at + 28)) + Short.toUnsignedInt(zip.getShort(at + 30))
+					+ Short.toUnsignedInt(zip.getShort(at + 32));
+			count++;
+		}
+		if (at > end) {
+			throw malformed("the last directory entry ends at %d, at most %d is expected".formatted(at, end));
+		}
+		return count;
+	}
+
+	/**
+	 * Checks that these entries lie one after the other, from the start of the archive to
+	 * its directory.
+	 * @param entries all entries by the place of their local headers
+	 */
+	void checkCoverage(Iterable<ZipArchiveEntry> entries) {
+		long covered = 0;
+		boolean descriptor = false;
+		for (ZipArchiveEntry entry : entries) {
+			checkGap(covered, entry.getLocalHeaderOffset(), descriptor);
+			long content = content(entry);
+			if (entry.getCompressedSize() > this.start - content) {
+				throw malformed("entry %s of %d bytes at %d reaches into the directory at %d"
+					.formatted(HeaderText.quoted(entry.getName()), entry.getCompressedSize(), content, this.start));
+			}
+			covered = content + entry.getCompressedSize();
+			descriptor = entry.getGeneralPurposeBit().usesDataDescriptor();
+		}
+		checkGap(covered, this.start, descriptor);
+	}
+
+	private static void checkGap(long covered, long next, boolean descriptor) {
+		long gap = next - covered;
+		if (gap != 0 && !(descriptor && DESCRIPTOR_SIZES.contains(gap))) {
+			throw malformed((gap < 0) ? "entries overlap at byte %d".formatted(next)
+					: "%d bytes from byte %d on belong to no entry".formatted(gap, covered));
+		}
+	}
+
+	/** Where an entry's content starts: behind its local header, which must name it. */
+	private long content(ZipArchiveEntry entry) {
+		long at = entry.getLocalHeaderOffset();
+		byte[] name = entry.getRawName();
+		if (at > this.start - LOCAL_SIZE - name.length || this.zip.getInt((int) at) != LOCAL_SIGNATURE
+				|| !isAt((int) at + LOCAL_SIZE, name)
+				|| Short.toUnsignedInt(this.zip.getShort((int) at + 26)) != name.length) {
+			throw malformed("no local header of entry %s at byte %d, where the directory says it is"
+				.formatted(HeaderText.quoted(entry.getName()), at));
+		}
+		return at + LOCAL_SIZE + name.length + Short.toUnsignedInt(this.zip.getShort((int) at + 28));
+	}
+
+	private boolean isAt(int at, byte[] bytes) {
+		byte[] archive = this.zip.array();
+		return Arrays.equals(archive, at, at + bytes.length, bytes, 0, bytes.length);
+	}
+
+	static MalformedInputException malformed(String detail) {
+		return new MalformedInputException(Cause.MALFORMED, null, "npz archive: " + detail);
+	}
+
+}

@@ -1,0 +1,64 @@
+package dev.discretizer.codec;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+import dev.discretizer.tensor.DType;
+import dev.discretizer.tensor.DiscreteTensor;
+import dev.discretizer.tensor.Shape;
+
+/** A discrete tensor of given values, for tests. */
+public final class FixedTensor implements DiscreteTensor {
+
+	private final Shape shape;
+
+	private final DType dtype;
+
+	private final double[] values;
+
+	public FixedTensor(DType dtype, Shape shape, double... values) {
+		this.shape = shape;
+		this.dtype = dtype;
+		this.values = values;
+	}
+
+	@Override
+	public Shape shape() {
+		return this.shape;
+	}
+
+	@Override
+	public DType dtype() {
+		return this.dtype;
+	}
+
+	@Override
+	public void ints(int from, int[] dest, int offset, int count) {
+		for (int i = 0; i < count; i++) {
+			dest[offset + i] = (int) this.values[from + i];
+		}
+	}
+
+	@Override
+	public void floats(int from, float[] dest, int offset, int count) {
+		for (int i = 0; i < count; i++) {
+			dest[offset + i] = (float) this.values[from + i];
+		}
+	}
+
+	@Override
+	public void bytes(int from, byte[] dest, int offset, int count) {
+		int size = this.dtype.bytes();
+		ByteBuffer out = ByteBuffer.wrap(dest, offset, count * size).order(ByteOrder.LITTLE_ENDIAN);
+		for (int i = from; i < from + count; i++) {
+			switch (this.dtype) {
+				case INT8 -> out.put((byte) this.values[i]);
+				case INT16 -> out.putShort((short) this.values[i]);
+				case INT32 -> out.putInt((int) this.values[i]);
+				case FLOAT32 -> out.putFloat((float) this.values[i]);
+				default -> throw new AssertionError(this.dtype);
+			}
+		}
+	}
+
+}
