@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,6 +27,12 @@ final class Json {
 
 	/** The text of a number, apart from the text of a string. */
 	private record NumberText(String text) {
+
+		@Override
+		public String toString() {
+			return this.text;
+		}
+
 	}
 
 	private Json(@Nullable Object value) {
@@ -120,17 +127,31 @@ final class Json {
 
 	@Override
 	public boolean equals(@Nullable Object other) {
-		return other instanceof Json json && java.util.Objects.equals(this.value, json.value);
+		return other instanceof Json json && Objects.equals(this.value, json.value);
 	}
 
 	@Override
 	public int hashCode() {
-		return java.util.Objects.hashCode(this.value);
+		return Objects.hashCode(this.value);
 	}
 
+	/** As JSON; strings of tests need no escapes but those two. */
 	@Override
 	public String toString() {
-		return String.valueOf(this.value);
+		return switch (this.value) {
+			case String text -> '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+			case List<?> elements -> String.join(",", elements.stream().map(Object::toString).toList())
+				.transform((text) -> "[" + text + "]");
+			case Map<?, ?> members ->
+				String
+					.join(",",
+							members.entrySet()
+								.stream()
+								.map((member) -> "\"" + member.getKey() + "\":" + member.getValue())
+								.toList())
+					.transform((text) -> "{" + text + "}");
+			case null, default -> String.valueOf(this.value);
+		};
 	}
 
 	private static final class Parser {
