@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -76,7 +75,7 @@ final class Client {
 	Reply send(HttpRequest.Builder request) {
 		try {
 			HttpResponse<byte[]> response = HTTP.send(request.build(), BodyHandlers.ofByteArray());
-			return new Reply(response);
+			return new Reply(response.statusCode(), response.headers().map(), response.body());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -90,85 +89,6 @@ final class Client {
 	void assertServes() {
 		Reply reply = json("/discretize/tensor", "{\"tensor\":[1.0,-0.5]}").ok();
 		assertThat(reply.json().get("tensor", "data")).hasToString(Json.parse("[127,-64]").toString());
-	}
-
-	/**
-	 * An answer, whole.
-	 */
-	static final class Reply {
-
-		private final HttpResponse<byte[]> response;
-
-		Reply(HttpResponse<byte[]> response) {
-			this.response = response;
-		}
-
-		int status() {
-			return this.response.statusCode();
-		}
-
-		/** The one value of a header; empty text where there is none. */
-		String header(String name) {
-			assertThat(this.response.headers().allValues(name)).as(name).hasSizeLessThan(2);
-			return this.response.headers().firstValue(name).orElse("");
-		}
-
-		String contentType() {
-			return header("Content-Type");
-		}
-
-		byte[] body() {
-			return this.response.body();
-		}
-
-		/** Checks that this is a result. */
-		Reply ok() {
-			assertThat(status()).as(() -> new String(body(), StandardCharsets.UTF_8)).isEqualTo(200);
-			assertThat(header("Content-Length")).isEqualTo(Integer.toString(body().length));
-			assertThat(header("X-Request-Id")).isNotEmpty();
-			return this;
-		}
-
-		Json json() {
-			assertThat(contentType()).isEqualTo(JSON);
-			return Json.parse(body());
-		}
-
-		Values npy() {
-			assertThat(contentType()).isEqualTo(NPY);
-			return Containers.readNpy(body());
-		}
-
-		Map<String, Values> npz() {
-			assertThat(contentType()).isEqualTo(NPZ);
-			return Containers.readNpz(body());
-		}
-
-		Containers.Safetensors safetensors() {
-			assertThat(contentType()).isEqualTo(SAFETENSORS);
-			return Containers.readSafetensors(body());
-		}
-
-		/** What the raw answer's headers say of its bytes. */
-		Values raw() {
-			assertThat(contentType()).isEqualTo(RAW);
-			return rawAs(header("Discretizer-Dtype"), header("Discretizer-Shape"));
-		}
-
-		private Values rawAs(String dtype, String shape) {
-			int[] dims = shape.isEmpty() ? new int[0]
-					: java.util.Arrays.stream(shape.split(",")).mapToInt(Integer::parseInt).toArray();
-			return Values.fromBytes(dtype, dims,
-					java.nio.ByteBuffer.wrap(body()).order(java.nio.ByteOrder.LITTLE_ENDIAN));
-		}
-
-		/** Checks that this is a problem of that status and code. */
-		Json problem(int status, String code) {
-			assertThat(status()).as(() -> new String(body(), StandardCharsets.UTF_8)).isEqualTo(status);
-			assertThat(header("Content-Length")).isEqualTo(Integer.toString(body().length));
-			return ProblemChecks.check(contentType(), header("X-Request-Id"), body(), status, code);
-		}
-
 	}
 
 }

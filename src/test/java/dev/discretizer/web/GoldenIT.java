@@ -68,7 +68,7 @@ class GoldenIT {
 		for (Json golden : cases) {
 			Json input = golden.get("input");
 			Values tensor = Values.golden(input.get("tensor"));
-			Client.Reply reply = post("/discretize/tensor", way, tensor,
+			Reply reply = post("/discretize/tensor", way, tensor,
 					Map.of("scaling", input.get("scaling"), "to_int", input.get("to_int")));
 			Values expected = Values.flat(Json.parse("{\"dtype\":%s,\"shape\":%s,\"data\":%s}"
 				.formatted(golden.get("expect", "dtype"), input.get("tensor", "shape"), golden.get("expect", "data"))));
@@ -116,7 +116,7 @@ class GoldenIT {
 		assertThat(cases).hasSize(150);
 		for (Json golden : cases) {
 			boolean toInt = golden.get("input", "to_int").bool();
-			Client.Reply reply = post(path, way, golden.get("input"));
+			Reply reply = post(path, way, golden.get("input"));
 			Map<String, Values> found = layer(reply, way, toInt);
 			Map<String, Values> expected = expected(golden.get("expect"), toInt);
 			assertThat(found).as(golden.get("expect").toString()).isEqualTo(expected);
@@ -144,14 +144,14 @@ class GoldenIT {
 		return tensors;
 	}
 
-	private Client.Reply post(String path, TensorWay way, Values tensor, Map<String, Json> parameters) {
+	private Reply post(String path, TensorWay way, Values tensor, Map<String, Json> parameters) {
 		StringJoiner query = new StringJoiner("&", "?", "");
 		StringJoiner members = new StringJoiner(",", "{", "}");
 		parameters.forEach((name, value) -> {
 			query.add(name + "=" + value);
 			members.add("\"%s\":%s".formatted(name, value));
 		});
-		Client.Reply reply = switch (way) {
+		Reply reply = switch (way) {
 			case FLAT -> this.client.json(path, members.add("\"tensor\":" + tensor.flatJson()).toString());
 			case NESTED -> this.client.json(path + styled(path, "nested"),
 					members.add("\"tensor\":" + tensor.nestedJson()).toString());
@@ -171,7 +171,7 @@ class GoldenIT {
 		return path.equals("/scale") ? "" : "?tensors=" + style;
 	}
 
-	private static Values tensor(Client.Reply reply, TensorWay way, String dtype) {
+	private static Values tensor(Reply reply, TensorWay way, String dtype) {
 		Values tensor = switch (way) {
 			case FLAT -> Values.flat(reply.json().get("tensor"));
 			case NESTED -> Values.nested(reply.json().get("tensor"), dtype);
@@ -189,7 +189,7 @@ class GoldenIT {
 		return Objects.requireNonNull(tensor);
 	}
 
-	private static float scale(Client.Reply reply, TensorWay way) {
+	private static float scale(Reply reply, TensorWay way) {
 		return switch (way) {
 			case FLAT, NESTED, BASE64 -> reply.json().get("scale").binary32();
 			case SAFETENSORS -> (float) present(reply.safetensors().tensors().get("scale")).data()[0];
@@ -201,7 +201,7 @@ class GoldenIT {
 	/**
 	 * Sends a golden layer: thresholds as tensors in safetensors, as parameters with npz.
 	 */
-	private Client.Reply post(String path, LayerWay way, Json input) {
+	private Reply post(String path, LayerWay way, Json input) {
 		boolean conv = path.endsWith("/conv");
 		Json spike = conv ? input : input.get("spike");
 		Map<String, Values> tensors = new LinkedHashMap<>();
@@ -217,7 +217,7 @@ class GoldenIT {
 			}
 		}
 		String query = "?to_int=" + input.get("to_int").bool();
-		Client.Reply reply = switch (way) {
+		Reply reply = switch (way) {
 			case FLAT, NESTED, BASE64 -> this.client.json(path + "?tensors=" + way.name().toLowerCase(Locale.ROOT),
 					json(tensors, thresholds, way, conv, input.get("to_int").bool()));
 			case SAFETENSORS -> {
@@ -264,7 +264,7 @@ class GoldenIT {
 	}
 
 	/** All tensors of an answer by name, the scale among them. */
-	private static Map<String, Values> layer(Client.Reply reply, LayerWay way, boolean toInt) {
+	private static Map<String, Values> layer(Reply reply, LayerWay way, boolean toInt) {
 		return switch (way) {
 			case SAFETENSORS -> reply.safetensors().tensors();
 			case NPZ -> {

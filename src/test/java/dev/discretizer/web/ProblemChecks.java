@@ -11,7 +11,7 @@ final class ProblemChecks {
 
 	/** What would tell of the inside. */
 	private static final List<String> INSIDE = List.of("Exception", "dev.discretizer", "tools.jackson", "org.apache",
-			"springframework", "java.", "jakarta", "\tat ", "null");
+			"springframework", "java.", "jakarta", "\tat ");
 
 	private ProblemChecks() {
 	}
