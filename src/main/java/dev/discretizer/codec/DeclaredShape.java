@@ -32,7 +32,7 @@ public final class DeclaredShape {
 			return Math.multiplyExact(Shape.elements(dims), dtype.bytes());
 		}
 		catch (ArithmeticException ex) {
-			throw new MalformedInputException(Cause.SHAPE_MISMATCH, null,
+			throw new MalformedInputException(Cause.SHAPE_MISMATCH, "/" + name,
 					"tensor %s: shape %s of %s stands for more than 2^63 - 1 bytes".formatted(name,
 							Arrays.toString(dims), dtype.label()));
 		}
@@ -42,21 +42,19 @@ public final class DeclaredShape {
 	 * The shape of these dimensions, its elements allowed.
 	 * @param dims the dimensions, each at least 0, that passed {@link #bytes}
 	 * @param name the tensor's name, for messages
-	 * @throws LimitExceededException if the request has too many elements
-	 * @throws MalformedInputException if a dimension of an empty tensor is above 2^31 - 1
+	 * @throws LimitExceededException if the request has too many elements, or a dimension
+	 * is longer than any array
 	 */
 	public static Shape allow(long[] dims, String name, Allowance allowance) {
 		String what = "tensor " + name;
 		long elements = Shape.elements(dims);
 		allowance.elements(elements, what);
+		// A dimension may be larger than the product when another one is zero.
+		for (long dim : dims) {
+			elements = Math.max(elements, dim);
+		}
 		if (elements > MAX_ELEMENTS) {
 			throw new LimitExceededException(Limit.ELEMENTS, MAX_ELEMENTS, elements, what);
-		}
-		for (long dim : dims) {
-			if (dim > Integer.MAX_VALUE) {
-				throw new MalformedInputException(Cause.UNSUPPORTED_FORMAT, null,
-						"%s: dimension %d found, at most %d is supported".formatted(what, dim, Integer.MAX_VALUE));
-			}
 		}
 		return Shape.of(dims);
 	}

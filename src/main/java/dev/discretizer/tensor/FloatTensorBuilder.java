@@ -22,7 +22,7 @@ public final class FloatTensorBuilder {
 
 	private final String name;
 
-	private final DType source;
+	private DType source;
 
 	private final Allowance allowance;
 
@@ -56,6 +56,11 @@ public final class FloatTensorBuilder {
 
 	public DType source() {
 		return this.source;
+	}
+
+	/** Corrects the type of the elements as sent, for formats that may name it last. */
+	public void source(DType source) {
+		this.source = source;
 	}
 
 	/** How many elements have been collected. */

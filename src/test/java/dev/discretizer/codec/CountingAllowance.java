@@ -21,7 +21,9 @@ public final class CountingAllowance implements Allowance {
 
 	/** The defaults of the service. */
 	public static CountingAllowance defaults() {
-		return new CountingAllowance().with(Limit.ELEMENTS, 1 << 26)
+		return new CountingAllowance().with(Limit.BODY, 256 << 20)
+			.with(Limit.INFLATED, 256 << 20)
+			.with(Limit.ELEMENTS, 1 << 26)
 			.with(Limit.RANK, 8)
 			.with(Limit.TENSORS, 1024)
 			.with(Limit.HEADER, 1 << 20)

@@ -52,11 +52,11 @@ class DeclaredShapeTests {
 	}
 
 	@Test
-	void anEmptyTensorsOtherDimensionsMustFitAnInt() {
-		assertThatExceptionOfType(MalformedInputException.class)
+	void anEmptyTensorsOtherDimensionsAreHeldToTheSame() {
+		assertThatExceptionOfType(LimitExceededException.class)
 			.isThrownBy(() -> DeclaredShape.allow(new long[] { 0, 1L << 31 }, "weight", Allowance.UNLIMITED))
-			.withMessage("tensor weight: dimension 2147483648 found, at most 2147483647 is supported")
-			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Cause.UNSUPPORTED_FORMAT));
+			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(Limit.ELEMENTS))
+			.satisfies((ex) -> assertThat(ex.found()).isEqualTo(1L << 31));
 	}
 
 }

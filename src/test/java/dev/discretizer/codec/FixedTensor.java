@@ -7,7 +7,7 @@ import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.tensor.Shape;
 
-/** A discrete tensor of given values, for tests. */
+/** A discrete tensor of given values, repeated over its shape, for tests. */
 public final class FixedTensor implements DiscreteTensor {
 
 	private final Shape shape;
@@ -20,6 +20,10 @@ public final class FixedTensor implements DiscreteTensor {
 		this.shape = shape;
 		this.dtype = dtype;
 		this.values = values;
+	}
+
+	private double value(int index) {
+		return this.values[index % this.values.length];
 	}
 
 	@Override
@@ -35,14 +39,14 @@ public final class FixedTensor implements DiscreteTensor {
 	@Override
 	public void ints(int from, int[] dest, int offset, int count) {
 		for (int i = 0; i < count; i++) {
-			dest[offset + i] = (int) this.values[from + i];
+			dest[offset + i] = (int) value(from + i);
 		}
 	}
 
 	@Override
 	public void floats(int from, float[] dest, int offset, int count) {
 		for (int i = 0; i < count; i++) {
-			dest[offset + i] = (float) this.values[from + i];
+			dest[offset + i] = (float) value(from + i);
 		}
 	}
 
@@ -52,10 +56,10 @@ public final class FixedTensor implements DiscreteTensor {
 		ByteBuffer out = ByteBuffer.wrap(dest, offset, count * size).order(ByteOrder.LITTLE_ENDIAN);
 		for (int i = from; i < from + count; i++) {
 			switch (this.dtype) {
-				case INT8 -> out.put((byte) this.values[i]);
-				case INT16 -> out.putShort((short) this.values[i]);
-				case INT32 -> out.putInt((int) this.values[i]);
-				case FLOAT32 -> out.putFloat((float) this.values[i]);
+				case INT8 -> out.put((byte) value(i));
+				case INT16 -> out.putShort((short) value(i));
+				case INT32 -> out.putInt((int) value(i));
+				case FLOAT32 -> out.putFloat((float) value(i));
 				default -> throw new AssertionError(this.dtype);
 			}
 		}

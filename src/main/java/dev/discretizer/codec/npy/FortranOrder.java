@@ -64,7 +64,7 @@ final class FortranOrder {
 		float[] slice = new float[Math.min(elements, SLICE)];
 		// When it is not known that all elements will come, the first half of them is
 		// collected as it comes, and the whole array is taken when it is there. So memory
-		// at most doubles what was sent, as it does in C order.
+		// stays in proportion to what was sent, as it does in C order.
 		FloatTensorBuilder early = new FloatTensorBuilder(dest.name(), dest.source(), allowance);
 		while (early.size() < (known ? 0 : elements / 2)) {
 			int count = reader.readSlice(in, elements, early.size(), slice, dest);

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 
+import dev.discretizer.codec.DeclaredShape;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.tensor.Allowance;
@@ -176,7 +177,7 @@ final class NpyHeader {
 		String type = present(descr, "descr", name);
 		DType dtype = dtype(type, name);
 		return new NpyHeader(length, dtype, order(type), present(fortran, "fortran_order", name),
-				shape(present(shape, "shape", name), name, allowance));
+				shape(present(shape, "shape", name), dtype, name, allowance));
 	}
 
 	private static <T> T once(@Nullable T before, T value, String key, String name) {
@@ -251,29 +252,10 @@ final class NpyHeader {
 				"descr '%s' found: %s".formatted(HeaderText.quoted(descr), why));
 	}
 
-	private static Shape shape(long[] dims, String name, Allowance allowance) {
-		String what = "tensor " + name;
-		allowance.check(Limit.RANK, dims.length, what);
-		long elements = elements(dims);
-		allowance.elements(elements, what);
-		// A dimension may be larger than the product when another one is zero.
-		for (long dim : dims) {
-			elements = Math.max(elements, dim);
-		}
-		if (elements > LARGEST) {
-			throw new LimitExceededException(Limit.ELEMENTS, LARGEST, elements, what);
-		}
-		return Shape.of(dims);
-	}
-
-	/** The number of elements; the largest long stands for all that is beyond it. */
-	private static long elements(long[] dims) {
-		try {
-			return Shape.elements(dims);
-		}
-		catch (ArithmeticException ex) {
-			return Long.MAX_VALUE;
-		}
+	private static Shape shape(long[] dims, DType dtype, String name, Allowance allowance) {
+		allowance.check(Limit.RANK, dims.length, "tensor " + name);
+		DeclaredShape.bytes(dims, dtype, name);
+		return DeclaredShape.allow(dims, name, allowance);
 	}
 
 	private static MalformedInputException truncated(String name, int expected, int found) {

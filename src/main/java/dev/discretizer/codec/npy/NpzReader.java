@@ -17,7 +17,6 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Limit;
-import org.apache.commons.compress.archivers.zip.GeneralPurposeBit;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
@@ -111,8 +110,7 @@ public final class NpzReader {
 	}
 
 	private static void checkMethod(ZipArchiveEntry entry, String name) {
-		GeneralPurposeBit flags = entry.getGeneralPurposeBit();
-		if (flags.usesEncryption() || flags.usesStrongEncryption()) {
+		if (entry.getGeneralPurposeBit().usesEncryption()) {
 			throw refused(Cause.UNSUPPORTED_FORMAT, name, "the entry is encrypted");
 		}
 		int method = entry.getMethod();

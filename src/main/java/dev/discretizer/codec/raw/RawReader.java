@@ -46,10 +46,10 @@ public final class RawReader {
 			Allowance allowance) throws IOException {
 		allowance.check(Limit.RANK, dims.length, "tensor " + name);
 		long bytes = DeclaredShape.bytes(dims, dtype, name);
+		Shape shape = DeclaredShape.allow(dims, name, allowance);
 		if (length >= 0 && length != bytes) {
 			throw disagree(Cause.SHAPE_MISMATCH, dtype, dims, name, bytes, length + " found");
 		}
-		Shape shape = DeclaredShape.allow(dims, name, allowance);
 		FloatTensorBuilder builder = new FloatTensorBuilder(name, dtype, allowance);
 		if (length >= 0) {
 			builder.exactly(shape.elements());

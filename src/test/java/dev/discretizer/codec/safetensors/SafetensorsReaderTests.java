@@ -113,7 +113,7 @@ class SafetensorsReaderTests {
 	@Test
 	void namesALengthThatOverflows() {
 		assertMalformed(Files.file("{" + Files.entry("weight", "F32", "[4294967296,4294967296]", 0, 0) + "}", 0),
-				Cause.SHAPE_MISMATCH, null,
+				Cause.SHAPE_MISMATCH, "/weight",
 				"tensor weight: shape [4294967296, 4294967296] of float32 stands for more than 2^63 - 1 bytes");
 	}
 
