@@ -41,9 +41,11 @@ final class RefusedBodyValve extends ValveBase {
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
 		getNext().invoke(request, response);
-		if (response.getStatus() >= HttpStatus.BAD_REQUEST.value() && response.isCommitted()
-				&& mayArrive(request.getCoyoteRequest()) && !drain(request.getCoyoteRequest())) {
-			request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+		boolean refused = response.getStatus() >= HttpStatus.BAD_REQUEST.value() && response.isCommitted();
+		org.apache.coyote.Request body = request.getCoyoteRequest();
+		if (refused && !(mayArrive(body) && drain(body))) {
+			// Else Tomcat would begin to wait for it in its turn.
+			body.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
 		}
 	}
 
