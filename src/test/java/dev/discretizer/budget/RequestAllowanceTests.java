@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class RequestAllowanceTests {
 
-	private static final Limits LIMITS = new Limits(1000, 2000, 300, 4, 5, 600, 7);
+	private static final Limits LIMITS = new Limits(1000, 2000, 300, 4, 5, 600, 7, 8);
 
 	private final RequestAllowance allowance = new RequestAllowance(LIMITS);
 
