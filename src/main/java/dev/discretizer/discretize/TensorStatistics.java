@@ -36,9 +36,9 @@ final class TensorStatistics {
 	private final double hi;
 
 	/**
-	 * Which integers occurred, from lo - 1 to hi + 1, the ends standing for all beyond
-	 * the range; null where the range is too large. Bytes, as with bits each element
-	 * would wait for the one before.
+	 * Which integers of the range occurred, 0 or 1 each, from the smallest on; null where
+	 * the range is too large. Bytes, as with bits each element would wait for the one
+	 * before.
 	 */
 	private final byte @Nullable [] seen;
 
@@ -103,8 +103,11 @@ final class TensorStatistics {
 
 	private void tiles() {
 		double[] q = new double[Math.min(TILE, this.elements)];
-		for (int from = 0; from < this.elements; from += TILE) {
-			tile(from, Math.min(TILE, this.elements - from), q);
+		int from = 0;
+		while (from < this.elements) {
+			int count = Math.min(TILE, this.elements - from);
+			tile(from, count, q);
+			from += count;
 		}
 	}
 

@@ -62,7 +62,8 @@ final class Negotiation {
 		}
 		catch (InvalidMediaTypeException ex) {
 			throw new HttpMediaTypeNotSupportedException(null, supported, null,
-					"Content-Type is no media type, one of %s is expected".formatted(names(supported)));
+					"Content-Type %s is not understood, one of %s is expected".formatted(contentType,
+							names(supported)));
 		}
 	}
 
@@ -98,7 +99,7 @@ final class Negotiation {
 	static Choice answer(HttpServletRequest request, Endpoint endpoint, Format own)
 			throws HttpMediaTypeNotAcceptableException {
 		List<Choice> choices = choices(endpoint, own);
-		List<MediaType> ranges = ranges(request);
+		List<MediaType> ranges = ranges(request, choices);
 		if (ranges.isEmpty()) {
 			return choices.getFirst();
 		}
@@ -131,12 +132,14 @@ final class Negotiation {
 		return choices;
 	}
 
-	private static List<MediaType> ranges(HttpServletRequest request) throws HttpMediaTypeNotAcceptableException {
+	private static List<MediaType> ranges(HttpServletRequest request, List<Choice> choices)
+			throws HttpMediaTypeNotAcceptableException {
 		try {
 			return MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
 		}
 		catch (InvalidMediaTypeException ex) {
-			throw new HttpMediaTypeNotAcceptableException("Accept is no list of media types");
+			throw new HttpMediaTypeNotAcceptableException("Accept is no list of media types; available here: "
+					+ names(choices.stream().map(Choice::mediaType).toList()));
 		}
 	}
 

@@ -12,7 +12,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Answers what servlets and filters refuse with a bare status.
+ * Answers what servlets and filters refuse with a bare status, and bodies that break off.
  */
 @RestController
 @Hidden
@@ -20,9 +20,17 @@ class ProblemErrorController implements ErrorController {
 
 	@RequestMapping("${spring.web.error.path:/error}")
 	void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
+		ProblemWriter.write(problem(request), request, response);
+	}
+
+	private static Problem problem(HttpServletRequest request) {
+		// Tomcat takes over the answer when a body cannot be read, whoever reads it.
+		if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof IOException failure) {
+			return Problems.of(failure, null);
+		}
 		Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
 		HttpStatus status = (code instanceof Integer value) ? HttpStatus.resolve(value) : HttpStatus.NOT_FOUND;
-		ProblemWriter.write(Problems.ofStatus((status != null) ? status : HttpStatus.BAD_REQUEST), request, response);
+		return Problems.ofStatus((status != null) ? status : HttpStatus.BAD_REQUEST);
 	}
 
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import dev.discretizer.codec.Encoded;
 import dev.discretizer.codec.json.JsonAnswer;
 import dev.discretizer.codec.json.TensorStyle;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -37,10 +38,11 @@ final class ProblemWriter {
 		response.flushBuffer();
 	}
 
-	/** The path of the request; "/" where the request line had none. */
+	/** The path that was asked for; "/" where the request line had none. */
 	private static String instance(HttpServletRequest request) {
-		String uri = request.getRequestURI();
-		return (uri == null || uri.isEmpty()) ? "/" : uri;
+		Object refused = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+		String uri = (refused instanceof String path) ? path : request.getRequestURI();
+		return (uri != null && uri.startsWith("/")) ? uri : "/";
 	}
 
 }

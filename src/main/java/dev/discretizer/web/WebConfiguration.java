@@ -45,14 +45,6 @@ class WebConfiguration implements WebMvcConfigurer {
 	}
 
 	@Bean
-	FilterRegistrationBean<RefusedBodyFilter> refusedBodyFilter(Limits limits) {
-		FilterRegistrationBean<RefusedBodyFilter> registration = new FilterRegistrationBean<>(
-				new RefusedBodyFilter(limits.body()));
-		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
-		return registration;
-	}
-
-	@Bean
 	ConnectionDrain connectionDrain(DrainPeriod period) {
 		return new ConnectionDrain(period.duration());
 	}
@@ -61,15 +53,16 @@ class WebConfiguration implements WebMvcConfigurer {
 	FilterRegistrationBean<ConnectionDrain.CloseFilter> closeFilter(ConnectionDrain drain) {
 		FilterRegistrationBean<ConnectionDrain.CloseFilter> registration = new FilterRegistrationBean<>(
 				new ConnectionDrain.CloseFilter(drain));
-		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
 		return registration;
 	}
 
 	@Bean
-	WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemErrorValve() {
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(Limits limits) {
 		return (factory) -> {
 			factory.addContextCustomizers((context) -> ((StandardHost) context.getParent())
 				.setErrorReportValveClass(ProblemErrorValve.class.getName()));
+			factory.addEngineValves(new RefusedBodyValve(limits.body()));
 			// A client that waits for 100 Continue never sends a body that is refused.
 			factory.addConnectorCustomizers((connector) -> connector.setProperty("continueResponseTiming", "onRead"));
 		};

@@ -1,0 +1,105 @@
+package dev.discretizer.web;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+import jakarta.servlet.ServletException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.ActionCode;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+import org.springframework.http.HttpStatus;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and throws away what is left of a refused body, after the answer is sent: a
+ * client that sends everything before it reads would otherwise get a reset connection in
+ * place of its answer. Bounded in bytes and time; what is left then is cut.
+ *
+ * <p>
+ * A valve, since Tomcat closes the servlet's input once an answer has all its bytes, and
+ * its own way to swallow a body spares the statuses that matter most here: 400 and 413.
+ */
+final class RefusedBodyValve extends ValveBase {
+
+	private static final Duration LONGEST = Duration.ofSeconds(60);
+
+	private final long mostBytes;
+
+	/**
+	 * Makes the valve.
+	 * @param mostBytes how much of a body is read at most
+	 */
+	RefusedBodyValve(long mostBytes) {
+		super(true);
+		this.mostBytes = mostBytes;
+	}
+
+	@Override
+	public void invoke(Request request, Response response) throws IOException, ServletException {
+		getNext().invoke(request, response);
+		boolean refused = response.getStatus() >= HttpStatus.BAD_REQUEST.value() && response.isCommitted();
+		org.apache.coyote.Request body = request.getCoyoteRequest();
+		if (refused && !(mayArrive(body) && drain(body))) {
+			// Else Tomcat would begin to wait for it in its turn.
+			body.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+		}
+	}
+
+	/**
+	 * Whether there is a rest to wait for. Not where reading has failed before, and not
+	 * where the client waits for a 100 Continue that it will not get.
+	 */
+	private static boolean mayArrive(org.apache.coyote.Request body) {
+		boolean neverAsked = body.hasExpectation() && body.getBytesRead() == 0;
+		return !neverAsked && !body.isExceptionPresent();
+	}
+
+	/** Whether the body was read to its end. */
+	private boolean drain(org.apache.coyote.Request body) {
+		long deadline = System.nanoTime() + LONGEST.toNanos();
+		long left = this.mostBytes;
+		Waste waste = new Waste();
+		try {
+			while (!body.isFinished()) {
+				int read = body.doRead(waste);
+				left -= read;
+				if (read < 0 || left < 0 || System.nanoTime() > deadline) {
+					return false;
+				}
+			}
+			return true;
+		}
+		catch (IOException ex) {
+			// The client has gone, or sends no more: it has its answer.
+			this.container.getLogger().debug("a refused body broke off", ex);
+			return false;
+		}
+	}
+
+	/** Takes Tomcat's own buffers, and does nothing with them. */
+	private static final class Waste implements ApplicationBufferHandler {
+
+		private @Nullable ByteBuffer buffer;
+
+		@Override
+		public void setByteBuffer(ByteBuffer buffer) {
+			this.buffer = buffer;
+		}
+
+		@Override
+		public @Nullable ByteBuffer getByteBuffer() {
+			return this.buffer;
+		}
+
+		@Override
+		public void expand(int size) {
+			// Nothing is kept.
+		}
+
+	}
+
+}

@@ -1,0 +1,88 @@
+package dev.discretizer.web;
+
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A body that comes too slowly, or no further, is answered and not waited for.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "discretizer.limits.body-min-rate=1MB", "server.tomcat.connection-timeout=2s" })
+class SlowBodyIT {
+
+	private static final long SECOND = 1_000_000_000;
+
+	private final int port;
+
+	SlowBodyIT(@LocalServerPort int port) {
+		this.port = port;
+	}
+
+	@Test
+	void tricklingBodyIsTimedOut() throws IOException {
+		try (RawConnection connection = new RawConnection(this.port)) {
+			connection.send(post("/api/v1/scale", "application/json", 1000));
+			connection.send("{\"tensor\":[");
+			// Past the grace of 5 s, with gaps far below the time a read may take.
+			for (int i = 0; i < 6; i++) {
+				LockSupport.parkNanos(SECOND);
+				connection.send("1");
+			}
+			Reply reply = connection.reply();
+			String detail = reply.problem(408, "request-timeout").get("detail").text();
+			assertThat(detail).contains("bytes arrived", "at least 1048576 bytes a second", "limits.body-min-rate");
+			assertThat(reply.header("Connection")).isEqualTo("close");
+		}
+	}
+
+	@Test
+	void bodyThatStopsIsTimedOut() throws IOException {
+		for (String contentType : new String[] { Client.JSON, Client.NPY, Client.NPZ, Client.SAFETENSORS }) {
+			try (RawConnection connection = new RawConnection(this.port)) {
+				connection.send(post("/api/v1/scale", contentType, 1000));
+				assertTimesOut(connection);
+			}
+		}
+	}
+
+	@Test
+	void chunkedBodyThatStopsIsTimedOut() throws IOException {
+		try (RawConnection connection = new RawConnection(this.port)) {
+			connection.send("POST /api/v1/scale HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+					+ "Transfer-Encoding: chunked\r\n\r\n10\r\n{\"ten");
+			assertTimesOut(connection);
+		}
+	}
+
+	@Test
+	void refusedBodyThatStopsHasItsAnswerAtOnce() throws IOException {
+		try (RawConnection connection = new RawConnection(this.port)) {
+			connection.send(post("/api/v1/scale", "text/plain", 1000));
+			connection.reply().problem(415, "unsupported-media-type");
+		}
+	}
+
+	private static void assertTimesOut(RawConnection connection) throws IOException {
+		long started = System.nanoTime();
+		Reply reply = connection.reply();
+		assertThat(reply.problem(408, "request-timeout").get("detail").text()).contains("nothing arrived");
+		assertThat(reply.header("Connection")).isEqualTo("close");
+		assertThat(connection.isClosed()).isTrue();
+		// One timeout of 2 s, not one to read the body and another to drain it.
+		assertThat(System.nanoTime() - started).isLessThan(7 * SECOND / 2);
+	}
+
+	private static String post(String target, String contentType, int length) {
+		return "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n".formatted(target,
+				contentType, length);
+	}
+
+}
