@@ -238,6 +238,7 @@ class InvariantTests {
 			int[] ints = new int[60];
 			Rounding.toInts(weight.array(), 0, rescale, scale, precision.lo(), precision.hi(), ints, 0, 60);
 			assertThat(ints).isEqualTo(Values.ints(integers.weight()));
+			assertThat(Values.fromBytes(integers.weight())).containsExactly(Values.doubles(integers.weight()));
 			assertThat(bytesOf(weight, rescale, scale, precision)).isEqualTo(Values.bytes(integers.weight()));
 
 			DiscreteTensor floats = layer.toInt(false).discretize().weight();
