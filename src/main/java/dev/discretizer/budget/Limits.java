@@ -1,5 +1,6 @@
 package dev.discretizer.budget;
 
+import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.Limit;
 
 /**
@@ -22,14 +23,11 @@ public record Limits(long body, long inflated, long elements, int rank, int tens
 				|| Math.min(rank, Math.min(tensors, jsonDepth)) < 1 || bodyMinRate < 1) {
 			throw new IllegalArgumentException("every limit must be at least 1");
 		}
-		if (body > MAX_BYTES || inflated > MAX_BYTES || elements > MAX_BYTES || header > MAX_BYTES) {
-			throw new IllegalArgumentException(
-					"no limit of bytes or elements may be above %d: it is the longest array".formatted(MAX_BYTES));
+		if (Math.max(Math.max(body, inflated), Math.max(elements, header)) > Allowance.LONGEST_ARRAY) {
+			throw new IllegalArgumentException("no limit of bytes or elements may be above %d: it is the longest array"
+				.formatted(Allowance.LONGEST_ARRAY));
 		}
 	}
-
-	/** The longest array that every JVM makes. */
-	private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
 	/** The value of one limit, in its unit. */
 	public long of(Limit limit) {

@@ -15,9 +15,6 @@ import dev.discretizer.tensor.Shape;
  */
 public final class DeclaredShape {
 
-	/** The longest array every JVM makes. */
-	private static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8;
-
 	private DeclaredShape() {
 	}
 
@@ -46,11 +43,22 @@ public final class DeclaredShape {
 	 * is longer than any array
 	 */
 	public static Shape allow(long[] dims, String name, Allowance allowance) {
+		allowance.elements(Shape.elements(dims), "tensor " + name);
+		return of(dims, name);
+	}
+
+	/**
+	 * The shape of these dimensions, whose elements have been allowed already.
+	 * @param dims the dimensions, each at least 0, of at most 2^63 - 1 elements
+	 * @param name the tensor's name, for messages
+	 * @throws LimitExceededException if there are more elements than an array has, or a
+	 * dimension is longer than any array
+	 */
+	public static Shape of(long[] dims, String name) {
 		String what = "tensor " + name;
 		long elements = Shape.elements(dims);
-		allowance.elements(elements, what);
-		if (elements > MAX_ELEMENTS) {
-			throw new LimitExceededException(Limit.ELEMENTS, MAX_ELEMENTS, elements, what);
+		if (elements > Allowance.LONGEST_ARRAY) {
+			throw new LimitExceededException(Limit.ELEMENTS, Allowance.LONGEST_ARRAY, elements, what);
 		}
 		// A dimension may be larger than the product when another one is zero.
 		for (long dim : dims) {

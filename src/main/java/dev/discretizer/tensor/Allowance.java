@@ -7,6 +7,12 @@ package dev.discretizer.tensor;
  */
 public interface Allowance {
 
+	/**
+	 * The longest array, in elements, that every virtual machine makes: some keep a few
+	 * words of the 2^31 - 1 to themselves. No limit goes beyond it.
+	 */
+	int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+
 	/** Allows everything; for tests and for callers that trust their input. */
 	Allowance UNLIMITED = new Allowance() {
 		@Override

@@ -89,7 +89,7 @@ public final class FloatTensorBuilder {
 		int needed = Math.addExact(this.size, more);
 		if (needed > this.array.length) {
 			long doubled = Math.max(SMALLEST, this.array.length * 2L);
-			grow((int) Math.max(needed, Math.min(doubled, Integer.MAX_VALUE - 8)));
+			grow((int) Math.max(needed, Math.min(doubled, Allowance.LONGEST_ARRAY)));
 		}
 	}
 

@@ -28,9 +28,6 @@ final class ElementCollector {
 	/** Elements asked for at once; 4 KiB. */
 	private static final int BLOCK = 1024;
 
-	/** The longest array of Java. */
-	static final int MOST = Integer.MAX_VALUE - 8;
-
 	private final JsonParser parser;
 
 	private final FloatTensorBuilder builder;
@@ -155,8 +152,9 @@ final class ElementCollector {
 	static void ask(Allowance allowance, FloatTensorBuilder builder, int count) {
 		String what = "tensor " + builder.name();
 		allowance.elements(count, what);
-		if (count > MOST - builder.size()) {
-			throw new LimitExceededException(Limit.ELEMENTS, MOST, builder.size() + (long) count, what);
+		if (count > Allowance.LONGEST_ARRAY - builder.size()) {
+			throw new LimitExceededException(Limit.ELEMENTS, Allowance.LONGEST_ARRAY, builder.size() + (long) count,
+					what);
 		}
 	}
 

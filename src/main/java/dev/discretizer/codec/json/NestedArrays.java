@@ -2,6 +2,7 @@ package dev.discretizer.codec.json;
 
 import java.util.Arrays;
 
+import dev.discretizer.codec.DeclaredShape;
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
@@ -134,7 +135,7 @@ final class NestedArrays {
 
 	private FloatTensor build() {
 		long[] dims = Arrays.copyOfRange(this.lengths, 1, this.rank + 1);
-		return this.elements.build(TensorObject.shape(dims, this.field), DType.FLOAT32, this.field.pointer());
+		return this.elements.build(DeclaredShape.of(dims, this.field.name()), DType.FLOAT32, this.field.pointer());
 	}
 
 	/** Says what was found in place of the newest entry of the open array. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.discretizer.codec.DeclaredShape;
 import dev.discretizer.codec.ElementReader;
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
@@ -17,7 +18,6 @@ import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.FloatTensorBuilder;
 import dev.discretizer.tensor.Limit;
-import dev.discretizer.tensor.LimitExceededException;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -167,12 +167,13 @@ final class TensorObject {
 	}
 
 	private void hold(long needed) {
-		if (needed > ElementCollector.MOST) {
+		if (needed > Allowance.LONGEST_ARRAY) {
 			throw wrong(Cause.UNSUPPORTED_FORMAT, "/base64",
-					"over %d bytes found, so many are read only if dtype comes first".formatted(ElementCollector.MOST));
+					"over %d bytes found, so many are read only if dtype comes first"
+						.formatted(Allowance.LONGEST_ARRAY));
 		}
 		if (needed > this.held.length) {
-			int length = (int) Math.max(needed, Math.min(2L * this.held.length, ElementCollector.MOST));
+			int length = (int) Math.max(needed, Math.min(2L * this.held.length, Allowance.LONGEST_ARRAY));
 			this.allowance.reserve((long) length - this.held.length);
 			this.held = Arrays.copyOf(this.held, length);
 		}
@@ -184,8 +185,8 @@ final class TensorObject {
 		}
 		if (this.data != null) {
 			checkCount(this.shape, 1, this.data.size(), "numbers in data");
-			return this.data.build(shape(this.shape, this.field), (this.dtype != null) ? this.dtype : DType.FLOAT32,
-					pointer("/data"));
+			return this.data.build(DeclaredShape.of(this.shape, this.field.name()),
+					(this.dtype != null) ? this.dtype : DType.FLOAT32, pointer("/data"));
 		}
 		if (this.bytes < 0) {
 			throw wrong(Cause.MISSING_MEMBER, "", "data or base64 is missing");
@@ -194,7 +195,7 @@ final class TensorObject {
 			throw wrong(Cause.MISSING_MEMBER, "", "dtype is missing, which base64 needs");
 		}
 		checkCount(this.shape, this.dtype.bytes(), this.bytes, "bytes of %s in base64".formatted(this.dtype.label()));
-		Shape known = shape(this.shape, this.field);
+		Shape known = DeclaredShape.of(this.shape, this.field.name());
 		return ((this.elements != null) ? this.elements : convertHeld(this.dtype)).build(known);
 	}
 
@@ -223,19 +224,6 @@ final class TensorObject {
 		}
 		throw wrong(Cause.SHAPE_MISMATCH, "",
 				"%d %s found, %s expected for shape %s".formatted(found, unit, expected, Arrays.toString(dims)));
-	}
-
-	/**
-	 * A shape whose number of elements is known to be possible; a length of an empty
-	 * tensor may still be above what a shape can hold.
-	 */
-	static Shape shape(long[] dims, Field field) {
-		for (long dim : dims) {
-			if (dim > Integer.MAX_VALUE) {
-				throw new LimitExceededException(Limit.ELEMENTS, Integer.MAX_VALUE, dim, "tensor " + field.name());
-			}
-		}
-		return Shape.of(dims);
 	}
 
 	private String pointer(String member) {

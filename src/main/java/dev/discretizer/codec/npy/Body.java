@@ -17,9 +17,6 @@ import dev.discretizer.tensor.LimitExceededException;
  */
 final class Body {
 
-	/** The longest array, less what some virtual machines keep to themselves. */
-	private static final int LARGEST = Integer.MAX_VALUE - 8;
-
 	/** Bytes taken first when the length is not known. */
 	private static final int SMALLEST = 64 * 1024;
 
@@ -72,15 +69,15 @@ final class Body {
 	 * one stays in memory until it is copied.
 	 */
 	private static byte[] grown(byte[] bytes, Allowance allowance) {
-		int length = Math.clamp(2L * bytes.length, SMALLEST, LARGEST);
+		int length = Math.clamp(2L * bytes.length, SMALLEST, Allowance.LONGEST_ARRAY);
 		allowance.reserve(length);
 		return Arrays.copyOf(bytes, length);
 	}
 
 	private static void checkSize(long size, Allowance allowance) {
 		allowance.check(Limit.BODY, size, WHAT);
-		if (size > LARGEST) {
-			throw new LimitExceededException(Limit.BODY, LARGEST, size, WHAT);
+		if (size > Allowance.LONGEST_ARRAY) {
+			throw new LimitExceededException(Limit.BODY, Allowance.LONGEST_ARRAY, size, WHAT);
 		}
 	}
 

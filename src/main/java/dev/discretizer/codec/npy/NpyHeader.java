@@ -43,9 +43,6 @@ final class NpyHeader {
 	/** Bytes of magic and version. */
 	private static final int START = MAGIC.length + 2;
 
-	/** The longest array, less what some virtual machines keep to themselves. */
-	private static final int LARGEST = Integer.MAX_VALUE - 8;
-
 	private final int length;
 
 	private final DType dtype;
@@ -96,8 +93,9 @@ final class NpyHeader {
 		byte[] lengthField = exactly(in, lengthBytes, name);
 		long length = unsigned(lengthField);
 		allowance.check(Limit.HEADER, length, "npy header of tensor " + name);
-		if (length > LARGEST) {
-			throw new LimitExceededException(Limit.HEADER, LARGEST, length, "npy header of tensor " + name);
+		if (length > Allowance.LONGEST_ARRAY) {
+			throw new LimitExceededException(Limit.HEADER, Allowance.LONGEST_ARRAY, length,
+					"npy header of tensor " + name);
 		}
 		HeaderText text = new HeaderText(decoded(exactly(in, (int) length, name), version, name), version < 3, name);
 		return parse(text, START + lengthBytes + (int) length, name, allowance);
