@@ -76,7 +76,7 @@ public final class JsonRequestReader {
 		Utf8Stream utf8 = new Utf8Stream(in);
 		try (JsonParser parser = this.factory.createParser(ObjectReadContext.empty(), utf8)) {
 			try {
-				new Body(parser, allowance, dest).read(schema);
+				new RequestObject(parser, allowance, dest).read(schema);
 			}
 			catch (StreamConstraintsException ex) {
 				checkDepth(parser, allowance);

@@ -51,7 +51,7 @@ public final class NpzReader {
 	 * @throws MalformedInputException if the bytes are not an archive of npy files
 	 */
 	public static Map<String, FloatTensor> read(InputStream in, long length, Allowance allowance) throws IOException {
-		ByteBuffer body = Body.read(in, length, allowance);
+		ByteBuffer body = ArchiveBytes.read(in, length, allowance);
 		ZipDirectory directory = ZipDirectory.find(body, allowance);
 		try (ZipFile zip = open(body)) {
 			directory.checkCoverage(Collections.list(zip.getEntriesInPhysicalOrder()));

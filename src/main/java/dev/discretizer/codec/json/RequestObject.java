@@ -21,8 +21,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.JacksonIOException;
 
-/** Reads one body: its objects and the values of its fields. */
-final class Body {
+/** Reads the one object of a body: its objects within, and the values of its fields. */
+final class RequestObject {
 
 	private final JsonParser parser;
 
@@ -30,7 +30,7 @@ final class Body {
 
 	private final RequestValues dest;
 
-	Body(JsonParser parser, Allowance allowance, RequestValues dest) {
+	RequestObject(JsonParser parser, Allowance allowance, RequestValues dest) {
 		this.parser = parser;
 		this.allowance = allowance;
 		this.dest = dest;

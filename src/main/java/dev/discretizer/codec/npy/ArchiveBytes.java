@@ -15,14 +15,14 @@ import dev.discretizer.tensor.LimitExceededException;
 /**
  * Reads a whole archive into memory, as its directory is at its end.
  */
-final class Body {
+final class ArchiveBytes {
 
 	/** Bytes taken first when the length is not known. */
 	private static final int SMALLEST = 64 * 1024;
 
 	private static final String WHAT = "npz archive";
 
-	private Body() {
+	private ArchiveBytes() {
 	}
 
 	/**
