@@ -27,11 +27,6 @@ public final class RequestValues {
 		}
 	}
 
-	/** Whether the field of that name has a value. */
-	public boolean has(String name) {
-		return this.values.containsKey(name);
-	}
-
 	/** The tensor of that name, or null. */
 	public @Nullable FloatTensor tensor(String name) {
 		return (FloatTensor) this.values.get(name);

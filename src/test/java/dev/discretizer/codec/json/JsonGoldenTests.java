@@ -55,8 +55,9 @@ class JsonGoldenTests {
 			JsonNode input = MAPPER.readTree(request);
 			for (Field field : SCHEMA) {
 				JsonNode node = input.at(field.pointer());
-				assertThat(values.has(field.name())).isEqualTo(!node.isMissingNode() && !node.isNull());
-				if (values.has(field.name())) {
+				boolean present = values.get(field.name(), Object.class) != null;
+				assertThat(present).isEqualTo(!node.isMissingNode() && !node.isNull());
+				if (present) {
 					check(field, node, values);
 				}
 			}
