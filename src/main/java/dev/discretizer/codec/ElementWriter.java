@@ -28,8 +28,10 @@ public final class ElementWriter {
 		int elements = tensor.shape().elements();
 		int slice = Math.min(elements, SLICE / size);
 		byte[] bytes = new byte[slice * size];
-		for (int from = 0; from < elements; from += slice) {
-			int count = Math.min(slice, elements - from);
+		int count;
+		// Never beyond the last element, which may be as far as an int goes.
+		for (int from = 0; from < elements; from += count) {
+			count = Math.min(slice, elements - from);
 			tensor.bytes(from, bytes, 0, count);
 			out.write(bytes, 0, count * size);
 		}

@@ -2,8 +2,10 @@ package dev.discretizer.codec;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 
 import dev.discretizer.tensor.DType;
+import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +41,35 @@ class ElementWriterTests {
 		FixedTensor tensor = new FixedTensor(DType.INT32, Shape.of(2, 0));
 		assertThat(written(tensor)).isEmpty();
 		assertThat(ElementWriter.length(tensor)).isZero();
+	}
+
+	@Test
+	void writesAsManyElementsAsAShapeCanHave() throws IOException {
+		DiscreteTensor largest = new FixedTensor(DType.INT8, Shape.of(Integer.MAX_VALUE), 0) {
+			@Override
+			public void bytes(int from, byte[] dest, int offset, int count) {
+				assertThat(from).isNotNegative();
+			}
+		};
+		CountingStream out = new CountingStream();
+		ElementWriter.write(largest, out);
+		assertThat(out.written).isEqualTo(Integer.MAX_VALUE);
+	}
+
+	private static final class CountingStream extends OutputStream {
+
+		private long written;
+
+		@Override
+		public void write(int b) {
+			this.written++;
+		}
+
+		@Override
+		public void write(byte[] bytes, int offset, int length) {
+			this.written += length;
+		}
+
 	}
 
 	@Test

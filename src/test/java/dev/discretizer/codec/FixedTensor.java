@@ -8,7 +8,7 @@ import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.tensor.Shape;
 
 /** A discrete tensor of given values, repeated over its shape, for tests. */
-public final class FixedTensor implements DiscreteTensor {
+public class FixedTensor implements DiscreteTensor {
 
 	private final Shape shape;
 
