@@ -45,7 +45,8 @@ public interface Allowance {
 	void elements(long count, String what);
 
 	/**
-	 * Asks for memory that lives as long as the request.
+	 * Asks for memory. None of it is given back before the request is done, though some
+	 * is free sooner: the sum is an upper bound of what the request holds at once.
 	 * @param bytes how many more bytes, at least 0
 	 */
 	void reserve(long bytes);

@@ -93,9 +93,13 @@ public final class FloatTensorBuilder {
 		}
 	}
 
+	/**
+	 * All of the new array is asked for, not only what it adds: the old one stays in
+	 * memory until it is copied. That it is given back then is not tracked.
+	 */
 	private void grow(int length) {
 		if (length > this.array.length) {
-			this.allowance.reserve((length - this.array.length) * (long) Float.BYTES);
+			this.allowance.reserve(length * (long) Float.BYTES);
 			this.array = (this.size == 0) ? new float[length] : Arrays.copyOf(this.array, length);
 		}
 	}

@@ -82,12 +82,12 @@ class FloatTensorBuilderTests {
 	}
 
 	@Test
-	void growsByDoublingAndAsksForWhatItAdds() {
+	void growsByDoublingAndAsksForEachArrayWhole() {
 		for (int i = 0; i < 1025; i++) {
 			this.builder.append(i);
 		}
 		assertThat(this.builder.array()).hasSize(2048);
-		assertThat(this.reservations.bytes).containsExactly(4 * 256L, 4 * 256L, 4 * 512L, 4 * 1024L);
+		assertThat(this.reservations.bytes).containsExactly(4 * 256L, 4 * 512L, 4 * 1024L, 4 * 2048L);
 	}
 
 	@Test

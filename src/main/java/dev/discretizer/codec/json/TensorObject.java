@@ -174,7 +174,8 @@ final class TensorObject {
 		}
 		if (needed > this.held.length) {
 			int length = (int) Math.max(needed, Math.min(2L * this.held.length, Allowance.LONGEST_ARRAY));
-			this.allowance.reserve((long) length - this.held.length);
+			// The shorter array stays until it is copied.
+			this.allowance.reserve(length);
 			this.held = Arrays.copyOf(this.held, length);
 		}
 	}

@@ -102,7 +102,7 @@ class NpyReaderTests {
 		assertThat(tensor.min()).isZero();
 		assertThat(tensor.max()).isEqualTo(250);
 		assertThat(tensor.array()).hasSize(tensor.elements());
-		assertThat(allowance.reserved()).isBetween(4L * tensor.elements(), (known ? 4L : 8L) * tensor.elements());
+		assertThat(allowance.reserved()).isBetween(4L * tensor.elements(), (known ? 4L : 12L) * tensor.elements());
 	}
 
 	/** Distinct for neighbours in every dimension; fits one byte. */
