@@ -21,7 +21,13 @@ import tools.jackson.core.JsonToken;
  * <p>
  * Numbers gather in a block of fixed size, which is counted against the limit before it
  * goes into the tensor's array. So the count is right to the element, and asked for
- * seldom. Not thread-safe.
+ * seldom.
+ *
+ * <p>
+ * An integer that binary32 cannot hold counts as narrowed, whatever type is named: it
+ * says exactly which number is meant. A number with a fraction or an exponent never
+ * counts, even if float64 is named: a decimal has no type, few are exact in any, and it
+ * is rounded to binary32 once. Not thread-safe.
  */
 final class ElementCollector {
 
@@ -69,6 +75,16 @@ final class ElementCollector {
 	/** How many numbers were added. */
 	int size() {
 		return this.builder.size() + this.filled;
+	}
+
+	/** Adds the number the parser stands on. */
+	void add() {
+		if (this.parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+			addInteger();
+		}
+		else {
+			addFraction();
+		}
 	}
 
 	/**
@@ -170,8 +186,8 @@ final class ElementCollector {
 		flush();
 		if (dtype.isInteger()) {
 			checkIntegers(dtype, pointer);
-			this.builder.narrowed(this.inexact);
 		}
+		this.builder.narrowed(this.inexact);
 		this.builder.source(dtype);
 		return this.builder.build(shape);
 	}

@@ -13,7 +13,6 @@ import dev.discretizer.codec.RequestValues;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
-import dev.discretizer.tensor.FloatTensorBuilder;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -108,17 +107,11 @@ final class RequestObject {
 			case START_OBJECT -> new TensorObject(this.parser, field, this.allowance).read();
 			default -> {
 				expect(token.isNumeric(), field, "a number, an array or an object");
-				yield scalar(field);
+				ElementCollector element = new ElementCollector(this.parser, field.name(), this.allowance);
+				element.add();
+				yield element.build(Shape.SCALAR, DType.FLOAT32, field.pointer());
 			}
 		};
-	}
-
-	private FloatTensor scalar(Field field) {
-		FloatTensorBuilder builder = new FloatTensorBuilder(field.name(), DType.FLOAT32, this.allowance);
-		ElementCollector.ask(this.allowance, builder, 1);
-		builder.exactly(1);
-		builder.append(Decimals.toFloat(this.parser));
-		return builder.build(Shape.SCALAR);
 	}
 
 	private void expect(boolean right, Field field, String expected) {

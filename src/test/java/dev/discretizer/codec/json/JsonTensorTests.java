@@ -47,7 +47,7 @@ class JsonTensorTests {
 			int narrowed = dtype.isInteger() ? node.get("narrowed").asInt() : 0;
 			assertSame(line, node, dtype, narrowed, "{%s,%s,%s}".formatted(type, shape, raw));
 			assertSame(line, node, dtype, narrowed, "{%s,\"base64\":null,%s,%s}".formatted(raw, type, shape));
-			assertSame(line, node, DType.FLOAT32, 0, "{%s,%s,\"dtype\":null}".formatted(raw, shape));
+			assertSame(line, node, DType.FLOAT32, narrowed, "{%s,%s,\"dtype\":null}".formatted(raw, shape));
 		}
 	}
 
@@ -173,7 +173,21 @@ class JsonTensorTests {
 				{"dtype":"int64","shape":[7],"data":[16777216,16777217,-16777217,9223372036854775807,
 				-9223372036854775808,1000000000000000000,33554434]}""");
 		assertThat(tensor.narrowed()).isEqualTo(5);
-		assertThat(Given.tensor("[16777217]").narrowed()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[16777217,1]", "[[16777217],[16777216.5]]", "16777217", "-10000000000000000000000001",
+			"{\"shape\":[2],\"data\":[16777217,0.1]}",
+			"{\"dtype\":\"float64\",\"shape\":[2],\"data\":[16777217,0.1]}" })
+	void narrowedCountsIntegersOfAnyTypeAndNoDecimals(String json) {
+		assertThat(Given.tensor(json).narrowed()).isOne();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[0.1,1e30,16777217.0,1.0000000001]", "0.1", "16777216", "[16777216,-0]",
+			"{\"dtype\":\"float64\",\"shape\":[1],\"data\":[0.1]}" })
+	void narrowedCountsNoDecimalsAndNoExactIntegers(String json) {
+		assertThat(Given.tensor(json).narrowed()).isZero();
 	}
 
 	@ParameterizedTest
