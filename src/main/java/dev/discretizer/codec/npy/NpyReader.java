@@ -34,10 +34,19 @@ public final class NpyReader {
 	 * or not as many as its header says
 	 */
 	public static FloatTensor read(InputStream in, long length, String name, Allowance allowance) throws IOException {
+		return read(in, length, length >= 0, name, allowance);
+	}
+
+	/**
+	 * Reads to the end of the stream.
+	 * @param length number of bytes that the stream must have, or -1 for any
+	 * @param known whether it is known to have them; else memory grows as bytes arrive
+	 */
+	static FloatTensor read(InputStream in, long length, boolean known, String name, Allowance allowance)
+			throws IOException {
 		NpyHeader header = NpyHeader.read(in, name, allowance);
 		Shape shape = header.shape();
-		boolean known = length >= 0;
-		if (known) {
+		if (length >= 0) {
 			checkLength(header, length - header.length(), name);
 		}
 		FloatTensorBuilder builder = new FloatTensorBuilder(name, header.dtype(), allowance);

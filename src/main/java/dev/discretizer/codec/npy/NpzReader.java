@@ -34,6 +34,14 @@ public final class NpzReader {
 	/** No tensor that any endpoint knows has so long a name, in characters. */
 	private static final int LONGEST_NAME = 255;
 
+	/**
+	 * Bytes that one deflated byte stands for at most: the longest match is of 258 bytes,
+	 * and takes two bits at least, one for its length and one for its distance (RFC 1951,
+	 * sections 3.2.5 and 3.2.7). The <a href="https://zlib.net/zlib_tech.html">zlib
+	 * technical details</a> name the same number.
+	 */
+	private static final int LARGEST_RATIO = 258 * 8 / 2;
+
 	private final Allowance allowance;
 
 	/** Bytes of content, over all entries. */
@@ -89,8 +97,8 @@ public final class NpzReader {
 				throw refused(Cause.DUPLICATE_NAME, name, "the archive has two entries of this name");
 			}
 			checkMethod(entry, name);
-			// Sizes are up to 2^63 - 1 each, and a limit may be as high.
-			inflated += Math.min(entry.getSize(), Long.MAX_VALUE - inflated);
+			checkSize(entry, name);
+			inflated += entry.getSize();
 			allowance.check(Limit.INFLATED, inflated, "npz archive");
 		}
 	}
@@ -118,9 +126,21 @@ public final class NpzReader {
 			throw refused(Cause.UNSUPPORTED_FORMAT, name,
 					"zip compression method %d found; 0 (stored) and 8 (deflated) are read".formatted(method));
 		}
-		if (method == ZipArchiveEntry.STORED && entry.getSize() != entry.getCompressedSize()) {
+	}
+
+	/**
+	 * Checks the size of the content against the bytes it is in, which lie within the
+	 * archive.
+	 */
+	private static void checkSize(ZipArchiveEntry entry, String name) {
+		if (entry.getMethod() == ZipArchiveEntry.STORED && entry.getSize() != entry.getCompressedSize()) {
 			throw refused(Cause.MALFORMED, name, "the entry is stored, but has a size of %d and takes %d bytes"
 				.formatted(entry.getSize(), entry.getCompressedSize()));
+		}
+		long most = LARGEST_RATIO * entry.getCompressedSize();
+		if (entry.getSize() > most) {
+			throw refused(Cause.MALFORMED, name, "%d bytes announced, the %d compressed ones inflate to at most %d"
+				.formatted(entry.getSize(), entry.getCompressedSize(), most));
 		}
 	}
 
@@ -135,7 +155,11 @@ public final class NpzReader {
 
 	private FloatTensor tensor(ZipFile zip, ZipArchiveEntry entry, String name) throws IOException {
 		try (Content content = new Content(open(zip, entry, name), name)) {
-			FloatTensor tensor = NpyReader.read(content, entry.getSize(), name, this.allowance);
+			// What is stored is there, as the directory was held against the archive.
+			// What
+			// a deflated entry announces must hold too, but is not known before.
+			boolean known = entry.getMethod() == ZipArchiveEntry.STORED;
+			FloatTensor tensor = NpyReader.read(content, entry.getSize(), known, name, this.allowance);
 			if (content.crc.getValue() != entry.getCrc()) {
 				throw refused(Cause.MALFORMED, name,
 						"CRC-32 %08x announced, %08x found".formatted(entry.getCrc(), content.crc.getValue()));

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -302,6 +303,38 @@ class NpzReaderTests {
 	}
 
 	@Test
+	void refusesASizeThatItsCompressedBytesCannotInflateTo() {
+		Entry entry = new Entry("a.npy", Fixtures.npy("|i1", "(67108864,)")).deflated();
+		entry.size += 67_108_864;
+		byte[] zip = ZipBytes.of(entry);
+		CountingAllowance allowance = CountingAllowance.defaults();
+		assertRefused(zip, zip.length, allowance, Cause.MALFORMED, "tensor a", entry.size + " bytes announced",
+				"at most " + 1032 * entry.compressedSize);
+		assertThat(allowance.reserved()).isEqualTo(zip.length);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "False", "True" })
+	void takesMemoryOnlyAsContentInflatesWhateverIsAnnounced(String fortran) {
+		byte[] noise = new byte[100_000];
+		new Random(1).nextBytes(noise);
+		Entry entry = new Entry("a.npy", Fixtures.npy(1, Fixtures.header("|i1", fortran, "(8192, 8192)"), noise))
+			.deflated();
+		entry.size += (1 << 26) - noise.length;
+		byte[] zip = ZipBytes.of(entry);
+		CountingAllowance allowance = CountingAllowance.defaults();
+		assertRefused(zip, zip.length, allowance, Cause.TRUNCATED, "67108864 bytes of elements", "100000 found");
+		assertThat(allowance.reserved()).isLessThan(zip.length + 2_000_000);
+	}
+
+	@Test
+	void readsWhatDeflatesAsFarAsAnythingCan() throws IOException {
+		Entry bomb = bomb("a.npy");
+		assertThat(bomb.size).isGreaterThan(1000 * bomb.compressedSize);
+		assertThat(Objects.requireNonNull(read(ZipBytes.of(bomb)).get("a")).elements()).isEqualTo(20_000_000);
+	}
+
+	@Test
 	void stopsABombThatAnnouncesLessThanItIs() {
 		Entry bomb = bomb("a.npy");
 		bomb.size = TWO.length;
@@ -321,13 +354,13 @@ class NpzReaderTests {
 	}
 
 	@Test
-	void addsUpSizesBeyondTheRangeOfLong() {
-		Entry first = new Entry("a.npy", TWO).deflated();
-		first.extra = zip64Size(Long.MAX_VALUE - 10);
-		first.size = 0xffff_ffffL;
-		Entry second = new Entry("b.npy", TWO).deflated();
-		assertExceeds(ZipBytes.of(first, second), CountingAllowance.defaults().with(Limit.INFLATED, Long.MAX_VALUE - 5),
-				Limit.INFLATED);
+	void refusesASizeAtTheEndOfLong() {
+		Entry entry = new Entry("a.npy", TWO).deflated();
+		entry.extra = zip64Size(Long.MAX_VALUE);
+		entry.size = 0xffff_ffffL;
+		assertRefused(ZipBytes.of(entry), Cause.MALFORMED, "tensor a", Long.MAX_VALUE + " bytes announced");
+		entry.extra = zip64Size(-1);
+		assertRefused(ZipBytes.of(entry), Cause.MALFORMED, "its directory is broken");
 	}
 
 	private static byte[] zip64Size(long size) {
