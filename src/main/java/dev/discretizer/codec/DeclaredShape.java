@@ -29,9 +29,8 @@ public final class DeclaredShape {
 			return Math.multiplyExact(Shape.elements(dims), dtype.bytes());
 		}
 		catch (ArithmeticException ex) {
-			throw new MalformedInputException(Cause.SHAPE_MISMATCH, "/" + name,
-					"tensor %s: shape %s of %s stands for more than 2^63 - 1 bytes".formatted(name,
-							Arrays.toString(dims), dtype.label()));
+			throw Names.error(Cause.SHAPE_MISMATCH, name, "shape %s of %s stands for more than 2^63 - 1 bytes"
+				.formatted(Arrays.toString(dims), dtype.label()));
 		}
 	}
 
@@ -43,7 +42,7 @@ public final class DeclaredShape {
 	 * is longer than any array
 	 */
 	public static Shape allow(long[] dims, String name, Allowance allowance) {
-		allowance.elements(Shape.elements(dims), "tensor " + name);
+		allowance.elements(Shape.elements(dims), Names.tensor(name));
 		return of(dims, name);
 	}
 
@@ -55,7 +54,7 @@ public final class DeclaredShape {
 	 * dimension is longer than any array
 	 */
 	public static Shape of(long[] dims, String name) {
-		String what = "tensor " + name;
+		String what = Names.tensor(name);
 		long elements = Shape.elements(dims);
 		if (elements > Allowance.LONGEST_ARRAY) {
 			throw new LimitExceededException(Limit.ELEMENTS, Allowance.LONGEST_ARRAY, elements, what);

@@ -83,9 +83,8 @@ public final class ElementReader {
 		int wanted = (int) Math.min(this.bytes.length, Math.min(elements - done, most) * (long) size);
 		int got = in.readNBytes(this.bytes, 0, wanted);
 		if (got < wanted) {
-			throw new MalformedInputException(Cause.TRUNCATED, null,
-					"tensor %s: %d bytes of elements expected (%d of %s), %d found".formatted(name,
-							elements * (long) size, elements, this.dtype.label(), done * (long) size + got));
+			throw Names.error(Cause.TRUNCATED, name, "%d bytes of elements expected (%d of %s), %d found"
+				.formatted(elements * (long) size, elements, this.dtype.label(), done * (long) size + got));
 		}
 		return got / size;
 	}

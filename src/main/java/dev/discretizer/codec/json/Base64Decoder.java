@@ -7,6 +7,7 @@ import java.util.Arrays;
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
 
 /**
  * Decodes base64 (RFC 4648 section 4) as the parser hands on the characters of a string,
@@ -168,7 +169,7 @@ final class Base64Decoder extends Writer {
 
 	private MalformedInputException malformed(String what) {
 		return new MalformedInputException(Cause.MALFORMED, this.field.pointer() + "/base64",
-				"tensor %s: base64 is malformed, %s".formatted(this.field.name(), what));
+				Names.tensor(this.field.name()) + ": base64 is malformed, " + what);
 	}
 
 }

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
@@ -166,7 +167,7 @@ final class ElementCollector {
 
 	/** Counts elements that are about to be added to a tensor. */
 	static void ask(Allowance allowance, FloatTensorBuilder builder, int count) {
-		String what = "tensor " + builder.name();
+		String what = Names.tensor(builder.name());
 		allowance.elements(count, what);
 		if (count > Allowance.LONGEST_ARRAY - builder.size()) {
 			throw new LimitExceededException(Limit.ELEMENTS, Allowance.LONGEST_ARRAY, builder.size() + (long) count,
@@ -208,14 +209,15 @@ final class ElementCollector {
 
 	private void check(DType dtype, String pointer, int index, BigInteger value) {
 		if (value.compareTo(smallest(dtype)) < 0 || value.compareTo(largest(dtype)) > 0) {
-			throw wrong(dtype, pointer, index, Shown.name(value.toString()));
+			throw wrong(dtype, pointer, index, Names.clip(value.toString()));
 		}
 	}
 
 	private MalformedInputException wrong(DType dtype, String pointer, int index, String found) {
 		return new MalformedInputException(Cause.WRONG_TYPE, pointer,
-				"tensor %s: %s found at index %d, an integer from %s to %s expected (%s)".formatted(this.builder.name(),
-						found, index, smallest(dtype), largest(dtype), dtype.label()));
+				"%s: %s found at index %d, an integer from %s to %s expected (%s)".formatted(
+						Names.tensor(this.builder.name()), found, index, smallest(dtype), largest(dtype),
+						dtype.label()));
 	}
 
 	private static boolean isSigned(DType dtype) {

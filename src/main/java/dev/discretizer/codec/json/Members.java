@@ -6,6 +6,7 @@ import java.util.Set;
 
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -53,18 +54,14 @@ final class Members {
 
 	private void check(String name) {
 		if (!this.known.contains(name)) {
-			throw new MalformedInputException(Cause.UNKNOWN_MEMBER, pointerOf(name),
-					"%s is not known in %s, known are: %s".formatted(Shown.name(name), Shown.object(this.pointer),
+			throw new MalformedInputException(Cause.UNKNOWN_MEMBER, Names.pointer(this.pointer, name),
+					"%s is not known in %s, known are: %s".formatted(Names.clip(name), Shown.object(this.pointer),
 							String.join(", ", this.known)));
 		}
 		if (!this.seen.add(name)) {
-			throw new MalformedInputException(Cause.DUPLICATE_NAME, pointerOf(name),
+			throw new MalformedInputException(Cause.DUPLICATE_NAME, Names.pointer(this.pointer, name),
 					"%s is given twice in %s, once is expected".formatted(name, Shown.object(this.pointer)));
 		}
-	}
-
-	private String pointerOf(String name) {
-		return this.pointer + "/" + Shown.name(name).replace("~", "~0").replace("/", "~1");
 	}
 
 }

@@ -6,6 +6,7 @@ import dev.discretizer.codec.DeclaredShape;
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
@@ -94,7 +95,7 @@ final class NestedArrays {
 	}
 
 	private void deepen() {
-		this.allowance.check(Limit.RANK, this.depth, "tensor " + this.field.name());
+		this.allowance.check(Limit.RANK, this.depth, Names.tensor(this.field.name()));
 		this.deepest = this.depth;
 		if (this.depth == this.lengths.length) {
 			this.lengths = Arrays.copyOf(this.lengths, 2 * this.depth);
@@ -127,8 +128,8 @@ final class NestedArrays {
 		}
 		else if (this.lengths[this.depth] != length) {
 			throw new MalformedInputException(Cause.RAGGED_ARRAY, this.field.pointer(),
-					"tensor %s: array %s is of length %d, %d is expected like those before it"
-						.formatted(this.field.name(), place(this.depth - 1), length, this.lengths[this.depth]));
+					"%s: array %s is of length %d, %d is expected like those before it".formatted(
+							Names.tensor(this.field.name()), place(this.depth - 1), length, this.lengths[this.depth]));
 		}
 		this.depth--;
 	}
@@ -140,8 +141,8 @@ final class NestedArrays {
 
 	/** Says what was found in place of the newest entry of the open array. */
 	private MalformedInputException wrong(Cause cause, String found, String expected) {
-		return new MalformedInputException(cause, this.field.pointer(), "tensor %s: %s found at %s, %s expected"
-			.formatted(this.field.name(), found, place(this.depth), expected));
+		return new MalformedInputException(cause, this.field.pointer(), "%s: %s found at %s, %s expected"
+			.formatted(Names.tensor(this.field.name()), found, place(this.depth), expected));
 	}
 
 	/** The newest entry of that level, as "weight[3][1]". */

@@ -1,18 +1,12 @@
 package dev.discretizer.codec.json;
 
+import dev.discretizer.codec.Names;
 import tools.jackson.core.JsonParser;
 
 /** How messages show what a client sent: briefly. */
 final class Shown {
 
-	/** Longest part of a client's own text in a message, in chars. */
-	private static final int LONGEST = 64;
-
 	private Shown() {
-	}
-
-	static String name(String name) {
-		return (name.length() <= LONGEST) ? name : name.substring(0, LONGEST) + "...";
 	}
 
 	/** The object of that JSON pointer, as "conv.weight". */
@@ -24,8 +18,8 @@ final class Shown {
 	static String token(JsonParser parser) {
 		return switch (parser.currentToken()) {
 			case VALUE_STRING -> "a string";
-			case VALUE_NUMBER_INT -> "the integer " + name(parser.getString());
-			case VALUE_NUMBER_FLOAT -> "the fraction " + name(parser.getString());
+			case VALUE_NUMBER_INT -> "the integer " + Names.clip(parser.getString());
+			case VALUE_NUMBER_FLOAT -> "the fraction " + Names.clip(parser.getString());
 			case START_ARRAY -> "an array";
 			case START_OBJECT -> "an object";
 			// What is left has but one spelling: true, false, null

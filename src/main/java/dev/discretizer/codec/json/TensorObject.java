@@ -13,6 +13,7 @@ import dev.discretizer.codec.ElementReader;
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
@@ -80,10 +81,10 @@ final class TensorObject {
 	}
 
 	private DType dtype() throws IOException {
-		String label = Text.read(this.parser, "tensor %s: dtype".formatted(this.field.name()), pointer("/dtype"));
+		String label = Text.read(this.parser, Names.tensor(this.field.name()) + ": dtype", pointer("/dtype"));
 		DType known = DType.ofLabel(label);
 		if (known == null) {
-			throw wrong(Cause.UNSUPPORTED_DTYPE, "/dtype", "dtype is %s, known are: %s".formatted(Shown.name(label),
+			throw wrong(Cause.UNSUPPORTED_DTYPE, "/dtype", "dtype is %s, known are: %s".formatted(Names.clip(label),
 					Stream.of(DType.values()).map(DType::label).collect(Collectors.joining(", "))));
 		}
 		return known;
@@ -97,7 +98,7 @@ final class TensorObject {
 		long[] dims = new long[8];
 		int rank = 0;
 		while (this.parser.nextToken() != JsonToken.END_ARRAY) {
-			this.allowance.check(Limit.RANK, rank + 1, "tensor " + this.field.name());
+			this.allowance.check(Limit.RANK, rank + 1, Names.tensor(this.field.name()));
 			dims = (rank == dims.length) ? Arrays.copyOf(dims, 2 * rank) : dims;
 			dims[rank] = dimension(rank);
 			rank++;
@@ -232,7 +233,7 @@ final class TensorObject {
 	}
 
 	private MalformedInputException wrong(Cause cause, String member, String what) {
-		return new MalformedInputException(cause, pointer(member), "tensor %s: %s".formatted(this.field.name(), what));
+		return new MalformedInputException(cause, pointer(member), Names.tensor(this.field.name()) + ": " + what);
 	}
 
 }

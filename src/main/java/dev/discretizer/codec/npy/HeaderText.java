@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
 
 /**
  * Reads the Python literals of an npy header one by one, in this grammar; white space may
@@ -19,9 +20,6 @@ import dev.discretizer.codec.MalformedInputException.Cause;
  * Nothing else that Python would evaluate is read: NumPy writes nothing else.
  */
 final class HeaderText {
-
-	/** Characters of a header that a message quotes at most. */
-	private static final int QUOTED = 80;
 
 	private final String text;
 
@@ -143,12 +141,7 @@ final class HeaderText {
 	/** What comes from here on, shortened, to be quoted in a message. */
 	String rest() {
 		skipBlanks();
-		return quoted(this.text.substring(this.at));
-	}
-
-	/** Shortens text of the client that a message quotes. */
-	static String quoted(String text) {
-		return (text.length() <= QUOTED) ? text : text.substring(0, QUOTED) + "...";
+		return Names.clip(this.text.substring(this.at));
 	}
 
 	private void skipBlanks() {
@@ -176,9 +169,8 @@ final class HeaderText {
 
 	private MalformedInputException fault(Cause cause, String expected) {
 		String found = (this.at < this.text.length()) ? "\"" + rest() + "\"" : "the end";
-		return new MalformedInputException(cause, "/" + this.name,
-				"tensor %s: npy header: %s expected at character %d, %s found".formatted(this.name, expected, this.at,
-						found));
+		return Names.error(cause, this.name,
+				"npy header: %s expected at character %d, %s found".formatted(expected, this.at, found));
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import dev.discretizer.codec.DeclaredShape;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.Limit;
@@ -92,10 +93,10 @@ final class NpyHeader {
 		int lengthBytes = (version == 1) ? Short.BYTES : Integer.BYTES;
 		byte[] lengthField = exactly(in, lengthBytes, name);
 		long length = unsigned(lengthField);
-		allowance.check(Limit.HEADER, length, "npy header of tensor " + name);
+		allowance.check(Limit.HEADER, length, "npy header of " + Names.tensor(name));
 		if (length > Allowance.LONGEST_ARRAY) {
 			throw new LimitExceededException(Limit.HEADER, Allowance.LONGEST_ARRAY, length,
-					"npy header of tensor " + name);
+					"npy header of " + Names.tensor(name));
 		}
 		HeaderText text = new HeaderText(decoded(exactly(in, (int) length, name), version, name), version < 3, name);
 		return parse(text, START + lengthBytes + (int) length, name, allowance);
@@ -105,7 +106,7 @@ final class NpyHeader {
 		int present = Math.min(start.length, MAGIC.length);
 		if (!Arrays.equals(start, 0, present, MAGIC, 0, present)) {
 			HexFormat hex = HexFormat.ofDelimiter(" ");
-			throw malformed(Cause.MALFORMED, name, "an npy file starts with the bytes %s, found %s"
+			throw Names.error(Cause.MALFORMED, name, "an npy file starts with the bytes %s, found %s"
 				.formatted(hex.formatHex(MAGIC), hex.formatHex(start, 0, present)));
 		}
 		if (start.length < START) {
@@ -117,7 +118,7 @@ final class NpyHeader {
 		int major = start[MAGIC.length] & 0xff;
 		int minor = start[MAGIC.length + 1] & 0xff;
 		if (major < 1 || major > 3 || minor != 0) {
-			throw malformed(Cause.UNSUPPORTED_FORMAT, name,
+			throw Names.error(Cause.UNSUPPORTED_FORMAT, name,
 					"npy version %d.%d found; 1.0, 2.0 and 3.0 are read".formatted(major, minor));
 		}
 		return major;
@@ -147,7 +148,7 @@ final class NpyHeader {
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
 		}
 		catch (CharacterCodingException ex) {
-			throw malformed(Cause.MALFORMED, name, "the npy header is not UTF-8, as version 3.0 has it");
+			throw Names.error(Cause.MALFORMED, name, "the npy header is not UTF-8, as version 3.0 has it");
 		}
 	}
 
@@ -164,8 +165,8 @@ final class NpyHeader {
 				case "descr" -> descr = once(descr, descr(text, name), key, name);
 				case "fortran_order" -> fortran = once(fortran, text.bool(), key, name);
 				case "shape" -> shape = once(shape, text.tuple(), key, name);
-				default -> throw malformed(Cause.UNKNOWN_MEMBER, name,
-						"npy header: key '%s' found; descr, ".formatted(HeaderText.quoted(key))
+				default -> throw Names.error(Cause.UNKNOWN_MEMBER, name,
+						"npy header: key '%s' found; descr, ".formatted(Names.clip(key))
 								+ "fortran_order and shape are expected");
 			}
 			comma = text.accept(',');
@@ -180,14 +181,14 @@ final class NpyHeader {
 
 	private static <T> T once(@Nullable T before, T value, String key, String name) {
 		if (before != null) {
-			throw malformed(Cause.DUPLICATE_NAME, name, "npy header: key '%s' is given twice".formatted(key));
+			throw Names.error(Cause.DUPLICATE_NAME, name, "npy header: key '%s' is given twice".formatted(key));
 		}
 		return value;
 	}
 
 	private static <T> T present(@Nullable T value, String key, String name) {
 		if (value == null) {
-			throw malformed(Cause.MISSING_MEMBER, name, "npy header: key '%s' is missing".formatted(key));
+			throw Names.error(Cause.MISSING_MEMBER, name, "npy header: key '%s' is missing".formatted(key));
 		}
 		return value;
 	}
@@ -195,7 +196,7 @@ final class NpyHeader {
 	/** A descr that is a list or a tuple is a type of named fields or of arrays. */
 	private static String descr(HeaderText text, String name) {
 		if (text.sees('[') || text.sees('(')) {
-			throw malformed(Cause.UNSUPPORTED_DTYPE, name,
+			throw Names.error(Cause.UNSUPPORTED_DTYPE, name,
 					"structured descr found, starting with %s; a plain number type is expected".formatted(text.rest()));
 		}
 		return text.string();
@@ -225,7 +226,7 @@ final class NpyHeader {
 			default -> throw unsupported(descr, code, name);
 		};
 		if (dtype.bytes() > 1 && !(descr.startsWith("<") || descr.startsWith(">"))) {
-			throw malformed(Cause.UNSUPPORTED_DTYPE, name,
+			throw Names.error(Cause.UNSUPPORTED_DTYPE, name,
 					"descr '%s' does not tell its byte order; '<%s' or '>%s' is expected".formatted(descr, code, code));
 		}
 		return dtype;
@@ -246,23 +247,18 @@ final class NpyHeader {
 			case "V2" -> "raw bytes are not numbers (NumPy writes bfloat16 so); save float32, or send safetensors";
 			default -> "bool, integers and float16 to float64 are read";
 		};
-		return malformed(Cause.UNSUPPORTED_DTYPE, name,
-				"descr '%s' found: %s".formatted(HeaderText.quoted(descr), why));
+		return Names.error(Cause.UNSUPPORTED_DTYPE, name, "descr '%s' found: %s".formatted(Names.clip(descr), why));
 	}
 
 	private static Shape shape(long[] dims, DType dtype, String name, Allowance allowance) {
-		allowance.check(Limit.RANK, dims.length, "tensor " + name);
+		allowance.check(Limit.RANK, dims.length, Names.tensor(name));
 		DeclaredShape.bytes(dims, dtype, name);
 		return DeclaredShape.allow(dims, name, allowance);
 	}
 
 	private static MalformedInputException truncated(String name, int expected, int found) {
-		return malformed(Cause.TRUNCATED, name,
+		return Names.error(Cause.TRUNCATED, name,
 				"the npy header ends early: %d more bytes expected, %d found".formatted(expected, found));
-	}
-
-	private static MalformedInputException malformed(Cause cause, String name, String detail) {
-		return new MalformedInputException(cause, "/" + name, "tensor " + name + ": " + detail);
 	}
 
 }

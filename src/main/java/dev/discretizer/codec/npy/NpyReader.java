@@ -6,6 +6,7 @@ import java.io.InputStream;
 import dev.discretizer.codec.ElementReader;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.FloatTensorBuilder;
@@ -65,7 +66,7 @@ public final class NpyReader {
 	private static void checkLength(NpyHeader header, long found, String name) {
 		long expected = size(header);
 		if (found != expected) {
-			throw malformed((found < expected) ? Cause.SHAPE_MISMATCH : Cause.TRAILING_BYTES, name,
+			throw Names.error((found < expected) ? Cause.SHAPE_MISMATCH : Cause.TRAILING_BYTES, name,
 					"shape %s of %s takes %d bytes, %d bytes follow the header".formatted(header.shape(),
 							header.dtype().label(), expected, found));
 		}
@@ -74,17 +75,13 @@ public final class NpyReader {
 	/** NumPy ignores what follows the elements; here it is refused as ambiguous. */
 	private static void checkEnd(InputStream in, NpyHeader header, String name) throws IOException {
 		if (in.read() >= 0) {
-			throw malformed(Cause.TRAILING_BYTES, name, "shape %s of %s takes %d bytes, more follow the header"
+			throw Names.error(Cause.TRAILING_BYTES, name, "shape %s of %s takes %d bytes, more follow the header"
 				.formatted(header.shape(), header.dtype().label(), size(header)));
 		}
 	}
 
 	private static long size(NpyHeader header) {
 		return header.shape().elements() * (long) header.dtype().bytes();
-	}
-
-	private static MalformedInputException malformed(Cause cause, String name, String detail) {
-		return new MalformedInputException(cause, "/" + name, "tensor " + name + ": " + detail);
 	}
 
 }

@@ -14,6 +14,7 @@ import java.util.zip.CRC32;
 
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Limit;
@@ -94,7 +95,7 @@ public final class NpzReader {
 		for (ZipArchiveEntry entry : entries) {
 			String name = checkedName(entry);
 			if (!names.add(name)) {
-				throw refused(Cause.DUPLICATE_NAME, name, "the archive has two entries of this name");
+				throw Names.error(Cause.DUPLICATE_NAME, name, "the archive has two entries of this name");
 			}
 			checkMethod(entry, name);
 			checkSize(entry, name);
@@ -108,7 +109,7 @@ public final class NpzReader {
 		if (!name.endsWith(SUFFIX) || name.length() > LONGEST_NAME) {
 			throw new MalformedInputException(Cause.UNKNOWN_MEMBER, null,
 					"npz archive: entry %s found; names of at most %d characters that end in %s are expected"
-						.formatted(HeaderText.quoted(name), LONGEST_NAME, SUFFIX));
+						.formatted(Names.clip(name), LONGEST_NAME, SUFFIX));
 		}
 		return tensorName(entry);
 	}
@@ -119,11 +120,11 @@ public final class NpzReader {
 
 	private static void checkMethod(ZipArchiveEntry entry, String name) {
 		if (entry.getGeneralPurposeBit().usesEncryption()) {
-			throw refused(Cause.UNSUPPORTED_FORMAT, name, "the entry is encrypted");
+			throw Names.error(Cause.UNSUPPORTED_FORMAT, name, "the entry is encrypted");
 		}
 		int method = entry.getMethod();
 		if (method != ZipArchiveEntry.STORED && method != ZipArchiveEntry.DEFLATED) {
-			throw refused(Cause.UNSUPPORTED_FORMAT, name,
+			throw Names.error(Cause.UNSUPPORTED_FORMAT, name,
 					"zip compression method %d found; 0 (stored) and 8 (deflated) are read".formatted(method));
 		}
 	}
@@ -134,12 +135,12 @@ public final class NpzReader {
 	 */
 	private static void checkSize(ZipArchiveEntry entry, String name) {
 		if (entry.getMethod() == ZipArchiveEntry.STORED && entry.getSize() != entry.getCompressedSize()) {
-			throw refused(Cause.MALFORMED, name, "the entry is stored, but has a size of %d and takes %d bytes"
+			throw Names.error(Cause.MALFORMED, name, "the entry is stored, but has a size of %d and takes %d bytes"
 				.formatted(entry.getSize(), entry.getCompressedSize()));
 		}
 		long most = LARGEST_RATIO * entry.getCompressedSize();
 		if (entry.getSize() > most) {
-			throw refused(Cause.MALFORMED, name, "%d bytes announced, the %d compressed ones inflate to at most %d"
+			throw Names.error(Cause.MALFORMED, name, "%d bytes announced, the %d compressed ones inflate to at most %d"
 				.formatted(entry.getSize(), entry.getCompressedSize(), most));
 		}
 	}
@@ -161,7 +162,7 @@ public final class NpzReader {
 			boolean known = entry.getMethod() == ZipArchiveEntry.STORED;
 			FloatTensor tensor = NpyReader.read(content, entry.getSize(), known, name, this.allowance);
 			if (content.crc.getValue() != entry.getCrc()) {
-				throw refused(Cause.MALFORMED, name,
+				throw Names.error(Cause.MALFORMED, name,
 						"CRC-32 %08x announced, %08x found".formatted(entry.getCrc(), content.crc.getValue()));
 			}
 			return tensor;
@@ -173,12 +174,8 @@ public final class NpzReader {
 			return zip.getInputStream(entry);
 		}
 		catch (IOException | RuntimeException ex) {
-			throw refused(Cause.MALFORMED, name, "the entry is broken");
+			throw Names.error(Cause.MALFORMED, name, "the entry is broken");
 		}
-	}
-
-	private static MalformedInputException refused(Cause cause, String name, String detail) {
-		return new MalformedInputException(cause, "/" + name, "tensor " + name + ": " + detail);
 	}
 
 	/**
@@ -219,7 +216,7 @@ public final class NpzReader {
 				return super.read(dest, offset, length);
 			}
 			catch (IOException | RuntimeException ex) {
-				throw refused(Cause.MALFORMED, this.name, "the compressed content is broken");
+				throw Names.error(Cause.MALFORMED, this.name, "the compressed content is broken");
 			}
 		}
 

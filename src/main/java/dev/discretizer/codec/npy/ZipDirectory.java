@@ -6,6 +6,7 @@ import java.util.List;
 
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.Limit;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -164,7 +165,7 @@ final class ZipDirectory {
 			long content = content(entry);
 			if (entry.getCompressedSize() > this.start - content) {
 				throw malformed("entry %s of %d bytes at %d reaches into the directory at %d"
-					.formatted(HeaderText.quoted(entry.getName()), entry.getCompressedSize(), content, this.start));
+					.formatted(Names.clip(entry.getName()), entry.getCompressedSize(), content, this.start));
 			}
 			covered = content + entry.getCompressedSize();
 			descriptor = entry.getGeneralPurposeBit().usesDataDescriptor();
@@ -188,7 +189,7 @@ final class ZipDirectory {
 				|| !isAt((int) at + LOCAL_SIZE, name)
 				|| Short.toUnsignedInt(this.zip.getShort((int) at + 26)) != name.length) {
 			throw malformed("no local header of entry %s at byte %d, where the directory says it is"
-				.formatted(HeaderText.quoted(entry.getName()), at));
+				.formatted(Names.clip(entry.getName()), at));
 		}
 		return at + LOCAL_SIZE + name.length + Short.toUnsignedInt(this.zip.getShort((int) at + 28));
 	}

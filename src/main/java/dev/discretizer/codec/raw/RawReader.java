@@ -10,6 +10,7 @@ import dev.discretizer.codec.DeclaredShape;
 import dev.discretizer.codec.ElementReader;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
@@ -44,7 +45,7 @@ public final class RawReader {
 	 */
 	public static FloatTensor read(InputStream in, long length, DType dtype, long[] dims, String name,
 			Allowance allowance) throws IOException {
-		allowance.check(Limit.RANK, dims.length, "tensor " + name);
+		allowance.check(Limit.RANK, dims.length, Names.tensor(name));
 		long bytes = DeclaredShape.bytes(dims, dtype, name);
 		Shape shape = DeclaredShape.allow(dims, name, allowance);
 		if (length >= 0 && length != bytes) {
@@ -63,8 +64,8 @@ public final class RawReader {
 
 	private static MalformedInputException disagree(Cause cause, DType dtype, long[] dims, String name, long bytes,
 			String found) {
-		return new MalformedInputException(cause, null, "tensor %s: %d bytes expected (shape %s of %s), %s"
-			.formatted(name, bytes, Arrays.toString(dims), dtype.label(), found));
+		return Names.error(cause, name,
+				"%d bytes expected (shape %s of %s), %s".formatted(bytes, Arrays.toString(dims), dtype.label(), found));
 	}
 
 	/**
@@ -83,7 +84,7 @@ public final class RawReader {
 			if (!DIMENSION.matcher(parts[i]).matches()) {
 				throw new MalformedInputException(Cause.WRONG_TYPE, null,
 						"shape: '%s' found as dimension %d, expected 1 to 18 digits; a shape is like 16,2,5,5, or empty for a scalar"
-							.formatted(parts[i], i));
+							.formatted(Names.clip(parts[i]), i));
 			}
 			dims[i] = Long.parseLong(parts[i]);
 		}

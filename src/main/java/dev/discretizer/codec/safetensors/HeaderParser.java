@@ -10,6 +10,7 @@ import java.util.Set;
 import dev.discretizer.codec.DeclaredShape;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.Limit;
@@ -180,17 +181,16 @@ final class HeaderParser {
 	private Entry entry(String name, DType dtype, long[] dims, long[] offsets) {
 		long found = offsets[1] - offsets[0];
 		if (found < 0) {
-			throw Names.error(Cause.MALFORMED, name, "data_offsets %s found, the end before the beginning",
-					Arrays.toString(offsets));
+			throw Names.error(Cause.MALFORMED, name,
+					"data_offsets %s found, the end before the beginning".formatted(Arrays.toString(offsets)));
 		}
-		String label = Names.clip(name);
-		long expected = DeclaredShape.bytes(dims, dtype, label);
+		long expected = DeclaredShape.bytes(dims, dtype, name);
 		if (found != expected) {
 			throw Names.error(Cause.SHAPE_MISMATCH, name,
-					"%d bytes expected (shape %s of %s), %d found (data_offsets %s)", expected, Arrays.toString(dims),
-					dtype.label(), found, Arrays.toString(offsets));
+					"%d bytes expected (shape %s of %s), %d found (data_offsets %s)".formatted(expected,
+							Arrays.toString(dims), dtype.label(), found, Arrays.toString(offsets)));
 		}
-		Shape shape = DeclaredShape.allow(dims, label, this.allowance);
+		Shape shape = DeclaredShape.allow(dims, name, this.allowance);
 		return new Entry(name, dtype, shape, offsets[0], offsets[1]);
 	}
 
@@ -199,8 +199,8 @@ final class HeaderParser {
 		String name = unicode(this.json.getString());
 		ElementType type = ElementType.ofName(name);
 		if (type == null) {
-			throw Names.error(Cause.UNSUPPORTED_DTYPE, tensor, "dtype %s found, supported are %s", Names.clip(name),
-					Arrays.toString(ElementType.values()));
+			throw Names.error(Cause.UNSUPPORTED_DTYPE, tensor, "dtype %s found, supported are %s"
+				.formatted(Names.clip(name), Arrays.toString(ElementType.values())));
 		}
 		return type.dtype();
 	}
@@ -210,7 +210,7 @@ final class HeaderParser {
 		long[] dims = new long[4];
 		int rank = 0;
 		while (this.json.nextToken() != JsonToken.END_ARRAY) {
-			this.allowance.check(Limit.RANK, rank + 1L, "tensor " + Names.clip(tensor));
+			this.allowance.check(Limit.RANK, rank + 1L, Names.tensor(tensor));
 			if (rank == dims.length) {
 				dims = Arrays.copyOf(dims, 2 * rank);
 			}
@@ -238,7 +238,7 @@ final class HeaderParser {
 		// A minus sign is wrong before zero too. Sixteen digits hold 2^53 and fit a long.
 		String text = this.json.getString();
 		if (text.startsWith("-") || text.length() > 16 || this.json.getLongValue() > MAX_INTEGER) {
-			throw Names.error(Cause.WRONG_TYPE, tensor, "%s expected, found %s", expected, Names.clip(text));
+			throw Names.error(Cause.WRONG_TYPE, tensor, "%s expected, found %s".formatted(expected, Names.clip(text)));
 		}
 		return this.json.getLongValue();
 	}
@@ -280,7 +280,7 @@ final class HeaderParser {
 
 	private void expect(JsonToken expected, String tensor, String text) {
 		if (this.json.currentToken() != expected) {
-			throw Names.error(Cause.WRONG_TYPE, tensor, "%s expected, found %s", text, found());
+			throw Names.error(Cause.WRONG_TYPE, tensor, "%s expected, found %s".formatted(text, found()));
 		}
 	}
 
@@ -292,8 +292,8 @@ final class HeaderParser {
 
 	private static <T> T required(@Nullable T value, String tensor, String member) {
 		if (value == null) {
-			throw Names.error(Cause.MISSING_MEMBER, tensor, "%s is missing, dtype, shape and data_offsets are expected",
-					member);
+			throw Names.error(Cause.MISSING_MEMBER, tensor,
+					"%s is missing, dtype, shape and data_offsets are expected".formatted(member));
 		}
 		return value;
 	}

@@ -15,6 +15,7 @@ import java.util.Map;
 import dev.discretizer.codec.ElementReader;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
@@ -119,7 +120,8 @@ public final class SafetensorsReader {
 		for (Entry entry : entries) {
 			if (entry.begin() != end) {
 				throw Names.error(Cause.MALFORMED, entry.name(),
-						"data_offsets begin at %d, expected at %d, without gap or overlap", entry.begin(), end);
+						"data_offsets begin at %d, expected at %d, without gap or overlap".formatted(entry.begin(),
+								end));
 			}
 			end = entry.end();
 		}
@@ -140,7 +142,7 @@ public final class SafetensorsReader {
 		Map<DType, ElementReader> readers = new EnumMap<>(DType.class);
 		Map<String, FloatTensor> tensors = new LinkedHashMap<>();
 		for (Entry entry : entries) {
-			FloatTensorBuilder builder = new FloatTensorBuilder(Names.clip(entry.name()), entry.dtype(), allowance);
+			FloatTensorBuilder builder = new FloatTensorBuilder(entry.name(), entry.dtype(), allowance);
 			if (exactly) {
 				builder.exactly(entry.shape().elements());
 			}

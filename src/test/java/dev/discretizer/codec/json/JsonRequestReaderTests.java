@@ -83,9 +83,8 @@ class JsonRequestReaderTests {
 		assertRefused("{\"tensor\":{\"size\":[1]}}", Cause.UNKNOWN_MEMBER, "/tensor/size",
 				"size is not known in tensor, known are: dtype, shape, data, base64");
 		String longest = "x".repeat(JsonRequestReader.NAME_LENGTH);
-		assertRefused("{\"%s\":1}".formatted(longest), Cause.UNKNOWN_MEMBER, "/" + longest.substring(0, 64) + "...",
-				longest.substring(0, 64)
-						+ "... is not known in the body, known are: conv, tensor, f32, f64, bits, to_int, mode");
+		assertRefused("{\"%s\":1}".formatted(longest), Cause.UNKNOWN_MEMBER, null, longest.substring(0, 128)
+				+ "... is not known in the body, known are: conv, tensor, f32, f64, bits, to_int, mode");
 	}
 
 	@Test

@@ -274,7 +274,7 @@ class JsonTensorTests {
 		for (String json : new String[] { "[[[", "{\"shape\":[1,1,1" }) {
 			LimitExceededException failure = catchThrowableOfType(LimitExceededException.class,
 					() -> Given.tensor(json, limits));
-			assertThat(failure).hasMessageContaining("tensor tensor: 3 dimensions found, at most 2 allowed");
+			assertThat(failure).hasMessageContaining("tensor: 3 dimensions found, at most 2 allowed");
 			assertThat(failure.limit()).isEqualTo(Limit.RANK);
 		}
 	}

@@ -294,6 +294,14 @@ class NpzReaderTests {
 	}
 
 	@Test
+	void escapesANameInThePointer() {
+		byte[] zip = ZipBytes.of(new Entry("a/~b.npy", Fixtures.npy("|O", "()")));
+		assertThatExceptionOfType(MalformedInputException.class).isThrownBy(() -> read(zip))
+			.withMessageStartingWith("tensor a/~b: ")
+			.satisfies((ex) -> assertThat(ex.pointer()).isEqualTo("/a~1~0b"));
+	}
+
+	@Test
 	void refusesABombByTheSizesItAnnounces() {
 		byte[] zip = ZipBytes.of(bomb("a.npy"), bomb("b.npy"));
 		assertThat(zip).hasSizeLessThan(100_000);

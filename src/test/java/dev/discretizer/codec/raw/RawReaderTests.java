@@ -177,6 +177,25 @@ class RawReaderTests {
 	}
 
 	@Test
+	void clipsAShapeThatIsNoShape() {
+		assertMalformed(Cause.WRONG_TYPE,
+				"shape: '" + "x".repeat(128) + "...' found as dimension 0, expected 1 to 18 digits; "
+						+ "a shape is like 16,2,5,5, or empty for a scalar",
+				() -> RawReader.parseShape("x".repeat(5000)));
+	}
+
+	@Test
+	void pointsToTheTensor() {
+		for (long length : new long[] { 23, -1 }) {
+			assertThatExceptionOfType(MalformedInputException.class)
+				.isThrownBy(() -> RawReader.read(new SlowStream(SIX), length, DType.FLOAT32, new long[] { 5 }, "tensor",
+						Allowance.UNLIMITED))
+				.withMessageStartingWith("tensor: 20 bytes expected")
+				.satisfies((ex) -> assertThat(ex.pointer()).isEqualTo("/tensor"));
+		}
+	}
+
+	@Test
 	void anyBytesShapeAndLengthEndInATensorOrAKnownError() throws IOException {
 		Random random = new Random(20260807);
 		int read = 0;
@@ -195,7 +214,7 @@ class RawReaderTests {
 				read++;
 			}
 			catch (MalformedInputException | LimitExceededException ex) {
-				assertThat(ex).hasMessageStartingWith("tensor tensor: ");
+				assertThat(ex).hasMessageStartingWith("tensor: ");
 			}
 		}
 		assertThat(read).isGreaterThan(100);

@@ -1,0 +1,57 @@
+package dev.discretizer.codec;
+
+import dev.discretizer.codec.MalformedInputException.Cause;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How messages speak of tensors and give back what a client wrote, which may be as long
+ * as its body: briefly.
+ */
+public final class Names {
+
+	/** Longest text given back in full, in code points. */
+	private static final int LONGEST_TEXT = 128;
+
+	/** Longest name that a pointer has, in chars. */
+	private static final int LONGEST_NAME = 255;
+
+	/** The name of a tensor that is the only one. */
+	private static final String SINGLE = "tensor";
+
+	private Names() {
+	}
+
+	/** A text of the client, clipped between code points. */
+	public static String clip(String text) {
+		if (text.codePointCount(0, text.length()) <= LONGEST_TEXT) {
+			return text;
+		}
+		return text.substring(0, text.offsetByCodePoints(0, LONGEST_TEXT)) + "...";
+	}
+
+	/**
+	 * What messages call a tensor: "tensor weight", or just "tensor" if it is named so.
+	 */
+	public static String tensor(String name) {
+		return name.equals(SINGLE) ? name : "tensor " + clip(name);
+	}
+
+	/**
+	 * The JSON pointer (RFC 6901) of a member.
+	 * @param parent pointer of the object that it is in, empty for the whole body
+	 * @param name the member's name, or the tensor's
+	 * @return null if the name is longer than any that is taken
+	 */
+	public static @Nullable String pointer(String parent, String name) {
+		return (name.length() > LONGEST_NAME) ? null : parent + "/" + name.replace("~", "~0").replace("/", "~1");
+	}
+
+	/**
+	 * An error of one tensor of a container.
+	 * @param detail what was found and what was expected, without naming the tensor
+	 */
+	public static MalformedInputException error(Cause cause, String tensor, String detail) {
+		return new MalformedInputException(cause, pointer("", tensor), tensor(tensor) + ": " + detail);
+	}
+
+}
