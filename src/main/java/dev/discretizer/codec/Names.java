@@ -12,13 +12,27 @@ public final class Names {
 	/** Longest text given back in full, in code points. */
 	private static final int LONGEST_TEXT = 128;
 
-	/** Longest name that a pointer has, in chars. */
+	/**
+	 * Longest name of a tensor or member, in chars. None that any endpoint knows is as
+	 * long; a zip archive would take 65535 bytes, others any number.
+	 */
 	private static final int LONGEST_NAME = 255;
 
 	/** The name of a tensor that is the only one. */
 	private static final String SINGLE = "tensor";
 
 	private Names() {
+	}
+
+	/**
+	 * Checks the name of a tensor in a container, in which it is answered too.
+	 * @throws MalformedInputException if it is too long
+	 */
+	public static void check(String tensor) {
+		if (tensor.length() > LONGEST_NAME) {
+			throw error(Cause.UNKNOWN_MEMBER, tensor,
+					"a name of %d characters found, at most %d are expected".formatted(tensor.length(), LONGEST_NAME));
+		}
 	}
 
 	/** A text of the client, clipped between code points. */
@@ -40,7 +54,7 @@ public final class Names {
 	 * The JSON pointer (RFC 6901) of a member.
 	 * @param parent pointer of the object that it is in, empty for the whole body
 	 * @param name the member's name, or the tensor's
-	 * @return null if the name is longer than any that is taken
+	 * @return null if the name is longer than 255 characters
 	 */
 	public static @Nullable String pointer(String parent, String name) {
 		return (name.length() > LONGEST_NAME) ? null : parent + "/" + name.replace("~", "~0").replace("/", "~1");

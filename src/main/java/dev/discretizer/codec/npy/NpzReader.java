@@ -32,9 +32,6 @@ public final class NpzReader {
 
 	private static final String SUFFIX = ".npy";
 
-	/** No tensor that any endpoint knows has so long a name, in characters. */
-	private static final int LONGEST_NAME = 255;
-
 	/**
 	 * Bytes that one deflated byte stands for at most: the longest match is of 258 bytes,
 	 * and takes two bits at least, one for its length and one for its distance (RFC 1951,
@@ -105,13 +102,14 @@ public final class NpzReader {
 	}
 
 	private static String checkedName(ZipArchiveEntry entry) {
-		String name = entry.getName();
-		if (!name.endsWith(SUFFIX) || name.length() > LONGEST_NAME) {
+		if (!entry.getName().endsWith(SUFFIX)) {
 			throw new MalformedInputException(Cause.UNKNOWN_MEMBER, null,
-					"npz archive: entry %s found; names of at most %d characters that end in %s are expected"
-						.formatted(Names.clip(name), LONGEST_NAME, SUFFIX));
+					"npz archive: entry %s found; names that end in %s are expected"
+						.formatted(Names.clip(entry.getName()), SUFFIX));
 		}
-		return tensorName(entry);
+		String name = tensorName(entry);
+		Names.check(name);
+		return name;
 	}
 
 	private static String tensorName(ZipArchiveEntry entry) {

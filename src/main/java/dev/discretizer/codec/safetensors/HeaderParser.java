@@ -34,7 +34,8 @@ import tools.jackson.core.json.JsonFactory;
  * entry is an object and a dtype a string (the reference also takes
  * {@code ["F32",[2],[0,8]]} and {@code {"F32":null}}); dimensions and offsets end at
  * 2^53, and those of an empty tensor must be reasonable too; a number has some 1000
- * digits at most. Types without a {@link DType} are not supported.
+ * digits at most, and the name of a tensor 255 characters. Types without a {@link DType}
+ * are not supported.
  */
 final class HeaderParser {
 
@@ -112,6 +113,7 @@ final class HeaderParser {
 			}
 			else {
 				this.allowance.check(Limit.TENSORS, entries.size() + 1L, "the header");
+				Names.check(name);
 				entries.add(entry(name));
 			}
 		}

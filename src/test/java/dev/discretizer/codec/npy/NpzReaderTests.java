@@ -203,6 +203,14 @@ class NpzReaderTests {
 	}
 
 	@Test
+	void readsTheLongestNameAndNoneThatIsLonger() throws IOException {
+		String longest = "n".repeat(255);
+		assertThat(read(ZipBytes.of(new Entry(longest + ".npy", TWO)))).containsOnlyKeys(longest);
+		assertRefused(ZipBytes.of(new Entry(longest + "n.npy", TWO)), Cause.UNKNOWN_MEMBER, "256 characters",
+				"at most 255");
+	}
+
+	@Test
 	void refusesALongNameWithoutRepeatingIt() {
 		byte[] zip = ZipBytes.of(new Entry("n".repeat(60_000) + ".npy", TWO));
 		assertThatExceptionOfType(MalformedInputException.class).isThrownBy(() -> read(zip))

@@ -156,10 +156,22 @@ class SafetensorsReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "\ud83d\ude00", "n" })
-	void longNamesAreClippedBetweenCharacters(String character) {
+	void longNamesAreRefusedAndClippedBetweenCharacters(String character) {
 		String name = character.repeat(1000);
-		assertMalformed(Files.file("{\"" + name + "\":1}", 0), Cause.WRONG_TYPE, null,
-				"tensor " + character.repeat(128) + "...: an object expected, found 1");
+		assertMalformed(Files.file("{\"" + name + "\":1}", 0), Cause.UNKNOWN_MEMBER, null,
+				"tensor %s...: a name of %d characters found, at most 255 are expected".formatted(character.repeat(128),
+						name.length()));
+	}
+
+	@Test
+	void readsTheLongestNameAndNoneThatIsLonger() throws IOException {
+		String longest = "n".repeat(255);
+		byte[] file = Files.file("{" + Files.entry(longest, "U8", "[1]", 0, 1) + "}", 1);
+		assertThat(SafetensorsReader.read(new SlowStream(file), file.length, new CountingAllowance()))
+			.containsOnlyKeys(longest);
+		assertMalformed(Files.file("{" + Files.entry(longest + "n", "U8", "[1]", 0, 1) + "}", 1), Cause.UNKNOWN_MEMBER,
+				null,
+				"tensor %s...: a name of 256 characters found, at most 255 are expected".formatted("n".repeat(128)));
 	}
 
 	@ParameterizedTest
