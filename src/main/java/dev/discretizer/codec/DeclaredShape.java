@@ -49,12 +49,14 @@ public final class DeclaredShape {
 		String what = "tensor " + name;
 		long elements = Shape.elements(dims);
 		allowance.elements(elements, what);
-		// A dimension may be larger than the product when another one is zero.
-		for (long dim : dims) {
-			elements = Math.max(elements, dim);
-		}
 		if (elements > MAX_ELEMENTS) {
 			throw new LimitExceededException(Limit.ELEMENTS, MAX_ELEMENTS, elements, what);
+		}
+		// A dimension may be larger than the product when another one is zero.
+		for (long dim : dims) {
+			if (dim > Integer.MAX_VALUE) {
+				throw new LimitExceededException(Limit.ELEMENTS, Integer.MAX_VALUE, dim, what);
+			}
 		}
 		return Shape.of(dims);
 	}

@@ -82,8 +82,8 @@ final class Findings {
 		boolean unset = this.layer.minVMem() == null;
 		add(Code.LOW_THRESHOLD_LIMITS, limitSeverity(), "min_v_mem",
 				(unset ? "min_v_mem is unset, counts as %s as in sinabs, and "
-						: "min_v_mem %s is far below the threshold and ")
-					.formatted(this.statistics.minVMem().x()) + limitMessage(),
+						: "min_v_mem %s is larger in magnitude than spike_threshold %s and ")
+					.formatted(this.statistics.minVMem().x(), this.statistics.threshold().x()) + limitMessage(),
 				unset ? "Set min_v_mem before training (sinabs' from_model uses -1, its NIR import minus the "
 						+ "threshold), or send unset_min_v_mem=chip_minimum to keep the meaning of no lower bound."
 						: "Raise min_v_mem towards minus the threshold, if the layer was trained with it, or leave it "
@@ -153,7 +153,7 @@ final class Findings {
 		TensorStatistics bias = this.statistics.bias();
 		if (bias != null && bias.lost() > 0) {
 			add(Code.BIAS_UNDERFLOW, (bias.lost() == bias.nonzero()) ? Severity.WARNING : Severity.INFO, "bias",
-					"%d of %d biases that were not zero became zero, each below %s in magnitude.".formatted(bias.lost(),
+					"%d of %d biases that were not zero became zero, none above %s in magnitude.".formatted(bias.lost(),
 							bias.nonzero(), figure(0.5 / this.scales.scale())),
 					"Their effect is lost on chip: check accuracy without them, or train without a bias.");
 		}
@@ -212,7 +212,7 @@ final class Findings {
 
 	/** Says that a tensor looks discretized already, if so. */
 	static void alreadyDiscrete(List<Finding> findings, String name, FloatTensor tensor, float rescale) {
-		double largest = Math.max(Math.abs(tensor.min()), Math.abs(tensor.max())) * (double) rescale;
+		float largest = Math.max(Math.abs(tensor.min() * rescale), Math.abs(tensor.max() * rescale));
 		if (largest > 1 && (tensor.source().isInteger() || isIntegral(tensor, rescale))) {
 			findings.add(new Finding(Code.ALREADY_DISCRETE, Severity.INFO, name,
 					"all %d elements are whole numbers (%s), up to %s in magnitude: this looks discretized already."

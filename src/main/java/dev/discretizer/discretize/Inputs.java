@@ -28,26 +28,26 @@ final class Inputs {
 	}
 
 	/**
-	 * Checks that the products of a finite tensor with its factors stay finite. Products
+	 * Checks that the products of a finite tensor with a factor stay finite. Products
 	 * grow with the elements, so the extremes tell.
+	 * @param what the factor's name, for the message
 	 */
-	static void checkProducts(FloatTensor tensor, String name, float rescale, float scale) {
-		if (Float.isFinite(tensor.min() * rescale * scale) && Float.isFinite(tensor.max() * rescale * scale)) {
+	static void checkProducts(FloatTensor tensor, String name, float factor, String what) {
+		if (Float.isFinite(tensor.min() * factor) && Float.isFinite(tensor.max() * factor)) {
 			return;
 		}
 		float[] x = tensor.array();
 		int first = -1;
 		int count = 0;
 		for (int i = 0; i < tensor.elements(); i++) {
-			if (!Float.isFinite(x[i] * rescale * scale)) {
+			if (!Float.isFinite(x[i] * factor)) {
 				first = (count == 0) ? i : first;
 				count++;
 			}
 		}
-		String factors = (rescale == 1) ? "scale " + scale : "rescale " + rescale + " and scale " + scale;
 		throw new ImpossibleInputException(Cause.NOT_FINITE, name,
-				"tensor %s: element %d is %s, its product with %s is not finite (%d of %d products are not)"
-					.formatted(name, first, x[first], factors, count, tensor.elements()));
+				"tensor %s: element %d is %s, a finite product with %s %s is expected (%d of %d products are not)"
+					.formatted(name, first, x[first], what, factor, count, tensor.elements()));
 	}
 
 	/**
@@ -60,6 +60,11 @@ final class Inputs {
 					name, "%s is %s in binary32, a finite value above zero is expected".formatted(name, factor));
 		}
 		return factor;
+	}
+
+	/** The largest magnitude in a finite tensor. */
+	static float magnitude(FloatTensor tensor) {
+		return Math.max(Math.abs(tensor.min()), Math.abs(tensor.max()));
 	}
 
 	/**

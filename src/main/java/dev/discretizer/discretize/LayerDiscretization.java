@@ -73,7 +73,7 @@ public final class LayerDiscretization {
 					"tensor weight has rank 0, at least 1 is expected: its first dimension is the output channels");
 		}
 		Inputs.checkFinite(weight, "weight");
-		Inputs.checkProducts(weight, "weight", this.rescale, 1);
+		Inputs.checkProducts(weight, "weight", this.rescale, "rescale");
 		FloatTensor bias = this.layer.bias();
 		if (bias != null) {
 			checkBias(bias, weight.shape().dim(0));
@@ -129,8 +129,28 @@ public final class LayerDiscretization {
 		FloatTensor weight = this.layer.weight();
 		float weightScale = DiscretizationScale.of(weight.min() * this.rescale, weight.max() * this.rescale,
 				this.weightPrecision);
-		return new LayerScales(weightScale, scale(this.layer.bias(), this.biasPrecision), thresholdScale(),
-				scale(this.layer.vMem(), this.statePrecision));
+		float biasScale = scale(this.layer.bias(), this.biasPrecision);
+		float thresholdScale = thresholdScale();
+		float stateScale = scale(this.layer.vMem(), this.statePrecision);
+		if (Math.min(Math.min(weightScale, biasScale),
+				Math.min(thresholdScale, stateScale)) == DiscretizationScale.NONE) {
+			throw noScale();
+		}
+		return new LayerScales(weightScale, biasScale, thresholdScale, stateScale);
+	}
+
+	private ImpossibleInputException noScale() {
+		float low = minVMemScales() ? Math.abs(minVMem()) : 0;
+		return new ImpossibleInputException(Cause.NO_SCALE, null,
+				("no term limits the scale: the largest magnitudes are weight %s, bias %s, thresholds %s, v_mem %s; "
+						+ "at least one larger is expected, such as a weight above %s")
+					.formatted(Inputs.magnitude(this.layer.weight()) * this.rescale, magnitude(this.layer.bias()),
+							Math.max(low, this.threshold), magnitude(this.layer.vMem()),
+							this.weightPrecision.smallestScalable()));
+	}
+
+	private static String magnitude(@Nullable FloatTensor tensor) {
+		return (tensor == null) ? "none" : Float.toString(Inputs.magnitude(tensor));
 	}
 
 	private static float scale(@Nullable FloatTensor tensor, Precision precision) {

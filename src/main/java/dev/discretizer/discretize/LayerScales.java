@@ -1,6 +1,5 @@
 package dev.discretizer.discretize;
 
-import dev.discretizer.discretize.ImpossibleInputException.Cause;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +18,7 @@ public final class LayerScales {
 	/**
 	 * Takes the smallest.
 	 * @param candidates a scale for each {@link Term}, in order;
-	 * {@link DiscretizationScale#NONE} for none; shared
-	 * @throws ImpossibleInputException if no term has a scale
+	 * {@link DiscretizationScale#NONE} for none, which not all are; shared
 	 */
 	LayerScales(float... candidates) {
 		assert candidates.length == Term.values().length;
@@ -28,11 +26,6 @@ public final class LayerScales {
 		Term smallest = Term.WEIGHT;
 		for (Term term : Term.values()) {
 			smallest = (raw(term) < raw(smallest)) ? term : smallest;
-		}
-		if (raw(smallest) == DiscretizationScale.NONE) {
-			throw new ImpossibleInputException(Cause.NO_SCALE, null,
-					"no term limits the scale: weight, bias, thresholds and state are all zero or below 3.7e-37 in "
-							+ "magnitude, at least one larger value is expected");
 		}
 		this.limitedBy = smallest;
 	}

@@ -33,12 +33,6 @@ public record Precision(int bits) {
 	public static final Precision INT32 = new Precision(32);
 
 	/**
-	 * Above this, binary32 rounds a product near the range's end by more than half a
-	 * unit, so that an extreme may land one past it.
-	 */
-	private static final int MAX_EXACT_BITS = 22;
-
-	/**
 	 * Checks and makes a precision.
 	 * @param field name of the member it was given by, for the message
 	 * @throws ImpossibleInputException if it is out of range
@@ -66,14 +60,17 @@ public record Precision(int bits) {
 		return (float) Math.abs((double) lo() / hi());
 	}
 
+	/**
+	 * Whoever has a magnitude above this has a scale: below, {@code |lo| / m} may be
+	 * above the largest float.
+	 */
+	float smallestScalable() {
+		return (float) (-(double) lo() / Float.MAX_VALUE);
+	}
+
 	/** How many integers the range has: 2^bits. */
 	public long levels() {
 		return 1L << this.bits;
-	}
-
-	/** By how much rounding alone may carry an extreme past the range: 0 or 1. */
-	int slack() {
-		return (this.bits > MAX_EXACT_BITS && this.bits <= MAX_BITS) ? 1 : 0;
 	}
 
 	/** The narrowest of int8, int16 and int32 that holds the range. */

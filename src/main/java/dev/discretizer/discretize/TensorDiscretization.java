@@ -39,8 +39,8 @@ public final class TensorDiscretization {
 		Precision precision = precision(scaling, bits);
 		Inputs.checkFinite(tensor, name);
 		float scale = (scaling != null) ? Inputs.checkFactor(scaling, "scaling") : ownScale(tensor, name, precision);
-		Inputs.checkProducts(tensor, name, 1, scale);
-		TensorStatistics statistics = (report || mayBeClamped(tensor, scale, precision, toInt))
+		Inputs.checkProducts(tensor, name, scale, "scale");
+		TensorStatistics statistics = (report || (toInt && TensorStatistics.saturates(tensor, 1, scale, precision)))
 				? TensorStatistics.of(tensor, 1, scale, precision, toInt, 1) : null;
 		List<Finding> findings = new ArrayList<>();
 		Findings.saturated(findings, name, (statistics != null) ? statistics.saturated() : 0, tensor, precision);
@@ -62,16 +62,10 @@ public final class TensorDiscretization {
 		float scale = DiscretizationScale.of(tensor.min(), tensor.max(), precision);
 		if (scale == DiscretizationScale.NONE) {
 			throw new ImpossibleInputException(Cause.NO_SCALE, name,
-					"tensor %s has no scale: its largest magnitude is %s, above 3.7e-37 is expected (or give scaling)"
-						.formatted(name, Math.max(Math.abs(tensor.min()), Math.abs(tensor.max()))));
+					"tensor %s has no scale: its largest magnitude is %s, above %s is expected (or give scaling)"
+						.formatted(name, Inputs.magnitude(tensor), precision.smallestScalable()));
 		}
 		return scale;
-	}
-
-	/** Whether an extreme leaves the range: without that, none of the others does. */
-	private static boolean mayBeClamped(FloatTensor tensor, float scale, Precision precision, boolean toInt) {
-		return toInt && (Math.rint(tensor.min() * scale) < precision.lo()
-				|| Math.rint(tensor.max() * scale) > precision.hi());
 	}
 
 }

@@ -6,13 +6,22 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over a tensor for all that report and findings want to know. Works on the
- * shared array and keeps nothing but counters, the set of levels and the list of dead
- * channels.
+ * All that report and findings want to know of a tensor. Works on the shared array, tile
+ * by tile, and keeps nothing but one tile of integers, counters, which levels occurred
+ * and the list of dead channels.
+ *
+ * <p>
+ * A tile goes through several short loops, which together take a third of the time of one
+ * that does everything: the first is vectorized, and none waits for another's sums.
  */
 final class TensorStatistics {
 
+	/** Elements of a tile: 8 KiB of integers as doubles stay in the first-level cache. */
+	private static final int TILE = 1024;
+
 	private final float[] x;
+
+	private final int elements;
 
 	private final float rescale;
 
@@ -20,12 +29,18 @@ final class TensorStatistics {
 
 	private final Precision precision;
 
-	private final boolean toInt;
+	/** The smallest integer, or minus infinity where nothing is clamped. */
+	private final double lo;
 
-	/** One bit for each integer of the range; null where the range is too large. */
-	private final long @Nullable [] levels;
+	/** The largest integer, or infinity where nothing is clamped. */
+	private final double hi;
 
-	private int elements;
+	/**
+	 * Which integers of the range occurred, 0 or 1 each, from the smallest on; null where
+	 * the range is too large. Bytes, as with bits each element would wait for the one
+	 * before.
+	 */
+	private final byte @Nullable [] seen;
 
 	private int zeros;
 
@@ -49,12 +64,13 @@ final class TensorStatistics {
 
 	private TensorStatistics(FloatTensor tensor, float rescale, float scale, Precision precision, boolean toInt) {
 		this.x = tensor.array();
+		this.elements = tensor.elements();
 		this.rescale = rescale;
 		this.scale = scale;
 		this.precision = precision;
-		this.toInt = toInt;
-		this.levels = (precision.bits() <= Short.SIZE) ? new long[(int) Math.max(1, precision.levels() / Long.SIZE)]
-				: null;
+		this.lo = toInt ? precision.lo() : Double.NEGATIVE_INFINITY;
+		this.hi = toInt ? precision.hi() : Double.POSITIVE_INFINITY;
+		this.seen = (precision.bits() <= Short.SIZE) ? new byte[(int) precision.levels()] : null;
 	}
 
 	/**
@@ -65,47 +81,124 @@ final class TensorStatistics {
 	static TensorStatistics of(FloatTensor tensor, float rescale, float scale, Precision precision, boolean toInt,
 			int channels) {
 		TensorStatistics statistics = new TensorStatistics(tensor, rescale, scale, precision, toInt);
-		int size = tensor.elements() / channels;
-		for (int channel = 0; channel < channels; channel++) {
-			statistics.channel(channel, channel * size, size);
+		statistics.tiles();
+		statistics.channels(channels);
+		if (toInt && saturates(tensor, rescale, scale, precision)) {
+			statistics.saturation();
 		}
 		return statistics;
 	}
 
-	private void channel(int channel, int from, int size) {
-		int zerosBefore = this.zeros;
-		int lostBefore = this.lost;
-		for (int i = from; i < from + size; i++) {
-			element(this.x[i] * this.rescale);
-		}
-		this.elements += size;
-		if (this.zeros - zerosBefore == size) {
-			dead(channel, this.lost > lostBefore);
+	/**
+	 * Whether integers leave the range, and not by rounding alone: at the tensor's own
+	 * scale and below, rounding may carry an extreme past the range, which does not
+	 * count. At 32 bits there is no own scale.
+	 */
+	static boolean saturates(FloatTensor tensor, float rescale, float scale, Precision precision) {
+		float min = tensor.min() * rescale;
+		float max = tensor.max() * rescale;
+		boolean leaves = Math.rint(min * scale) < precision.lo() || Math.rint(max * scale) > precision.hi();
+		return leaves && (precision.equals(Precision.INT32) || scale > DiscretizationScale.of(min, max, precision));
+	}
+
+	private void tiles() {
+		double[] q = new double[Math.min(TILE, this.elements)];
+		int from = 0;
+		while (from < this.elements) {
+			int count = Math.min(TILE, this.elements - from);
+			tile(from, count, q);
+			from += count;
 		}
 	}
 
-	private void element(float value) {
-		double rounded = Math.rint(value * this.scale);
-		double q = this.toInt ? Math.max(this.precision.lo(), Math.min(this.precision.hi(), rounded)) : rounded;
-		if (q == 0) {
-			this.zeros++;
-			this.lost += (value != 0) ? 1 : 0;
+	private void tile(int from, int count, double[] q) {
+		round(from, count, q);
+		errors(from, count, q);
+		zeros(from, count, q);
+		if (this.seen != null) {
+			levels(count, q, this.seen);
 		}
-		if (Math.abs(rounded - q) > this.precision.slack()) {
-			this.saturated++;
-		}
-		level(q);
-		double error = q / this.scale - value;
-		this.maxError = Math.max(this.maxError, Math.abs(error));
-		this.squaredError += error * error;
-		this.squaredSignal += (double) value * value;
 	}
 
-	private void level(double q) {
-		if (this.levels != null && q >= this.precision.lo() && q <= this.precision.hi()) {
-			int index = (int) q - this.precision.lo();
-			this.levels[index / Long.SIZE] |= 1L << index;
+	private void round(int from, int count, double[] q) {
+		for (int i = 0; i < count; i++) {
+			q[i] = Math.max(this.lo, Math.min(this.hi, Math.rint(this.x[from + i] * this.rescale * this.scale)));
 		}
+	}
+
+	private void errors(int from, int count, double[] q) {
+		double max = this.maxError;
+		double squaredError = this.squaredError;
+		double squaredSignal = this.squaredSignal;
+		for (int i = 0; i < count; i++) {
+			double value = this.x[from + i] * this.rescale;
+			double error = Math.abs(q[i] / this.scale - value);
+			max = (error > max) ? error : max;
+			squaredError += error * error;
+			squaredSignal += value * value;
+		}
+		this.maxError = max;
+		this.squaredError = squaredError;
+		this.squaredSignal = squaredSignal;
+	}
+
+	private void zeros(int from, int count, double[] q) {
+		int zeros = 0;
+		int lost = 0;
+		for (int i = 0; i < count; i++) {
+			if (q[i] == 0) {
+				zeros++;
+				lost += (this.x[from + i] * this.rescale != 0) ? 1 : 0;
+			}
+		}
+		this.zeros += zeros;
+		this.lost += lost;
+	}
+
+	private void levels(int count, double[] q, byte[] seen) {
+		int lo = this.precision.lo();
+		for (int i = 0; i < count; i++) {
+			int level = (int) q[i] - lo;
+			if (level >= 0 && level < seen.length) {
+				seen[level] = 1;
+			}
+		}
+	}
+
+	private void saturation() {
+		for (int i = 0; i < this.elements; i++) {
+			double rounded = Math.rint(this.x[i] * this.rescale * this.scale);
+			this.saturated += (rounded < this.lo || rounded > this.hi) ? 1 : 0;
+		}
+	}
+
+	private void channels(int channels) {
+		int size = this.elements / channels;
+		for (int channel = 0; channel < channels && this.zeros >= size; channel++) {
+			int from = channel * size;
+			if (isDead(from, from + size)) {
+				dead(channel, hasWeight(from, from + size));
+			}
+		}
+	}
+
+	/** Ends at the first integer that is not zero, so mostly at once. */
+	private boolean isDead(int from, int to) {
+		for (int i = from; i < to; i++) {
+			if (Math.rint(this.x[i] * this.rescale * this.scale) != 0) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private boolean hasWeight(int from, int to) {
+		for (int i = from; i < to; i++) {
+			if (this.x[i] * this.rescale != 0) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private void dead(int channel, boolean hadWeight) {
@@ -128,12 +221,12 @@ final class TensorStatistics {
 	}
 
 	private @Nullable Integer levelsUsed() {
-		if (this.levels == null) {
+		if (this.seen == null) {
 			return null;
 		}
 		int used = 0;
-		for (long word : this.levels) {
-			used += Long.bitCount(word);
+		for (byte level : this.seen) {
+			used += level;
 		}
 		return used;
 	}

@@ -53,7 +53,7 @@ enum Endpoint {
 	}
 
 	/** Tensors of one element that may also be query parameters. */
-	private static final List<String> SCALARS = List.of("spike_threshold", "min_v_mem");
+	static final List<String> SCALARS = List.of("spike_threshold", "min_v_mem");
 
 	private final List<Format> requests;
 

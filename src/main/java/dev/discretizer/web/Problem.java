@@ -53,7 +53,10 @@ record Problem(HttpStatus status, String code, String title, String detail, @Nul
 		members.put("code", this.code);
 		members.put("request_id", requestId);
 		if (this.pointer != null) {
-			members.put("errors", List.of(Map.of("pointer", this.pointer, "detail", this.detail)));
+			Map<String, String> error = new LinkedHashMap<>();
+			error.put("pointer", this.pointer);
+			error.put("detail", this.detail);
+			members.put("errors", List.of(error));
 		}
 		return members;
 	}

@@ -1,0 +1,128 @@
+// Opens Swagger UI as a user would, executes every operation with every named example of every request media type, and
+// reads a 200 and an answer from the page. What there is to execute comes from the served document.
+//
+//     node swagger-ui-test.cjs <base URL> <chromium> <directory for screenshots>
+const assert = require('node:assert/strict')
+const fs = require('node:fs')
+const path = require('node:path')
+const { chromium } = require('playwright-core')
+
+const [base, executablePath, screenshots] = process.argv.slice(2)
+
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync']
+
+const patience = 30_000
+
+/** The service takes some seconds to start. */
+async function ready() {
+  for (const end = Date.now() + 2 * patience; ; await new Promise((done) => setTimeout(done, 250))) {
+    try {
+      const answer = await fetch(`${base}/v3/api-docs`)
+      assert.equal(answer.status, 200)
+      return await answer.json()
+    } catch (failure) {
+      if (Date.now() > end) throw failure
+    }
+  }
+}
+
+function operations(document) {
+  return Object.entries(document.paths).flatMap(([url, methods]) =>
+    Object.values(methods).map((operation) => ({ url, ...operation })))
+}
+
+async function open(page, operation) {
+  const block = page.locator(`[id="operations-${operation.tags[0]}-${operation.operationId}"]`)
+  await block.locator('.opblock-summary-control').click()
+  await block.locator('.btn.execute').waitFor()
+  return block
+}
+
+/** Chooses the example, or for bytes its file; and the values of that name among the parameters' examples. */
+async function fill(block, operation, mediaType, name, example) {
+  const body = block.locator('.opblock-section-request-body')
+  await body.locator('select.content-type').selectOption(mediaType)
+  if (example.externalValue) {
+    const file = await fetch(base + example.externalValue)
+    assert.equal(file.status, 200, example.externalValue)
+    await body.locator('input[type=file]').setInputFiles({ name: path.basename(example.externalValue), mimeType: mediaType,
+      buffer: Buffer.from(await file.arrayBuffer()) })
+  } else {
+    await body.locator('select.examples-select-element').selectOption(name)
+    const shown = await body.locator('textarea').inputValue()
+    assert.deepEqual(JSON.parse(shown), example.value, 'the text is the example')
+  }
+  for (const parameter of operation.parameters.filter((candidate) => candidate.examples)) {
+    await block.locator(`tr[data-param-name="${parameter.name}"] select.examples-select-element`)
+      .selectOption(name in parameter.examples ? name : Object.keys(parameter.examples)[0])
+  }
+}
+
+/** Removes the last answer, so that none is read twice. */
+async function clear(block) {
+  if (await block.locator('.btn-clear').count() > 0) await block.locator('.btn-clear').click()
+  await block.locator('.live-responses-table').waitFor({ state: 'detached' })
+}
+
+/** Presses Execute and reads the answer from the page. */
+async function execute(block) {
+  await block.locator('.btn.execute').click()
+  const live = block.locator('.live-responses-table')
+  await live.waitFor()
+  const status = (await live.locator('tr.response .response-col_status').innerText()).trim()
+  const answer = await live.locator('tr.response .response-col_description').innerText()
+  assert.match(status, /^200\b/, answer)
+  return answer
+}
+
+async function check(page, operation) {
+  const block = await open(page, operation)
+  let count = 0
+  for (const [mediaType, { examples }] of Object.entries(operation.requestBody.content)) {
+    for (const [name, example] of Object.entries(examples)) {
+      try {
+        await clear(block)
+        await fill(block, operation, mediaType, name, example)
+        const answer = await execute(block)
+        assert.match(answer, /"(scale|value)":/, 'the page shows the answer')
+      } catch (failure) {
+        await page.screenshot({ path: path.join(screenshots, 'failure.png'), fullPage: true })
+        throw new Error(`${operation.operationId}, ${mediaType}, ${name}: ${failure.message}`, { cause: failure })
+      }
+      count++
+    }
+  }
+  await block.locator('select.content-type').first().selectOption('application/json')
+  await block.screenshot({ path: path.join(screenshots, `${operation.operationId}.png`) })
+  await block.locator('.opblock-summary-control').click()
+  console.log(`${operation.operationId}: ${count} examples executed, each answered 200`)
+}
+
+async function main() {
+  fs.mkdirSync(screenshots, { recursive: true })
+  const document = await ready()
+  const browser = await chromium.launch({ executablePath, args: flags })
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } })
+    page.setDefaultTimeout(patience)
+    const failures = []
+    page.on('pageerror', (failure) => failures.push(failure.message))
+    page.on('console', (message) => message.type() === 'error' && failures.push(message.text()))
+    await page.goto(base)
+    await page.locator('.opblock').first().waitFor()
+    await page.screenshot({ path: path.join(screenshots, 'overview.png'), fullPage: true })
+    const all = operations(document)
+    assert.equal(await page.locator('.opblock').count(), all.length, 'the page shows every operation')
+    for (const operation of all) await check(page, operation)
+    assert.equal(await page.locator('.errors-wrapper').count(), 0, 'the page shows no error')
+    assert.deepEqual(failures, [], 'the browser logs no error')
+  } finally {
+    await browser.close()
+  }
+}
+
+main().catch((failure) => {
+  console.error(failure)
+  process.exitCode = 1
+})

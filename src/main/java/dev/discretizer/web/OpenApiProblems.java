@@ -1,0 +1,147 @@
+package dev.discretizer.web;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.discretizer.budget.SlowBodyException;
+import io.swagger.v3.core.util.Json31;
+import io.swagger.v3.oas.models.examples.Example;
+import io.swagger.v3.oas.models.headers.Header;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Describes the answers to what cannot be served, one for each status.
+ */
+final class OpenApiProblems {
+
+	private static final String PROBLEM = "Problem";
+
+	/** Where and under which id the examples of problems happened. */
+	static final String REQUEST_ID = "example-1";
+
+	private static final String INSTANCE = "/api/v1/discretize/conv-spike";
+
+	/** What operations answer when they fail, in order, and why. */
+	static final Map<HttpStatus, String> STATUSES = statuses();
+
+	private OpenApiProblems() {
+	}
+
+	private static Map<HttpStatus, String> statuses() {
+		Map<HttpStatus, String> statuses = new LinkedHashMap<>();
+		statuses.put(HttpStatus.BAD_REQUEST,
+				"The request is malformed: its JSON or bytes are broken, a name is unknown, "
+						+ "missing or given twice, or shape and data disagree.");
+		statuses.put(HttpStatus.NOT_ACCEPTABLE, "`Accept` excludes every format there is.");
+		statuses.put(HttpStatus.REQUEST_TIMEOUT, "The body arrives too slowly.");
+		statuses.put(HttpStatus.CONTENT_TOO_LARGE,
+				"The request is over a limit; `detail` names the limit and the size.");
+		statuses.put(HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+				"The body's media type is none of those there are, or it has a content coding.");
+		statuses.put(HttpStatus.UNPROCESSABLE_CONTENT,
+				"The request is well formed but impossible: a value is not finite, "
+						+ "bits are out of range, a threshold is not above min_v_mem, there is no scale.");
+		statuses.put(HttpStatus.SERVICE_UNAVAILABLE, "There is no room for the request now; safe to try again.");
+		return statuses;
+	}
+
+	/** References from an operation to all of them. */
+	static void addTo(ApiResponses responses) {
+		for (HttpStatus status : STATUSES.keySet()) {
+			ApiResponse reference = new ApiResponse();
+			reference.set$ref("#/components/responses/" + name(status));
+			responses.addApiResponse(Integer.toString(status.value()), reference);
+		}
+	}
+
+	/** The components that operations refer to, by name. */
+	static Map<String, ApiResponse> components() {
+		Map<String, ApiResponse> components = new LinkedHashMap<>();
+		STATUSES.forEach((status, description) -> components.put(name(status), response(status, description)));
+		return components;
+	}
+
+	/** As in UnprocessableContent. */
+	private static String name(HttpStatus status) {
+		return status.getReasonPhrase().replace(" ", "");
+	}
+
+	private static ApiResponse response(HttpStatus status, String description) {
+		Example example = new Example();
+		example.setSummary(status.getReasonPhrase());
+		example.setValue(example(status));
+		MediaType media = new MediaType();
+		media.setSchema(OpenApiSchema.ref(PROBLEM, null));
+		media.addExamples("problem", example);
+		Content content = new Content();
+		content.addMediaType(Problem.MEDIA_TYPE, media);
+		ApiResponse response = new ApiResponse();
+		response.setDescription(description);
+		response.setContent(content);
+		response.addHeaderObject(RequestId.HEADER, reference(RequestId.HEADER));
+		if (status == HttpStatus.SERVICE_UNAVAILABLE) {
+			response.addHeaderObject("Retry-After", reference("Retry-After"));
+		}
+		return response;
+	}
+
+	/** A header among the components. */
+	static Header reference(String header) {
+		Header reference = new Header();
+		reference.set$ref("#/components/headers/" + header);
+		return reference;
+	}
+
+	/** A recorded answer, or for what cannot be brought about at will, one made here. */
+	private static JsonNode example(HttpStatus status) {
+		return switch (status) {
+			case REQUEST_TIMEOUT ->
+				made(Problems.of(new SlowBodyException(421_888, Duration.ofSeconds(20), 65_536), Endpoint.CONV_SPIKE));
+			case SERVICE_UNAVAILABLE -> made(Problems.ofStatus(status));
+			default -> Examples.answer(recording(status));
+		};
+	}
+
+	private static JsonNode made(Problem problem) {
+		return Json31.mapper().valueToTree(problem.document(INSTANCE, REQUEST_ID));
+	}
+
+	/** The name of the file that holds an answer of that status. */
+	static String recording(HttpStatus status) {
+		return "problem-%d.json".formatted(status.value());
+	}
+
+	/** The component that describes all problems, by name. */
+	static Map<String, OpenApiSchema> schemas() {
+		OpenApiSchema error = OpenApiSchema.object("One member at fault.")
+			.required("pointer", OpenApiSchema.of("string", "JSON pointer (RFC 6901) of the member."))
+			.required("detail", OpenApiSchema.of("string", "What was found and what was expected."));
+		OpenApiSchema problem = OpenApiSchema.object("What went wrong, as RFC 9457 has it.")
+			.required("type", OpenApiSchema.of("string", "`urn:discretizer:problem:` and the code.").format("uri"))
+			.required("title", OpenApiSchema.of("string", "One sentence that holds for every problem of this code."))
+			.required("status", OpenApiSchema.of("integer", "The status of the answer.").atLeast(400).atMost(599))
+			.required("detail",
+					OpenApiSchema.of("string", "What was found and what was expected this time; names the tensor."))
+			.required("instance", OpenApiSchema.of("string", "The path of the request.").format("uri-reference"))
+			.required("code", OpenApiSchema.of("string", "What kind of problem it is, in kebab-case; stable."))
+			.required("request_id", OpenApiSchema.of("string", "The request's id, as in X-Request-Id."))
+			.member("errors", OpenApiSchema.array(error, "The members at fault, where there are any."));
+		return Map.of(PROBLEM, problem);
+	}
+
+	/** All statuses, for whoever records. */
+	static List<HttpStatus> recorded() {
+		return STATUSES.keySet()
+			.stream()
+			.filter((status) -> status != HttpStatus.REQUEST_TIMEOUT && status != HttpStatus.SERVICE_UNAVAILABLE)
+			.toList();
+	}
+
+}

@@ -1,0 +1,59 @@
+package dev.discretizer.budget;
+
+import dev.discretizer.tensor.Limit;
+import dev.discretizer.tensor.LimitExceededException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class RequestAllowanceTests {
+
+	private static final Limits LIMITS = new Limits(1000, 2000, 300, 4, 5, 600, 7, 8);
+
+	private final RequestAllowance allowance = new RequestAllowance(LIMITS);
+
+	@ParameterizedTest
+	@EnumSource(Limit.class)
+	void amountAtALimitIsAllowedAndOneMoreIsNot(Limit limit) {
+		long allowed = LIMITS.of(limit);
+		this.allowance.check(limit, allowed, "tensor weight");
+		assertThatExceptionOfType(LimitExceededException.class)
+			.isThrownBy(() -> this.allowance.check(limit, allowed + 1, "tensor weight"))
+			.satisfies((ex) -> {
+				assertThat(ex.limit()).isEqualTo(limit);
+				assertThat(ex.allowed()).isEqualTo(allowed);
+				assertThat(ex.found()).isEqualTo(allowed + 1);
+			})
+			.withMessageContainingAll("tensor weight", Long.toString(allowed), Long.toString(allowed + 1), limit.unit(),
+					"discretizer.limits." + limit.label());
+	}
+
+	@Test
+	void elementsAddUpOverTheTensorsOfARequest() {
+		this.allowance.elements(200, "weight");
+		this.allowance.elements(100, "bias");
+		assertThat(this.allowance.elements()).isEqualTo(300);
+		assertThatExceptionOfType(LimitExceededException.class).isThrownBy(() -> this.allowance.elements(1, "v_mem"))
+			.satisfies((ex) -> assertThat(ex.found()).isEqualTo(301));
+		assertThat(this.allowance.elements()).isEqualTo(300);
+	}
+
+	@Test
+	void elementsThatOverflowALongAreTooMany() {
+		this.allowance.elements(1, "weight");
+		assertThatExceptionOfType(LimitExceededException.class)
+			.isThrownBy(() -> this.allowance.elements(Long.MAX_VALUE, "bias"))
+			.satisfies((ex) -> assertThat(ex.found()).isEqualTo(Long.MAX_VALUE));
+	}
+
+	@Test
+	void reservedBytesAddUp() {
+		this.allowance.reserve(10);
+		this.allowance.reserve(32);
+		assertThat(this.allowance.reserved()).isEqualTo(42);
+	}
+
+}

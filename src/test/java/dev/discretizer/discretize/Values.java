@@ -1,0 +1,49 @@
+package dev.discretizer.discretize;
+
+import dev.discretizer.tensor.DType;
+import dev.discretizer.tensor.DiscreteTensor;
+
+/**
+ * Reads whole discrete tensors.
+ */
+final class Values {
+
+	private Values() {
+	}
+
+	static int[] ints(DiscreteTensor tensor) {
+		int[] values = new int[tensor.shape().elements()];
+		tensor.ints(0, values, 0, values.length);
+		return values;
+	}
+
+	static float[] floats(DiscreteTensor tensor) {
+		float[] values = new float[tensor.shape().elements()];
+		tensor.floats(0, values, 0, values.length);
+		return values;
+	}
+
+	static byte[] bytes(DiscreteTensor tensor) {
+		byte[] values = new byte[tensor.shape().elements() * tensor.dtype().bytes()];
+		tensor.bytes(0, values, 0, values.length / tensor.dtype().bytes());
+		return values;
+	}
+
+	/** The only element of an integer tensor. */
+	static int single(DiscreteTensor tensor) {
+		return ints(tensor)[0];
+	}
+
+	/** The elements as doubles, whatever their type. */
+	static double[] doubles(DiscreteTensor tensor) {
+		boolean floating = tensor.dtype() == DType.FLOAT32;
+		int[] ints = floating ? new int[0] : ints(tensor);
+		float[] floats = floating ? floats(tensor) : new float[0];
+		double[] values = new double[tensor.shape().elements()];
+		for (int i = 0; i < values.length; i++) {
+			values[i] = floating ? floats[i] : ints[i];
+		}
+		return values;
+	}
+
+}
