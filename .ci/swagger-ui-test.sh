@@ -5,7 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-playwright=playwright-core@1.65.1
+# A version that also runs on node 18.
+playwright=playwright-core@1.55.1
 
 find_java() {
   local home

@@ -65,18 +65,18 @@ class ErrorTests {
 	@Test
 	void productWithAScalingThatOverflows() {
 		fails(() -> discretize(vector(1, 2e38f, -3e38f, 0.5f, 3e38f), 2f, null), Cause.NOT_FINITE, "x", "element 1",
-				"2.0E38", "scale 2.0", "3 of 5");
+				"2.0E38", "scale 2.0", "(3 of 5 ");
 	}
 
 	@Test
 	void negativeProductThatOverflows() {
-		fails(() -> discretize(vector(1, -3e38f), 2f, null), Cause.NOT_FINITE, "x", "element 1", "-3.0E38", "1 of 2");
+		fails(() -> discretize(vector(1, -3e38f), 2f, null), Cause.NOT_FINITE, "x", "element 1", "-3.0E38", "(1 of 2 ");
 	}
 
 	@Test
 	void productWithARescaleThatOverflows() {
 		fails(TestLayer.weights(0.5f, -3e38f).rescale(4)::discretize, Cause.NOT_FINITE, "weight", "element 1",
-				"-3.0E38", "rescale 4.0", "1 of 2")
+				"-3.0E38", "rescale 4.0", "(1 of 2 ")
 			.withMessageNotContaining("and scale");
 	}
 
@@ -223,16 +223,22 @@ class ErrorTests {
 	void tensorJustTooSmallForAScale(long bits) {
 		float smallest = (float) (Math.scalb(1.0, (int) bits - 1) / Float.MAX_VALUE);
 		fails(() -> discretize(vector(-smallest * 0.99f, 0), null, bits), Cause.NO_SCALE, "x",
-				Float.toString(smallest * 0.99f), Float.toString(smallest));
+				Float.toString(smallest * 0.99f), "above " + smallest);
 		assertThatNoException().isThrownBy(() -> discretize(vector(-smallest * 1.01f, 0), null, bits));
 		assertThatNoException().isThrownBy(() -> discretize(vector(smallest * 1.01f, 0), null, bits));
 	}
 
 	@Test
 	void layerThatNothingLimits() {
-		TestLayer layer = TestLayer.weights(0, 1e-39f).bias(-2e-40f).thresholds(1e-38f, -3e-38f).vMem(0, 4e-41f);
-		fails(layer::discretize, Cause.NO_SCALE, null, "weight", "1.0E-39", "bias", "2.0E-40", "3.0E-38", "v_mem",
-				"4.0E-41");
+		TestLayer layer = TestLayer.weights(0, 1e-39f)
+			.bias(-2e-40f)
+			.thresholds(1e-38f, -3e-38f)
+			.vMem(0, 4e-41f)
+			.rescale(0.5);
+		fails(layer::discretize, Cause.NO_SCALE, null, "weight 5.0E-40,", "bias 2.0E-40,", "thresholds 3.0E-38,",
+				"v_mem 4.0E-41;", "above 3.76");
+		fails(TestLayer.weights(0).threshold(2e-38f).unset(UnsetMinVMem.CHIP_MINIMUM)::discretize, Cause.NO_SCALE, null,
+				"weight 0.0,", "bias none,", "thresholds 2.0E-38,", "v_mem none;");
 		assertThatNoException().isThrownBy(TestLayer.weights(0).thresholds(1e-38f, -1e-34f)::discretize);
 	}
 

@@ -107,6 +107,7 @@ class ReportAndFindingsTests {
 		double[] values = expected.at("data").items().stream().mapToDouble(Json::asDouble).toArray();
 		// Double.equals tells -0.0 from 0.0.
 		assertThat(Values.doubles(present)).containsExactly(values);
+		assertThat(Values.fromBytes(present)).containsExactly(values);
 	}
 
 	private static void checkReport(LayerReport report, Json expected) {

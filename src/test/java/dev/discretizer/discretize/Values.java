@@ -1,5 +1,8 @@
 package dev.discretizer.discretize;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.DiscreteTensor;
 
@@ -32,6 +35,22 @@ final class Values {
 	/** The only element of an integer tensor. */
 	static int single(DiscreteTensor tensor) {
 		return ints(tensor)[0];
+	}
+
+	/** The elements as their little-endian bytes tell them. */
+	static double[] fromBytes(DiscreteTensor tensor) {
+		ByteBuffer bytes = ByteBuffer.wrap(bytes(tensor)).order(ByteOrder.LITTLE_ENDIAN);
+		double[] values = new double[tensor.shape().elements()];
+		for (int i = 0; i < values.length; i++) {
+			values[i] = switch (tensor.dtype()) {
+				case INT8 -> bytes.get(i);
+				case INT16 -> bytes.getShort(Short.BYTES * i);
+				case INT32 -> bytes.getInt(Integer.BYTES * i);
+				case FLOAT32 -> bytes.getFloat(Float.BYTES * i);
+				default -> throw new AssertionError(tensor.dtype());
+			};
+		}
+		return values;
 	}
 
 	/** The elements as doubles, whatever their type. */

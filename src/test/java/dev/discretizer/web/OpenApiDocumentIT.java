@@ -212,10 +212,17 @@ class OpenApiDocumentIT {
 		String[] served = new String(get("/v3/api-docs.yaml").body(), StandardCharsets.UTF_8).split("\n");
 		String[] committed = Files.readString(DOCUMENT).split("\n");
 		int line = Arrays.mismatch(served, committed);
-		assertThat(line)
-			.as("the first line of openapi/openapi.yaml that is not what the service serves. If the change is meant: "
-					+ "mvn verify -Dit.test=OpenApiDocumentIT -Dopenapi.write=true")
-			.isEqualTo(-1);
+		assertThat(line).as("""
+				openapi/openapi.yaml is not what the service serves.
+				first line that differs: %d
+				served:    %s
+				committed: %s
+				If the change is meant: mvn verify -Dit.test=OpenApiDocumentIT -Dopenapi.write=true
+				""", line + 1, line(served, line), line(committed, line)).isEqualTo(-1);
+	}
+
+	private static String line(String[] lines, int index) {
+		return (index >= 0 && index < lines.length) ? lines[index] : "(none)";
 	}
 
 	@Test
