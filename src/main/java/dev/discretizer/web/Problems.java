@@ -82,6 +82,8 @@ final class Problems {
 			case BAD_REQUEST -> Problem.of(status, "bad-request", "The request is malformed",
 					"the request line, a header or the transfer coding is not what HTTP says");
 			case NOT_FOUND -> notFound();
+			case METHOD_NOT_ALLOWED ->
+				methodNotAllowed("the method has no meaning here, one that Allow names is expected");
 			case REQUEST_TIMEOUT -> slowBody("the request did not arrive in time");
 			case SERVICE_UNAVAILABLE -> unavailable();
 			case INTERNAL_SERVER_ERROR -> Problem.of(status, "internal-error", "The service failed",
@@ -118,10 +120,13 @@ final class Problems {
 
 	private static Problem methodNotAllowed(HttpRequestMethodNotSupportedException ex) {
 		List<String> allowed = (ex.getSupportedMethods() != null) ? List.of(ex.getSupportedMethods()) : List.of();
-		return Problem
-			.of(HttpStatus.METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed",
-					"method is %s, one of %s is expected".formatted(ex.getMethod(), String.join(", ", allowed)))
+		return methodNotAllowed(
+				"method is %s, one of %s is expected".formatted(ex.getMethod(), String.join(", ", allowed)))
 			.with(HttpHeaders.ALLOW, String.join(", ", allowed));
+	}
+
+	private static Problem methodNotAllowed(String detail) {
+		return Problem.of(HttpStatus.METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed", detail);
 	}
 
 	private static String notAcceptable(HttpMediaTypeNotAcceptableException ex) {

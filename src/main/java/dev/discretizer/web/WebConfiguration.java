@@ -59,10 +59,11 @@ class WebConfiguration implements WebMvcConfigurer {
 	}
 
 	@Bean
-	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(Limits limits) {
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(Limits limits, ConnectionDrain drain) {
 		return (factory) -> {
 			factory.addContextCustomizers((context) -> ((StandardHost) context.getParent())
 				.setErrorReportValveClass(ProblemErrorValve.class.getName()));
+			factory.addConnectorCustomizers(drain::add);
 			factory.addEngineValves(new RefusedBodyValve(limits.body()));
 			// A client that waits for 100 Continue never sends a body that is refused.
 			factory.addConnectorCustomizers((connector) -> connector.setProperty("continueResponseTiming", "onRead"));
