@@ -28,8 +28,11 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 
 	private final RequestReader reader;
 
-	ApiRequestResolver(RequestReader reader) {
+	private final AnswerWriter writer;
+
+	ApiRequestResolver(RequestReader reader, AnswerWriter writer) {
 		this.reader = reader;
+		this.writer = writer;
 	}
 
 	@Override
@@ -59,7 +62,7 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 		container.setRequestHandled(true);
 		HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
 		ApiRequest read = (ApiRequest) Objects.requireNonNull(request.getAttribute(REQUEST));
-		AnswerWriter.write((Answer) Objects.requireNonNull(returned), read,
+		this.writer.write((Answer) Objects.requireNonNull(returned), read,
 				Objects.requireNonNull(web.getNativeResponse(HttpServletResponse.class)));
 	}
 
