@@ -35,6 +35,11 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 		this.writer = writer;
 	}
 
+	/** What was read of a request, or null where that failed. */
+	static @Nullable ApiRequest read(HttpServletRequest request) {
+		return (ApiRequest) request.getAttribute(REQUEST);
+	}
+
 	@Override
 	public boolean supportsParameter(MethodParameter parameter) {
 		return parameter.getParameterType() == ApiRequest.class;
@@ -61,7 +66,7 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 			ModelAndViewContainer container, NativeWebRequest web) throws IOException {
 		container.setRequestHandled(true);
 		HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
-		ApiRequest read = (ApiRequest) Objects.requireNonNull(request.getAttribute(REQUEST));
+		ApiRequest read = Objects.requireNonNull(read(request));
 		this.writer.write((Answer) Objects.requireNonNull(returned), read,
 				Objects.requireNonNull(web.getNativeResponse(HttpServletResponse.class)));
 	}

@@ -66,7 +66,7 @@ final class RequestReader {
 		Allowance allowance = new RequestAllowance(this.limits);
 		Body body = new Body(BodyStream.of(request, this.limits, allowance), request.getContentLengthLong(), allowance);
 		String name = decode(body, format, layout, endpoint, values);
-		return new ApiRequest(endpoint, values, name, style);
+		return new ApiRequest(endpoint, format, values, name, style);
 	}
 
 	/**
