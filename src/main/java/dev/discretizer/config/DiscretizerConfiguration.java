@@ -24,8 +24,13 @@ class DiscretizerConfiguration {
 	}
 
 	@Bean
-	DiscretizationService discretizationService() {
-		return new DiscretizationService(ComputePermits.twiceTheCores());
+	ComputePermits computePermits() {
+		return ComputePermits.twiceTheCores();
+	}
+
+	@Bean
+	DiscretizationService discretizationService(ComputePermits permits) {
+		return new DiscretizationService(permits);
 	}
 
 }

@@ -75,8 +75,8 @@ final class Findings {
 		if (!this.statistics.minVMemSetsScale()) {
 			add(Code.THRESHOLD_LIMITS, limitSeverity(), "spike_threshold",
 					"spike_threshold %s ".formatted(this.statistics.threshold().x()) + limitMessage(),
-					"The threshold is large beside the weights: divide weights, bias, threshold and min_v_mem by one "
-							+ "factor in training, or lower the threshold.");
+					"The threshold is large beside the weights: lower it, and min_v_mem with it, relative to the weights, "
+							+ "or give state_bits if the chip allows more.");
 			return;
 		}
 		boolean unset = this.layer.minVMem() == null;
@@ -99,7 +99,7 @@ final class Findings {
 		Float next = this.scales.runnerUp();
 		String limits = "holds the scale of the whole layer at %s".formatted(this.scales.scale());
 		return (next == null) ? limits + "; no other term would limit it."
-				: limits + "; without it the scale would be %s, %s times as fine.".formatted(next,
+				: limits + "; the other terms would allow %s, %s times as fine.".formatted(next,
 						figure(next / (double) this.scales.scale()));
 	}
 
@@ -206,7 +206,9 @@ final class Findings {
 					"%d of %d elements leave the range %d to %d and were clamped; the extremes are %s and %s."
 						.formatted(saturated, tensor.elements(), precision.lo(), precision.hi(), tensor.min(),
 								tensor.max()),
-					"Give a smaller scaling, or more bits; leave scaling out for the largest scale that fits."));
+					precision.equals(Precision.INT32)
+							? "Give a smaller scaling, or leave it out for the largest scale that fits 8 bits."
+							: "Give a smaller scaling, or more bits; leave scaling out for the largest scale that fits."));
 		}
 	}
 

@@ -12,18 +12,25 @@ final class Inputs {
 	}
 
 	/**
+	 * How messages call a tensor; the single one of an endpoint has no name of its own.
+	 */
+	static String called(String name) {
+		return name.equals("tensor") ? name : "tensor " + name;
+	}
+
+	/**
 	 * Checks that the tensor has elements and that all of them are finite.
 	 */
 	static void checkFinite(FloatTensor tensor, String name) {
 		if (tensor.elements() == 0) {
 			throw new ImpossibleInputException(Cause.EMPTY_TENSOR, name,
-					"tensor %s of shape %s has no elements, at least 1 is expected".formatted(name, tensor.shape()));
+					"%s of shape %s has no elements, at least 1 is expected".formatted(called(name), tensor.shape()));
 		}
 		if (tensor.nonFinite() > 0) {
 			throw new ImpossibleInputException(Cause.NOT_FINITE, name,
-					"tensor %s: element %d is %s, finite values are expected (%d of %d elements are not)".formatted(
-							name, tensor.firstNonFinite(), tensor.array()[tensor.firstNonFinite()], tensor.nonFinite(),
-							tensor.elements()));
+					"%s: element %d is %s in binary32, finite values are expected (%d of %d elements are not)"
+						.formatted(called(name), tensor.firstNonFinite(), tensor.array()[tensor.firstNonFinite()],
+								tensor.nonFinite(), tensor.elements()));
 		}
 	}
 
@@ -46,8 +53,8 @@ final class Inputs {
 			}
 		}
 		throw new ImpossibleInputException(Cause.NOT_FINITE, name,
-				"tensor %s: element %d is %s, a finite product with %s %s is expected (%d of %d products are not)"
-					.formatted(name, first, x[first], what, factor, count, tensor.elements()));
+				"%s: element %d is %s, a finite product with %s %s is expected (%d of %d products are not)"
+					.formatted(called(name), first, x[first], what, factor, count, tensor.elements()));
 	}
 
 	/**

@@ -62,8 +62,8 @@ public final class TensorDiscretization {
 		float scale = DiscretizationScale.of(tensor.min(), tensor.max(), precision);
 		if (scale == DiscretizationScale.NONE) {
 			throw new ImpossibleInputException(Cause.NO_SCALE, name,
-					"tensor %s has no scale: its largest magnitude is %s, above %s is expected (or give scaling)"
-						.formatted(name, Inputs.magnitude(tensor), precision.smallestScalable()));
+					"%s has no scale: its largest magnitude is %s, above %s is expected (or give scaling)"
+						.formatted(Inputs.called(name), Inputs.magnitude(tensor), precision.smallestScalable()));
 		}
 		return scale;
 	}

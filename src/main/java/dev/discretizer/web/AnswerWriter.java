@@ -3,6 +3,7 @@ package dev.discretizer.web;
 import java.io.IOException;
 import java.util.Map;
 
+import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.codec.Encoded;
 import dev.discretizer.codec.json.JsonAnswer;
 import dev.discretizer.codec.npy.NpyWriter;
@@ -21,20 +22,28 @@ import org.springframework.http.HttpHeaders;
  */
 final class AnswerWriter {
 
+	private final ComputePermits permits;
+
+	/**
+	 * Makes a writer.
+	 * @param permits bounds how many answers are measured at once, which rounds and
+	 * formats all of an answer's elements
+	 */
+	AnswerWriter(ComputePermits permits) {
+		this.permits = permits;
+	}
+
 	/** Where the answer's other members stand in a container. */
 	private static final String METADATA = "discretizer";
-
-	private AnswerWriter() {
-	}
 
 	/**
 	 * Writes the whole answer.
 	 * @throws IOException if the client goes away
 	 */
-	static void write(Answer answer, ApiRequest request, HttpServletResponse response) throws IOException {
+	void write(Answer answer, ApiRequest request, HttpServletResponse response) throws IOException {
 		ApiRequest.AnswerStyle style = request.answer();
 		Format format = style.type().format();
-		Encoded encoded = encode(answer, style);
+		Encoded encoded = this.permits.with(() -> measured(answer, style));
 		response.setContentType(style.type().mediaType().toString());
 		response.setContentLengthLong(encoded.length());
 		response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
@@ -47,6 +56,13 @@ final class AnswerWriter {
 			describe(single(answer), response);
 		}
 		encoded.writeTo(response.getOutputStream());
+	}
+
+	/** An answer whose length is known, so that asking for it again costs nothing. */
+	private static Encoded measured(Answer answer, ApiRequest.AnswerStyle style) {
+		Encoded encoded = encode(answer, style);
+		encoded.length();
+		return encoded;
 	}
 
 	private static Encoded encode(Answer answer, ApiRequest.AnswerStyle style) {

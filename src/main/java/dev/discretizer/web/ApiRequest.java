@@ -1,5 +1,6 @@
 package dev.discretizer.web;
 
+import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.RequestValues;
@@ -11,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * A request as a controller gets it: negotiated, read and well formed.
  *
  * @param endpoint what it was sent to
+ * @param body the format it came in
  * @param values what it carries
  * @param tensorName for endpoints of a single tensor, the name it had in its container
  * @param answer how the answer is to be written
  */
-record ApiRequest(Endpoint endpoint, RequestValues values, String tensorName, AnswerStyle answer) {
+record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String tensorName, AnswerStyle answer) {
 
 	/**
 	 * How an answer is to be written.
@@ -62,14 +64,21 @@ record ApiRequest(Endpoint endpoint, RequestValues values, String tensorName, An
 		return (value != null) ? value : defaultValue;
 	}
 
-	private MalformedInputException missing(String name) {
-		String pointer = this.endpoint.fields()
+	/** Where a value stands in the body: a member of JSON, or a tensor of a container. */
+	String pointer(String name) {
+		if (this.body != Format.JSON) {
+			return "/" + name;
+		}
+		return this.endpoint.fields()
 			.stream()
 			.filter((field) -> field.name().equals(name))
 			.findFirst()
-			.orElseThrow()
-			.pointer();
-		return new MalformedInputException(Cause.MISSING_MEMBER, pointer, name + " is missing, it is required");
+			.map(Field::pointer)
+			.orElse("/" + name);
+	}
+
+	private MalformedInputException missing(String name) {
+		return new MalformedInputException(Cause.MISSING_MEMBER, pointer(name), name + " is missing, it is required");
 	}
 
 }

@@ -28,8 +28,16 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 
 	private final RequestReader reader;
 
-	ApiRequestResolver(RequestReader reader) {
+	private final AnswerWriter writer;
+
+	ApiRequestResolver(RequestReader reader, AnswerWriter writer) {
 		this.reader = reader;
+		this.writer = writer;
+	}
+
+	/** What was read of a request, or null where that failed. */
+	static @Nullable ApiRequest read(HttpServletRequest request) {
+		return (ApiRequest) request.getAttribute(REQUEST);
 	}
 
 	@Override
@@ -58,8 +66,8 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 			ModelAndViewContainer container, NativeWebRequest web) throws IOException {
 		container.setRequestHandled(true);
 		HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
-		ApiRequest read = (ApiRequest) Objects.requireNonNull(request.getAttribute(REQUEST));
-		AnswerWriter.write((Answer) Objects.requireNonNull(returned), read,
+		ApiRequest read = Objects.requireNonNull(read(request));
+		this.writer.write((Answer) Objects.requireNonNull(returned), read,
 				Objects.requireNonNull(web.getNativeResponse(HttpServletResponse.class)));
 	}
 

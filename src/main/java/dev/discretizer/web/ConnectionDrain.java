@@ -2,11 +2,15 @@ package dev.discretizer.web;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.apache.catalina.connector.Connector;
+import org.apache.coyote.AbstractProtocol;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -16,10 +20,20 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * readiness down by then and closes the connector after this, which would reset the
  * requests that clients send on open connections meanwhile; here each of them still gets
  * its answer, with word that the connection is to be closed.
+ *
+ * <p>
+ * The listening socket goes first and the requests on what it has accepted are still
+ * answered: closing both at once, as Spring Boot does, cuts off every connection that was
+ * made a moment before.
  */
 final class ConnectionDrain implements SmartLifecycle {
 
+	/** For requests on the connections accepted last; idle ones are not waited for. */
+	private static final Duration LONGEST_SETTLING = Duration.ofMillis(500);
+
 	private final Duration period;
+
+	private final List<Connector> connectors = new CopyOnWriteArrayList<>();
 
 	private volatile boolean running;
 
@@ -27,6 +41,11 @@ final class ConnectionDrain implements SmartLifecycle {
 
 	ConnectionDrain(Duration period) {
 		this.period = period;
+	}
+
+	/** Takes a connector that is to be drained. */
+	void add(Connector connector) {
+		this.connectors.add(connector);
 	}
 
 	@Override
@@ -38,12 +57,29 @@ final class ConnectionDrain implements SmartLifecycle {
 	public void stop() {
 		this.draining = true;
 		try {
-			Thread.sleep(this.period);
+			if (this.period.isPositive()) {
+				Thread.sleep(this.period);
+				settle();
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
 		this.running = false;
+	}
+
+	private void settle() throws InterruptedException {
+		this.connectors.forEach((connector) -> connector.getProtocolHandler().closeServerSocketGraceful());
+		long deadline = System.nanoTime() + LONGEST_SETTLING.toNanos();
+		while (isConnected() && System.nanoTime() < deadline) {
+			Thread.sleep(10);
+		}
+	}
+
+	private boolean isConnected() {
+		return this.connectors.stream()
+			.anyMatch((connector) -> connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol
+					&& protocol.getConnectionCount() > 0);
 	}
 
 	@Override

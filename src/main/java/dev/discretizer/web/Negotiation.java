@@ -1,5 +1,7 @@
 package dev.discretizer.web;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -47,8 +49,8 @@ final class Negotiation {
 			throw new HttpMediaTypeNotSupportedException(mediaType, supported, null,
 					"Content-Type is %s, one of %s is expected".formatted(mediaType, names(supported)));
 		}
-		if (format == Format.JSON && mediaType.getParameter("charset") instanceof String charset
-				&& !charset.equalsIgnoreCase("utf-8")) {
+		Charset charset = mediaType.getCharset();
+		if (format == Format.JSON && charset != null && !charset.equals(StandardCharsets.UTF_8)) {
 			throw new HttpMediaTypeNotSupportedException(mediaType, supported, null,
 					"Content-Type has charset %s, JSON is read as utf-8".formatted(charset));
 		}

@@ -103,7 +103,7 @@ final class OpenApiProblems {
 	private static JsonNode example(HttpStatus status) {
 		return switch (status) {
 			case REQUEST_TIMEOUT ->
-				made(Problems.of(new SlowBodyException(421_888, Duration.ofSeconds(20), 65_536), Endpoint.CONV_SPIKE));
+				made(Problems.of(new SlowBodyException(421_888, Duration.ofSeconds(20), 65_536), null));
 			case SERVICE_UNAVAILABLE -> made(Problems.ofStatus(status));
 			default -> Examples.answer(recording(status));
 		};

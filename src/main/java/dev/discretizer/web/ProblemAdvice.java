@@ -8,9 +8,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.method.HandlerMethod;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers every failure that Spring sees with a problem.
@@ -21,10 +18,8 @@ class ProblemAdvice {
 	private static final Log log = LogFactory.getLog(ProblemAdvice.class);
 
 	@ExceptionHandler
-	void handle(Throwable failure, @Nullable HandlerMethod handler, HttpServletRequest request,
-			HttpServletResponse response) throws IOException {
-		Accepts accepts = (handler != null) ? handler.getMethodAnnotation(Accepts.class) : null;
-		Problem problem = Problems.of(failure, (accepts != null) ? accepts.value() : null);
+	void handle(Throwable failure, HttpServletRequest request, HttpServletResponse response) throws IOException {
+		Problem problem = Problems.of(failure, ApiRequestResolver.read(request));
 		if (problem.status().is5xxServerError()) {
 			log.error("request %s failed".formatted(RequestId.of(request)), failure);
 		}

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 
 import dev.discretizer.budget.SlowBodyException;
-import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.tensor.LimitExceededException;
@@ -33,21 +32,21 @@ final class Problems {
 
 	/**
 	 * The problem of a failure.
-	 * @param endpoint where it happened, or null outside the API
+	 * @param request the request, or null where it was not read to the end
 	 */
-	static Problem of(Throwable failure, @Nullable Endpoint endpoint) {
+	static Problem of(Throwable failure, @Nullable ApiRequest request) {
 		return switch (failure) {
 			case MalformedInputException ex -> new Problem(HttpStatus.BAD_REQUEST, code(ex.kind()), ex.kind().title(),
 					message(ex), ex.pointer(), Map.of());
 			case ImpossibleInputException ex -> new Problem(HttpStatus.UNPROCESSABLE_CONTENT, code(ex.kind()),
-					ex.kind().title(), message(ex), pointer(ex.field(), endpoint), Map.of());
+					ex.kind().title(), message(ex), pointer(ex.field(), request), Map.of());
 			case LimitExceededException ex ->
 				Problem.of(HttpStatus.CONTENT_TOO_LARGE, "limit-exceeded", "The request is over a limit", message(ex));
 			case SlowBodyException ex -> slowBody(message(ex));
 			case IOException ex -> ofTransfer(ex);
 			case OutOfMemoryError error -> unavailable();
 			// How Spring hands on an Error.
-			case ServletException ex when ex.getCause() instanceof Error error -> of(error, endpoint);
+			case ServletException ex when ex.getCause() instanceof Error error -> of(error, request);
 			default -> ofSpring(failure);
 		};
 	}
@@ -80,8 +79,10 @@ final class Problems {
 	static Problem ofStatus(HttpStatus status) {
 		return switch (status) {
 			case BAD_REQUEST -> Problem.of(status, "bad-request", "The request is malformed",
-					"the request line, a header or the transfer coding is not what HTTP says");
+					"the request line, a header or the transfer coding is not what HTTP says, or is longer than 8 KiB");
 			case NOT_FOUND -> notFound();
+			case METHOD_NOT_ALLOWED ->
+				methodNotAllowed("the method has no meaning here, one that Allow names is expected");
 			case REQUEST_TIMEOUT -> slowBody("the request did not arrive in time");
 			case SERVICE_UNAVAILABLE -> unavailable();
 			case INTERNAL_SERVER_ERROR -> Problem.of(status, "internal-error", "The service failed",
@@ -118,10 +119,13 @@ final class Problems {
 
 	private static Problem methodNotAllowed(HttpRequestMethodNotSupportedException ex) {
 		List<String> allowed = (ex.getSupportedMethods() != null) ? List.of(ex.getSupportedMethods()) : List.of();
-		return Problem
-			.of(HttpStatus.METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed",
-					"method is %s, one of %s is expected".formatted(ex.getMethod(), String.join(", ", allowed)))
+		return methodNotAllowed(
+				"method is %s, one of %s is expected".formatted(ex.getMethod(), String.join(", ", allowed)))
 			.with(HttpHeaders.ALLOW, String.join(", ", allowed));
+	}
+
+	private static Problem methodNotAllowed(String detail) {
+		return Problem.of(HttpStatus.METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed", detail);
 	}
 
 	private static String notAcceptable(HttpMediaTypeNotAcceptableException ex) {
@@ -138,17 +142,8 @@ final class Problems {
 		return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
-	/** Where a field stands in the endpoint's JSON. */
-	private static @Nullable String pointer(@Nullable String name, @Nullable Endpoint endpoint) {
-		if (name == null || endpoint == null) {
-			return null;
-		}
-		return endpoint.fields()
-			.stream()
-			.filter((field) -> field.name().equals(name))
-			.findFirst()
-			.map(Field::pointer)
-			.orElse("/" + name);
+	private static @Nullable String pointer(@Nullable String field, @Nullable ApiRequest request) {
+		return (field == null || request == null) ? null : request.pointer(field);
 	}
 
 }

@@ -66,7 +66,7 @@ final class RequestReader {
 		Allowance allowance = new RequestAllowance(this.limits);
 		Body body = new Body(BodyStream.of(request, this.limits, allowance), request.getContentLengthLong(), allowance);
 		String name = decode(body, format, layout, endpoint, values);
-		return new ApiRequest(endpoint, values, name, style);
+		return new ApiRequest(endpoint, format, values, name, style);
 	}
 
 	/**
@@ -91,7 +91,8 @@ final class RequestReader {
 		}
 
 		static RawLayout of(QueryReader query) {
-			return new RawLayout(dtype(query), RawReader.parseShape(query.require("shape", "as in 16,2,5,5")));
+			return new RawLayout(dtype(query),
+					RawReader.parseShape(query.require("shape", "a shape such as 16,2,5,5")));
 		}
 
 	}
@@ -115,7 +116,7 @@ final class RequestReader {
 	}
 
 	private static DType dtype(QueryReader query) {
-		String label = query.require("dtype", "as in float32");
+		String label = query.require("dtype", "a type such as float32");
 		DType dtype = DType.ofLabel(label);
 		if (dtype == null) {
 			throw new MalformedInputException(Cause.UNSUPPORTED_DTYPE, null,

@@ -2,6 +2,7 @@ package dev.discretizer.web;
 
 import java.util.List;
 
+import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.budget.DrainPeriod;
 import dev.discretizer.budget.Limits;
 import org.apache.catalina.core.StandardHost;
@@ -23,8 +24,8 @@ class WebConfiguration implements WebMvcConfigurer {
 
 	private final ApiRequestResolver resolver;
 
-	WebConfiguration(Limits limits) {
-		this.resolver = new ApiRequestResolver(new RequestReader(limits));
+	WebConfiguration(Limits limits, ComputePermits permits) {
+		this.resolver = new ApiRequestResolver(new RequestReader(limits), new AnswerWriter(permits));
 	}
 
 	@Override
@@ -58,10 +59,11 @@ class WebConfiguration implements WebMvcConfigurer {
 	}
 
 	@Bean
-	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(Limits limits) {
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(Limits limits, ConnectionDrain drain) {
 		return (factory) -> {
 			factory.addContextCustomizers((context) -> ((StandardHost) context.getParent())
 				.setErrorReportValveClass(ProblemErrorValve.class.getName()));
+			factory.addConnectorCustomizers(drain::add);
 			factory.addEngineValves(new RefusedBodyValve(limits.body()));
 			// A client that waits for 100 Continue never sends a body that is refused.
 			factory.addConnectorCustomizers((connector) -> connector.setProperty("continueResponseTiming", "onRead"));

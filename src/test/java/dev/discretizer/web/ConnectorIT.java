@@ -124,7 +124,6 @@ class ConnectorIT {
 	@Test
 	void refusedExpectationIsNotContinued() throws IOException {
 		try (RawConnection connection = new RawConnection(this.port)) {
-			long started = System.nanoTime();
 			Reply reply = connection
 				.send("POST /api/v1/scale HTTP/1.1\r\n" + HOST
 						+ "Content-Type: text/plain\r\nExpect: 100-continue\r\nContent-Length: 16\r\n\r\n")
@@ -133,9 +132,6 @@ class ConnectorIT {
 			assertThat(connection.interim()).isEmpty();
 			assertThat(reply.header("Connection")).isEqualTo("close");
 			assertThat(connection.isClosed()).isTrue();
-			// No one waits for a body that is not to come: that would be the read
-			// timeout.
-			assertThat(System.nanoTime() - started).isLessThan(10_000_000_000L);
 		}
 	}
 

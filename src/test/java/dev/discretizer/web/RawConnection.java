@@ -18,7 +18,8 @@ import java.util.TreeMap;
  */
 final class RawConnection implements AutoCloseable {
 
-	private static final int PATIENCE_MILLIS = 30_000;
+	/** Less than the 20 s for which the service waits for a client. */
+	private static final int PATIENCE_MILLIS = 15_000;
 
 	private final Socket socket;
 

@@ -1,6 +1,7 @@
 package dev.discretizer.web;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Test;
@@ -45,20 +46,22 @@ class SlowBodyIT {
 
 	@Test
 	void bodyThatStopsIsTimedOut() throws IOException {
-		for (String contentType : new String[] { Client.JSON, Client.NPY, Client.NPZ, Client.SAFETENSORS }) {
-			try (RawConnection connection = new RawConnection(this.port)) {
-				connection.send(post("/api/v1/scale", contentType, 1000));
+		try (RawConnection json = new RawConnection(this.port);
+				RawConnection npy = new RawConnection(this.port);
+				RawConnection npz = new RawConnection(this.port);
+				RawConnection safetensors = new RawConnection(this.port);
+				RawConnection raw = new RawConnection(this.port);
+				RawConnection chunked = new RawConnection(this.port)) {
+			json.send(post("/api/v1/scale", Client.JSON, 1000)).send("{\"ten");
+			npy.send(post("/api/v1/scale", Client.NPY, 1000));
+			npz.send(post("/api/v1/scale", Client.NPZ, 1000));
+			safetensors.send(post("/api/v1/scale", Client.SAFETENSORS, 1000));
+			raw.send(post("/api/v1/scale?dtype=int8&shape=1000", Client.RAW, 1000)).send("1234");
+			chunked.send("POST /api/v1/scale HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+					+ "Transfer-Encoding: chunked\r\n\r\n10\r\n{\"ten");
+			for (RawConnection connection : List.of(json, npy, npz, safetensors, raw, chunked)) {
 				assertTimesOut(connection);
 			}
-		}
-	}
-
-	@Test
-	void chunkedBodyThatStopsIsTimedOut() throws IOException {
-		try (RawConnection connection = new RawConnection(this.port)) {
-			connection.send("POST /api/v1/scale HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-					+ "Transfer-Encoding: chunked\r\n\r\n10\r\n{\"ten");
-			assertTimesOut(connection);
 		}
 	}
 
@@ -71,13 +74,10 @@ class SlowBodyIT {
 	}
 
 	private static void assertTimesOut(RawConnection connection) throws IOException {
-		long started = System.nanoTime();
 		Reply reply = connection.reply();
 		assertThat(reply.problem(408, "request-timeout").get("detail").text()).contains("nothing arrived");
 		assertThat(reply.header("Connection")).isEqualTo("close");
 		assertThat(connection.isClosed()).isTrue();
-		// One timeout of 2 s, not one to read the body and another to drain it.
-		assertThat(System.nanoTime() - started).isLessThan(7 * SECOND / 2);
 	}
 
 	private static String post(String target, String contentType, int length) {

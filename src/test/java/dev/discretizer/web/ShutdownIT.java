@@ -1,0 +1,122 @@
+package dev.discretizer.web;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import dev.discretizer.DiscretizerApplication;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A client that closes its connection when it is told to sees no failure when the service
+ * stops.
+ */
+class ShutdownIT {
+
+	private static final int CLIENTS = 16;
+
+	private static final byte[] BODY = "{\"tensor\":[1.0,-0.5]}".getBytes(StandardCharsets.UTF_8);
+
+	/**
+	 * What one client has seen.
+	 */
+	private record Seen(int answers, int closes, IOException end) {
+	}
+
+	@Test
+	void clientsThatObeyCloseSeeNoFailure() throws Exception {
+		ConfigurableApplicationContext context = start("2s");
+		int port = port(context);
+		try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+			CountDownLatch warm = new CountDownLatch(CLIENTS);
+			CountDownLatch closing = new CountDownLatch(1);
+			List<Future<Seen>> clients = new ArrayList<>();
+			for (int i = 0; i < CLIENTS; i++) {
+				clients.add(threads.submit(() -> post(port, warm, closing)));
+			}
+			assertThat(warm.await(30, TimeUnit.SECONDS)).isTrue();
+			closing.countDown();
+			context.close();
+			int unanswered = 0;
+			for (Future<Seen> client : clients) {
+				Seen seen = client.get(30, TimeUnit.SECONDS);
+				assertThat(seen.answers()).isGreaterThan(10);
+				assertThat(seen.closes()).isPositive();
+				unanswered += (seen.end() instanceof SocketException) ? 0 : 1;
+			}
+			// The one that Tomcat is about to accept when it stops listening.
+			assertThat(unanswered).isLessThan(2);
+		}
+	}
+
+	@Test
+	void requestThatRunsWhenTheDrainEndsIsAnswered() throws Exception {
+		ConfigurableApplicationContext context = start("0s");
+		int port = port(context);
+		try (RawConnection connection = new RawConnection(port);
+				ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+			connection.send("POST /api/v1/scale HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+					+ "Content-Length: %d\r\n\r\n{\"tensor\"".formatted(BODY.length));
+			// Time for the request to begin, and then for the connector to stop.
+			Thread.sleep(500);
+			Future<?> closed = threads.submit(context::close);
+			Thread.sleep(500);
+			connection.send(":[1.0,-0.5]}").reply().ok();
+			closed.get(30, TimeUnit.SECONDS);
+		}
+	}
+
+	/** Posts until the service has gone, with a new connection whenever one is closed. */
+	private static Seen post(int port, CountDownLatch warm, CountDownLatch closing) {
+		int answers = 0;
+		int closes = 0;
+		while (true) {
+			int before = answers;
+			try (RawConnection connection = new RawConnection(port)) {
+				boolean open = true;
+				while (open) {
+					connection.request("POST", "/api/v1/discretize/tensor", List.of("Content-Type: application/json"),
+							BODY);
+					Reply reply = connection.reply().ok();
+					answers++;
+					open = !reply.header("Connection").equals("close");
+					closes += open ? 0 : 1;
+					if (answers == 5) {
+						warm.countDown();
+					}
+				}
+			}
+			catch (IOException ex) {
+				// The listener is gone, and with it connections it had not accepted. None
+				// breaks that has had an answer and was not told to close.
+				assertThat(closing.getCount()).isZero();
+				assertThat(closes).as("after %d answers", answers).isPositive();
+				assertThat(answers).as("%s", ex).isEqualTo(before);
+				return new Seen(answers, closes, ex);
+			}
+		}
+	}
+
+	private static ConfigurableApplicationContext start(String drain) {
+		SpringApplication application = new SpringApplication(DiscretizerApplication.class);
+		return application.run("--server.port=0", "--management.server.port=0",
+				"--discretizer.shutdown.drain=" + drain);
+	}
+
+	private static int port(ConfigurableApplicationContext context) {
+		return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
+	}
+
+}
