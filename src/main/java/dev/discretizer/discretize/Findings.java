@@ -6,6 +6,7 @@ import java.util.Locale;
 
 import dev.discretizer.discretize.Finding.Code;
 import dev.discretizer.discretize.Finding.Severity;
+import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
@@ -238,11 +239,16 @@ final class Findings {
 	static void narrowed(List<Finding> findings, String name, @Nullable FloatTensor tensor) {
 		if (tensor != null && tensor.narrowed() > 0) {
 			findings.add(new Finding(Code.NARROWED, Severity.INFO, name,
-					"%d of %d elements of type %s are not exact in binary32 and were rounded to it."
-						.formatted(tensor.narrowed(), tensor.elements(), tensor.source().label()),
+					"%d of %d elements%s are not exact in binary32 and were rounded to it.".formatted(tensor.narrowed(),
+							tensor.elements(), type(tensor)),
 					"The arithmetic is that of float32, as in sinabs: convert to float32 yourself to choose the "
 							+ "rounding."));
 		}
+	}
+
+	/** Integers in JSON have no type of their own. */
+	private static String type(FloatTensor tensor) {
+		return (tensor.source() == DType.FLOAT32) ? "" : " of type " + tensor.source().label();
 	}
 
 	private void add(Code code, Severity severity, String tensor, String message, String hint) {

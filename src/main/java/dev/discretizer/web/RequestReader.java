@@ -11,6 +11,7 @@ import dev.discretizer.budget.RequestAllowance;
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
 import dev.discretizer.codec.RequestValues;
 import dev.discretizer.codec.json.JsonRequestReader;
 import dev.discretizer.codec.json.TensorStyle;
@@ -162,7 +163,7 @@ final class RequestReader {
 		}
 		String name = tensors.containsKey(TENSOR) ? TENSOR : tensors.keySet().iterator().next();
 		if (RESERVED.contains(name)) {
-			throw new MalformedInputException(Cause.UNKNOWN_MEMBER, "/" + name,
+			throw new MalformedInputException(Cause.UNKNOWN_MEMBER, Names.pointer("", name),
 					"the tensor is named %s, which means something else in answers; tensor is expected"
 						.formatted(name));
 		}
@@ -180,8 +181,8 @@ final class RequestReader {
 		return fields.stream()
 			.filter((field) -> field.name().equals(name))
 			.findFirst()
-			.orElseThrow(() -> new MalformedInputException(Cause.UNKNOWN_MEMBER, "/" + name,
-					"tensor \"%s\" is unknown here, one of %s is expected".formatted(name,
+			.orElseThrow(() -> new MalformedInputException(Cause.UNKNOWN_MEMBER, Names.pointer("", name),
+					"tensor \"%s\" is unknown here, one of %s is expected".formatted(Names.clip(name),
 							String.join(", ", fields.stream().map(Field::name).toList()))));
 	}
 

@@ -501,15 +501,20 @@ class BadInputIT {
 				bad("nine dimensions").post("/scale?dtype=float32&shape=1,1,1,1,1,1,1,1,2", Client.RAW, PAIR_BYTES)
 					.gives(413, "limit-exceeded", "9 dimensions", "at most 8", "limits.rank"),
 				bad("too few bytes").post("/scale?dtype=float32&shape=3", Client.RAW, PAIR_BYTES)
-					.gives(400, "shape-mismatch", "12 bytes", "8 found", "[3] of float32"),
+					.gives(400, "shape-mismatch", "12 bytes", "8 found", "[3] of float32")
+					.at("/tensor"),
 				bad("too many bytes").post("/scale?dtype=float32&shape=1", Client.RAW, PAIR_BYTES)
-					.gives(400, "shape-mismatch", "4 bytes", "8 found"),
+					.gives(400, "shape-mismatch", "4 bytes", "8 found")
+					.at("/tensor"),
 				bad("no bytes").post("/scale?dtype=float32&shape=1", Client.RAW, NOTHING)
-					.gives(400, "shape-mismatch", "4 bytes", "0 found"),
+					.gives(400, "shape-mismatch", "4 bytes", "0 found")
+					.at("/tensor"),
 				bad("bytes of another type").post("/scale?dtype=float64&shape=2", Client.RAW, PAIR_BYTES)
-					.gives(400, "shape-mismatch", "16 bytes", "8 found", "float64"),
+					.gives(400, "shape-mismatch", "16 bytes", "8 found", "float64")
+					.at("/tensor"),
 				bad("a shape no one has sent").post("/scale?dtype=float32&shape=67108864", Client.RAW, PAIR_BYTES)
-					.gives(400, "shape-mismatch", "268435456 bytes", "8 found"),
+					.gives(400, "shape-mismatch", "268435456 bytes", "8 found")
+					.at("/tensor"),
 				bad("raw for a layer").post("/discretize/conv?dtype=float32&shape=2", Client.RAW, PAIR_BYTES)
 					.gives(415, "unsupported-media-type", Client.RAW, Client.NPZ));
 	}
@@ -643,7 +648,7 @@ class BadInputIT {
 				bad("no weight")
 					.post("/discretize/conv?spike_threshold=1", Client.NPZ, Containers.npz(Map.of("bias", PAIR)))
 					.gives(400, "missing-member", "weight")
-					.at("/conv/weight"),
+					.at("/weight"),
 				bad("an option as a tensor")
 					.post("/discretize/conv?spike_threshold=1", Client.NPZ,
 							Containers.npz(Map.of("weight", PAIR, "to_int", Values.scalar(1))))
@@ -736,7 +741,7 @@ class BadInputIT {
 					bad("no spike_threshold")
 						.post("/discretize/spike", Client.SAFETENSORS, Containers.safetensors(Map.of("weight", PAIR)))
 						.gives(400, "missing-member", "spike_threshold")
-						.at("/spike/spike_threshold"));
+						.at("/spike_threshold"));
 	}
 
 	static Stream<BadInput> mediaTypes() {
@@ -872,17 +877,17 @@ class BadInputIT {
 					.post("/discretize/conv?spike_threshold=1", Client.SAFETENSORS,
 							Containers.safetensors(Map.of("weight", Values.vector(Double.NaN))))
 					.gives(422, "not-finite", "weight", "NaN")
-					.at("/conv/weight"),
+					.at("/weight"),
 				bad("NaN in the bias")
 					.post("/discretize/conv?spike_threshold=1", Client.NPZ,
 							Containers.npz(Map.of("weight", PAIR, "bias", Values.vector(0, Double.NaN))))
 					.gives(422, "not-finite", "bias", "element 1 is NaN")
-					.at("/conv/bias"),
+					.at("/bias"),
 				bad("NaN in the state")
 					.post("/discretize/spike?spike_threshold=1", Client.NPZ,
 							Containers.npz(Map.of("weight", PAIR, "v_mem", Values.vector(Double.NaN))))
 					.gives(422, "not-finite", "v_mem", "NaN")
-					.at("/spike/v_mem"),
+					.at("/v_mem"),
 				bad("NaN as threshold")
 					.post("/discretize/conv", Client.NPZ,
 							Containers.npz(Map.of("weight", PAIR, "spike_threshold", Values.scalar(Double.NaN))))
@@ -907,7 +912,7 @@ class BadInputIT {
 					.post("/discretize/spike?spike_threshold=1", Client.SAFETENSORS,
 							Containers.safetensors(Map.of("weight", PAIR, "min_v_mem", Values.vector(-1, -2))))
 					.gives(422, "thresholds-differ", "min_v_mem", "-2.0 to -1.0")
-					.at("/spike/min_v_mem"),
+					.at("/min_v_mem"),
 				bad("a threshold of zero").json("/discretize/conv", LAYER.replace("_threshold\":1.0", "_threshold\":0"))
 					.gives(422, "threshold-impossible", "spike_threshold is 0.0", "above zero")
 					.at("/spike_threshold"),
@@ -926,7 +931,7 @@ class BadInputIT {
 					.post("/discretize/spike?spike_threshold=1&min_v_mem=2", Client.NPZ,
 							Containers.npz(Map.of("weight", PAIR)))
 					.gives(422, "threshold-impossible", "min_v_mem is 2.0")
-					.at("/spike/min_v_mem"),
+					.at("/min_v_mem"),
 				bad("an empty threshold").json("/discretize/conv", LAYER.replace("_threshold\":1.0", "_threshold\":[]"))
 					.gives(422, "empty-tensor", "spike_threshold", "[0]")
 					.at("/spike_threshold"),
