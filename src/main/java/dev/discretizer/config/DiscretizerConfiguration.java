@@ -3,7 +3,9 @@ package dev.discretizer.config;
 import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.budget.DrainPeriod;
 import dev.discretizer.budget.Limits;
+import dev.discretizer.budget.MemoryBudget;
 import dev.discretizer.service.DiscretizationService;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -16,6 +18,12 @@ class DiscretizerConfiguration {
 	@Bean
 	Limits limits(LimitsProperties properties) {
 		return properties.toLimits();
+	}
+
+	@Bean
+	MemoryBudget memoryBudget(LimitsProperties properties,
+			@Value("${server.tomcat.max-connections}") long maxConnections) {
+		return properties.toBudget(maxConnections);
 	}
 
 	@Bean

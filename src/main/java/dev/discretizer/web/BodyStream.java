@@ -8,6 +8,7 @@ import dev.discretizer.budget.BodyDeadline;
 import dev.discretizer.budget.Limits;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.Limit;
+import dev.discretizer.tensor.LimitExceededException;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
@@ -36,11 +37,18 @@ final class BodyStream extends InputStream {
 	}
 
 	/**
-	 * The body of a request, not read yet.
-	 * @throws dev.discretizer.tensor.LimitExceededException if it declares to be too long
+	 * Checks the length that a request declares, before anything is done for its body.
+	 * @param length bytes, or -1 where it declares none
+	 * @throws LimitExceededException if it is over the limit
 	 */
+	static void checkDeclared(long length, Limits limits) {
+		if (length > limits.body()) {
+			throw new LimitExceededException(Limit.BODY, limits.body(), length, BODY);
+		}
+	}
+
+	/** The body of a request, not read yet. */
 	static BodyStream of(HttpServletRequest request, Limits limits, Allowance allowance) throws IOException {
-		allowance.check(Limit.BODY, request.getContentLengthLong(), BODY);
 		return new BodyStream(request.getInputStream(), allowance,
 				new BodyDeadline(GRACE, limits.bodyMinRate(), System.nanoTime()));
 	}

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.HandlerMethod;
@@ -25,7 +26,7 @@ class ProblemAdvice {
 			HttpServletResponse response) throws IOException {
 		Accepts accepts = (handler != null) ? handler.getMethodAnnotation(Accepts.class) : null;
 		Problem problem = Problems.of(failure, (accepts != null) ? accepts.value() : null);
-		if (problem.status().is5xxServerError()) {
+		if (problem.status() == HttpStatus.INTERNAL_SERVER_ERROR) {
 			log.error("request %s failed".formatted(RequestId.of(request)), failure);
 		}
 		ProblemWriter.write(problem, request, response);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import dev.discretizer.budget.Limits;
+import dev.discretizer.budget.MemoryBudget;
 import dev.discretizer.budget.RequestAllowance;
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
@@ -40,12 +41,18 @@ final class RequestReader {
 	/** Names that mean something else in answers. */
 	private static final List<String> RESERVED = List.of("scale", "discretizer", "__metadata__");
 
+	/** Buffers of a request: slices read and written, the parser's, the answer's. */
+	private static final int BUFFERS = 256 * 1024;
+
 	private final Limits limits;
+
+	private final MemoryBudget memory;
 
 	private final JsonRequestReader json;
 
-	RequestReader(Limits limits) {
+	RequestReader(Limits limits, MemoryBudget memory) {
 		this.limits = limits;
+		this.memory = memory;
 		this.json = new JsonRequestReader(limits.jsonDepth());
 	}
 
@@ -63,10 +70,31 @@ final class RequestReader {
 		RawLayout layout = (format == Format.RAW) ? RawLayout.of(query) : null;
 		ApiRequest.AnswerStyle style = style(query, endpoint, answer);
 		query.checkAllTaken();
-		Allowance allowance = new RequestAllowance(this.limits);
-		Body body = new Body(BodyStream.of(request, this.limits, allowance), request.getContentLengthLong(), allowance);
+		long length = request.getContentLengthLong();
+		BodyStream.checkDeclared(length, this.limits);
+		MemoryBudget.Reservation reservation = this.memory.reserve(estimate(format, layout, length),
+				this.limits.queueWait());
+		MemoryFilter.keep(reservation, request);
+		Allowance allowance = new RequestAllowance(this.limits, reservation);
+		Body body = new Body(BodyStream.of(request, this.limits, allowance), length, allowance);
 		String name = decode(body, format, layout, endpoint, values);
 		return new ApiRequest(endpoint, values, name, style);
+	}
+
+	/**
+	 * What a request will hold, in bytes, as far as its head tells: the body's numbers as
+	 * float32, and the buffers of reading and writing. What turns out to need more, as
+	 * short decimals do, reserves it on the way.
+	 */
+	private static long estimate(Format format, @Nullable RawLayout layout, long length) {
+		long known = Math.max(0, length);
+		long tensors = switch (format) {
+			case RAW -> known / Objects.requireNonNull(layout).dtype.bytes() * Float.BYTES;
+			// The archive is held beside what is in it.
+			case NPZ -> 2 * known;
+			case JSON, NPY, SAFETENSORS -> known;
+		};
+		return tensors + BUFFERS;
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.List;
 import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.budget.DrainPeriod;
 import dev.discretizer.budget.Limits;
+import dev.discretizer.budget.MemoryBudget;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -24,8 +25,8 @@ class WebConfiguration implements WebMvcConfigurer {
 
 	private final ApiRequestResolver resolver;
 
-	WebConfiguration(Limits limits, ComputePermits permits) {
-		this.resolver = new ApiRequestResolver(new RequestReader(limits), new AnswerWriter(permits));
+	WebConfiguration(Limits limits, MemoryBudget memory, ComputePermits permits) {
+		this.resolver = new ApiRequestResolver(new RequestReader(limits, memory), new AnswerWriter(permits));
 	}
 
 	@Override
@@ -55,6 +56,13 @@ class WebConfiguration implements WebMvcConfigurer {
 		FilterRegistrationBean<ConnectionDrain.CloseFilter> registration = new FilterRegistrationBean<>(
 				new ConnectionDrain.CloseFilter(drain));
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+		return registration;
+	}
+
+	@Bean
+	FilterRegistrationBean<MemoryFilter> memoryFilter() {
+		FilterRegistrationBean<MemoryFilter> registration = new FilterRegistrationBean<>(new MemoryFilter());
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
 		return registration;
 	}
 
