@@ -67,7 +67,7 @@ public final class MemoryBudget {
 		checkPossible(bytes);
 		int units = units(bytes);
 		boolean isSmall = bytes < SMALL;
-		if (isSmall && this.general.tryAcquire(units)) {
+		if (isSmall && acquire(this.general, units, Duration.ZERO)) {
 			return new Reservation(units, 0);
 		}
 		if (!await(isSmall ? this.small : this.general, units, wait)) {
@@ -79,18 +79,30 @@ public final class MemoryBudget {
 	private boolean await(Semaphore pool, int units, Duration wait) {
 		this.waiting.incrementAndGet();
 		try {
-			return pool.tryAcquire(units, wait.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
+			return acquire(pool, units, wait);
 		}
 		finally {
 			this.waiting.decrementAndGet();
 		}
 	}
 
-	private void checkPossible(long bytes) {
+	/** Timed even where the time is zero: the untimed form overtakes those who wait. */
+	private static boolean acquire(Semaphore pool, int units, Duration wait) {
+		try {
+			return pool.tryAcquire(units, wait.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	/**
+	 * Checks that a request can be served at all.
+	 * @param bytes what it will hold, as far as is known
+	 * @throws BudgetExceededException if that is more than there will ever be
+	 */
+	public void checkPossible(long bytes) {
 		if (bytes > this.generalUnits * (long) UNIT) {
 			throw new BudgetExceededException(bytes, this.generalUnits * (long) UNIT);
 		}
@@ -166,6 +178,7 @@ public final class MemoryBudget {
 			long total = bytes() + more;
 			checkPossible(total);
 			int units = units(more);
+			// Past those who wait: it is quicker to let one finish that has begun.
 			if (MemoryBudget.this.general.tryAcquire(units)) {
 				this.fromGeneral += units;
 			}

@@ -70,15 +70,26 @@ final class RequestReader {
 		RawLayout layout = (format == Format.RAW) ? RawLayout.of(query) : null;
 		ApiRequest.AnswerStyle style = style(query, endpoint, answer);
 		query.checkAllTaken();
-		long length = request.getContentLengthLong();
-		BodyStream.checkDeclared(length, this.limits);
-		MemoryBudget.Reservation reservation = this.memory.reserve(estimate(format, layout, length),
-				this.limits.queueWait());
-		MemoryFilter.keep(reservation, request);
-		Allowance allowance = new RequestAllowance(this.limits, reservation);
-		Body body = new Body(BodyStream.of(request, this.limits, allowance), length, allowance);
+		Body body = admit(request, estimate(format, layout, request.getContentLengthLong()));
 		String name = decode(body, format, layout, endpoint, values);
 		return new ApiRequest(endpoint, values, name, style);
+	}
+
+	/**
+	 * Reserves memory for a request, once its body has begun to arrive.
+	 * @param estimate what it will hold, in bytes
+	 */
+	private Body admit(HttpServletRequest request, long estimate) throws IOException {
+		long length = request.getContentLengthLong();
+		BodyStream.checkLength(length, this.limits);
+		this.memory.checkPossible(estimate);
+		BodyStream in = BodyStream.of(request, this.limits);
+		in.awaitStart(length);
+		MemoryBudget.Reservation reservation = this.memory.reserve(estimate, this.limits.queueWait());
+		MemoryFilter.keep(reservation, request);
+		reservation.use(BUFFERS);
+		in.admitted();
+		return new Body(in, length, new RequestAllowance(this.limits, reservation));
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.budget.DrainPeriod;
+import dev.discretizer.budget.HeapPlan;
 import dev.discretizer.budget.Limits;
 import dev.discretizer.budget.MemoryBudget;
 import org.apache.catalina.core.StandardHost;
@@ -67,14 +68,21 @@ class WebConfiguration implements WebMvcConfigurer {
 	}
 
 	@Bean
-	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(Limits limits, ConnectionDrain drain) {
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(Limits limits, HeapPlan plan,
+			ConnectionDrain drain) {
 		return (factory) -> {
 			factory.addContextCustomizers((context) -> ((StandardHost) context.getParent())
 				.setErrorReportValveClass(ProblemErrorValve.class.getName()));
 			factory.addConnectorCustomizers(drain::add);
-			factory.addEngineValves(new RefusedBodyValve(limits.body()));
-			// A client that waits for 100 Continue never sends a body that is refused.
-			factory.addConnectorCustomizers((connector) -> connector.setProperty("continueResponseTiming", "onRead"));
+			factory.addEngineValves(new RefusedBodyValve(limits));
+			factory.addConnectorCustomizers((connector) -> {
+				connector.setProperty("maxConnections", Integer.toString(plan.connections()));
+				// A client that waits for 100 Continue never sends a body that is refused
+				// for what its head says.
+				connector.setProperty("continueResponseTiming", "onRead");
+				connector.setProperty("disableUploadTimeout", "false");
+				connector.setProperty("connectionUploadTimeout", Long.toString(BodyStream.GRACE.toMillis()));
+			});
 		};
 	}
 
