@@ -31,7 +31,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * request is answered, small ones are served meanwhile, and afterwards all is as it was.
  *
  * <p>
- * {@code mvn -Pload verify -Dit.test=LoadIT} does more of everything.
+ * {@code mvn -Pload verify} does four times as much; {@code -Dload.jvm=-XX:+UseSerialGC}
+ * and the like give the service's JVM more options.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LoadIT {
@@ -159,6 +160,38 @@ class LoadIT {
 				assertThat(reply.header("Connection")).isEqualTo("close");
 			}
 			assertThat(this.service.metric("discretizer.memory.refused")).isEqualTo(refused);
+		}
+		finally {
+			closeAll(slow);
+		}
+	}
+
+	/** These get memory, for as long as the grace and the time of their bytes last. */
+	@Test
+	void bodiesThatTrickleAfterAGoodStartAreTimedOutOrRefused() throws Exception {
+		int count = fitting(50 * FACTOR);
+		List<RawConnection> slow = new ArrayList<>();
+		try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+			for (int i = 0; i < count; i++) {
+				slow.add(new RawConnection(this.service.port(), PATIENCE_MILLIS)
+					.send(head(Client.RAW, RAW_TARGET, LARGE))
+					.send(new byte[64 * 1024]));
+			}
+			Future<?> trickle = threads.submit(() -> trickle(slow));
+			Reply large = sendBlocks(head(Client.RAW, RAW_TARGET, LARGE), "%s", 64);
+			while (large.status() == 503) {
+				LockSupport.parkNanos(SECOND * Integer.parseInt(large.header("Retry-After")));
+				large = sendBlocks(head(Client.RAW, RAW_TARGET, LARGE), "%s", 64);
+			}
+			large.ok();
+			trickle.get();
+			int timedOut = 0;
+			for (RawConnection connection : slow) {
+				int status = connection.reply().status();
+				assertThat(status).isIn(408, 503);
+				timedOut += (status == 408) ? 1 : 0;
+			}
+			assertThat(report("timed out of " + count, timedOut)).isPositive();
 		}
 		finally {
 			closeAll(slow);
