@@ -1,5 +1,7 @@
 package dev.discretizer.budget;
 
+import java.time.Duration;
+
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.Limit;
 
@@ -14,9 +16,10 @@ import dev.discretizer.tensor.Limit;
  * @param header bytes of a format's own header
  * @param jsonDepth levels of nesting in JSON
  * @param bodyMinRate bytes a second at which a body must arrive, after some grace
+ * @param queueWait how long a request waits for memory at most
  */
 public record Limits(long body, long inflated, long elements, int rank, int tensors, long header, int jsonDepth,
-		long bodyMinRate) {
+		long bodyMinRate, Duration queueWait) {
 
 	public Limits {
 		if (Math.min(Math.min(body, inflated), Math.min(elements, header)) < 1

@@ -5,18 +5,24 @@ import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
 
 /**
- * Holds one request to the {@link Limits}. Not thread-safe.
+ * Holds one request to the {@link Limits}, and to the memory it has reserved. Not
+ * thread-safe.
  */
 public final class RequestAllowance implements Allowance {
 
 	private final Limits limits;
 
+	private final MemoryBudget.Reservation reservation;
+
 	private long elements;
 
-	private long reserved;
-
-	public RequestAllowance(Limits limits) {
+	/**
+	 * Makes an allowance.
+	 * @param reservation what the request holds; grows with it
+	 */
+	public RequestAllowance(Limits limits, MemoryBudget.Reservation reservation) {
 		this.limits = limits;
+		this.reservation = reservation;
 	}
 
 	@Override
@@ -35,21 +41,18 @@ public final class RequestAllowance implements Allowance {
 	}
 
 	/**
-	 * Adds to the memory of this request; the limits on elements and bytes bound it.
+	 * Takes memory.
+	 * @throws BudgetExceededException if the request needs more than there will ever be
+	 * @throws NoMemoryException if there is no room now
 	 */
 	@Override
 	public void reserve(long bytes) {
-		this.reserved += bytes;
+		this.reservation.use(bytes);
 	}
 
 	/** Elements of this request so far, over all its tensors. */
 	public long elements() {
 		return this.elements;
-	}
-
-	/** Bytes this request has asked for so far. */
-	public long reserved() {
-		return this.reserved;
 	}
 
 }

@@ -2,8 +2,15 @@ package dev.discretizer.config;
 
 import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.budget.DrainPeriod;
+import dev.discretizer.budget.HeapPlan;
 import dev.discretizer.budget.Limits;
+import dev.discretizer.budget.MemoryBudget;
 import dev.discretizer.service.DiscretizationService;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -16,6 +23,38 @@ class DiscretizerConfiguration {
 	@Bean
 	Limits limits(LimitsProperties properties) {
 		return properties.toLimits();
+	}
+
+	@Bean
+	HeapPlan heapPlan(LimitsProperties properties, @Value("${server.tomcat.max-connections}") int maxConnections,
+			@Value("${server.tomcat.threads.max}") int threads) {
+		return properties.toHeapPlan(maxConnections, threads);
+	}
+
+	@Bean
+	MemoryBudget memoryBudget(HeapPlan plan) {
+		return new MemoryBudget(plan.requests());
+	}
+
+	/** What there is to see of the memory of requests. */
+	@Bean
+	MeterBinder memoryMetrics(MemoryBudget memory) {
+		return (registry) -> {
+			Gauge.builder("discretizer.memory.capacity", memory, MemoryBudget::capacity)
+				.description("What all requests together may hold")
+				.baseUnit(BaseUnits.BYTES)
+				.register(registry);
+			Gauge.builder("discretizer.memory.used", memory, MemoryBudget::used)
+				.description("What requests hold now")
+				.baseUnit(BaseUnits.BYTES)
+				.register(registry);
+			Gauge.builder("discretizer.memory.waiting", memory, MemoryBudget::waiting)
+				.description("Requests that wait for memory now")
+				.register(registry);
+			FunctionCounter.builder("discretizer.memory.refused", memory, MemoryBudget::refused)
+				.description("Requests refused for want of memory")
+				.register(registry);
+		};
 	}
 
 	@Bean

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
@@ -20,7 +21,7 @@ class ProblemAdvice {
 	@ExceptionHandler
 	void handle(Throwable failure, HttpServletRequest request, HttpServletResponse response) throws IOException {
 		Problem problem = Problems.of(failure, ApiRequestResolver.read(request));
-		if (problem.status().is5xxServerError()) {
+		if (problem.status() == HttpStatus.INTERNAL_SERVER_ERROR) {
 			log.error("request %s failed".formatted(RequestId.of(request)), failure);
 		}
 		ProblemWriter.write(problem, request, response);

@@ -5,7 +5,10 @@ import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
+import dev.discretizer.budget.BudgetExceededException;
+import dev.discretizer.budget.NoMemoryException;
 import dev.discretizer.budget.SlowBodyException;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.discretize.ImpossibleInputException;
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Problems {
 
+	private static final String NO_ROOM = "there is no room for this request now; try again after Retry-After seconds";
+
 	private Problems() {
 	}
 
@@ -42,9 +47,12 @@ final class Problems {
 					ex.kind().title(), message(ex), pointer(ex.field(), request), Map.of());
 			case LimitExceededException ex ->
 				Problem.of(HttpStatus.CONTENT_TOO_LARGE, "limit-exceeded", "The request is over a limit", message(ex));
+			case BudgetExceededException ex ->
+				Problem.of(HttpStatus.CONTENT_TOO_LARGE, "limit-exceeded", "The request is over a limit", message(ex));
+			case NoMemoryException ex -> unavailable(message(ex));
 			case SlowBodyException ex -> slowBody(message(ex));
 			case IOException ex -> ofTransfer(ex);
-			case OutOfMemoryError error -> unavailable();
+			case OutOfMemoryError error -> unavailable(NO_ROOM);
 			// How Spring hands on an Error.
 			case ServletException ex when ex.getCause() instanceof Error error -> of(error, request);
 			default -> ofSpring(failure);
@@ -84,7 +92,7 @@ final class Problems {
 			case METHOD_NOT_ALLOWED ->
 				methodNotAllowed("the method has no meaning here, one that Allow names is expected");
 			case REQUEST_TIMEOUT -> slowBody("the request did not arrive in time");
-			case SERVICE_UNAVAILABLE -> unavailable();
+			case SERVICE_UNAVAILABLE -> unavailable(NO_ROOM);
 			case INTERNAL_SERVER_ERROR -> Problem.of(status, "internal-error", "The service failed",
 					"this is a defect of the service; please report it with the request_id");
 			default -> Problem.of(status, status.getReasonPhrase().toLowerCase(Locale.ROOT).replace(' ', '-'),
@@ -105,11 +113,11 @@ final class Problems {
 			.with(HttpHeaders.CONNECTION, "close");
 	}
 
-	private static Problem unavailable() {
-		return Problem
-			.of(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "The service is busy",
-					"there is no room for this request now; try again after Retry-After seconds")
-			.with(HttpHeaders.RETRY_AFTER, "2");
+	private static Problem unavailable(String detail) {
+		// Jittered, so that those who were refused together do not return together.
+		int seconds = ThreadLocalRandom.current().nextInt(1, 6);
+		return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "The service is busy", detail)
+			.with(HttpHeaders.RETRY_AFTER, Integer.toString(seconds));
 	}
 
 	private static Problem notFound() {

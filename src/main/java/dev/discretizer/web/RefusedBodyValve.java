@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
+import dev.discretizer.budget.BodyDeadline;
+import dev.discretizer.budget.Limits;
+import dev.discretizer.budget.SlowBodyException;
 import jakarta.servlet.ServletException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads and throws away what is left of a refused body, after the answer is sent: a
  * client that sends everything before it reads would otherwise get a reset connection in
- * place of its answer. Bounded in bytes and time; what is left then is cut.
+ * place of its answer. Bounded in bytes, time and rate; what is left then is cut.
  *
  * <p>
  * A valve, since Tomcat closes the servlet's input once an answer has all its bytes, and
@@ -27,15 +30,15 @@ final class RefusedBodyValve extends ValveBase {
 
 	private static final Duration LONGEST = Duration.ofSeconds(60);
 
-	private final long mostBytes;
+	private final Limits limits;
 
 	/**
 	 * Makes the valve.
-	 * @param mostBytes how much of a body is read at most
+	 * @param limits how much of a body is read at most, and at what rate at least
 	 */
-	RefusedBodyValve(long mostBytes) {
+	RefusedBodyValve(Limits limits) {
 		super(true);
-		this.mostBytes = mostBytes;
+		this.limits = limits;
 	}
 
 	@Override
@@ -60,20 +63,22 @@ final class RefusedBodyValve extends ValveBase {
 
 	/** Whether the body was read to its end. */
 	private boolean drain(org.apache.coyote.Request body) {
-		long deadline = System.nanoTime() + LONGEST.toNanos();
-		long left = this.mostBytes;
+		long end = System.nanoTime() + LONGEST.toNanos();
+		BodyDeadline deadline = BodyStream.deadline(this.limits);
+		long count = 0;
 		Waste waste = new Waste();
 		try {
 			while (!body.isFinished()) {
 				int read = body.doRead(waste);
-				left -= read;
-				if (read < 0 || left < 0 || System.nanoTime() > deadline) {
+				count += Math.max(0, read);
+				if (read < 0 || count > this.limits.body() || System.nanoTime() > end) {
 					return false;
 				}
+				deadline.check(count, System.nanoTime());
 			}
 			return true;
 		}
-		catch (IOException ex) {
+		catch (IOException | SlowBodyException ex) {
 			// The client has gone, or sends no more: it has its answer.
 			this.container.getLogger().debug("a refused body broke off", ex);
 			return false;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import dev.discretizer.budget.Limits;
+import dev.discretizer.budget.MemoryBudget;
 import dev.discretizer.budget.RequestAllowance;
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
@@ -41,12 +42,18 @@ final class RequestReader {
 	/** Names that mean something else in answers. */
 	private static final List<String> RESERVED = List.of("scale", "discretizer", "__metadata__");
 
+	/** Buffers of a request: slices read and written, the parser's, the answer's. */
+	private static final int BUFFERS = 256 * 1024;
+
 	private final Limits limits;
+
+	private final MemoryBudget memory;
 
 	private final JsonRequestReader json;
 
-	RequestReader(Limits limits) {
+	RequestReader(Limits limits, MemoryBudget memory) {
 		this.limits = limits;
+		this.memory = memory;
 		this.json = new JsonRequestReader(limits.jsonDepth());
 	}
 
@@ -64,10 +71,42 @@ final class RequestReader {
 		RawLayout layout = (format == Format.RAW) ? RawLayout.of(query) : null;
 		ApiRequest.AnswerStyle style = style(query, endpoint, answer);
 		query.checkAllTaken();
-		Allowance allowance = new RequestAllowance(this.limits);
-		Body body = new Body(BodyStream.of(request, this.limits, allowance), request.getContentLengthLong(), allowance);
+		Body body = admit(request, estimate(format, layout, request.getContentLengthLong()));
 		String name = decode(body, format, layout, endpoint, values);
 		return new ApiRequest(endpoint, format, values, name, style);
+	}
+
+	/**
+	 * Reserves memory for a request, once its body has begun to arrive.
+	 * @param estimate what it will hold, in bytes
+	 */
+	private Body admit(HttpServletRequest request, long estimate) throws IOException {
+		long length = request.getContentLengthLong();
+		BodyStream.checkLength(length, this.limits);
+		this.memory.checkPossible(estimate);
+		BodyStream in = BodyStream.of(request, this.limits);
+		in.awaitStart(length);
+		MemoryBudget.Reservation reservation = this.memory.reserve(estimate, this.limits.queueWait());
+		MemoryFilter.keep(reservation, request);
+		reservation.use(BUFFERS);
+		in.admitted();
+		return new Body(in, length, new RequestAllowance(this.limits, reservation));
+	}
+
+	/**
+	 * What a request will hold, in bytes, as far as its head tells: the body's numbers as
+	 * float32, and the buffers of reading and writing. What turns out to need more, as
+	 * short decimals do, reserves it on the way.
+	 */
+	private static long estimate(Format format, @Nullable RawLayout layout, long length) {
+		long known = Math.max(0, length);
+		long tensors = switch (format) {
+			case RAW -> known / Objects.requireNonNull(layout).dtype.bytes() * Float.BYTES;
+			// The archive is held beside what is in it.
+			case NPZ -> 2 * known;
+			case JSON, NPY, SAFETENSORS -> known;
+		};
+		return tensors + BUFFERS;
 	}
 
 	/**

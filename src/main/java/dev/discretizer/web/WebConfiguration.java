@@ -4,7 +4,9 @@ import java.util.List;
 
 import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.budget.DrainPeriod;
+import dev.discretizer.budget.HeapPlan;
 import dev.discretizer.budget.Limits;
+import dev.discretizer.budget.MemoryBudget;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -24,8 +26,8 @@ class WebConfiguration implements WebMvcConfigurer {
 
 	private final ApiRequestResolver resolver;
 
-	WebConfiguration(Limits limits, ComputePermits permits) {
-		this.resolver = new ApiRequestResolver(new RequestReader(limits), new AnswerWriter(permits));
+	WebConfiguration(Limits limits, MemoryBudget memory, ComputePermits permits) {
+		this.resolver = new ApiRequestResolver(new RequestReader(limits, memory), new AnswerWriter(permits));
 	}
 
 	@Override
@@ -59,14 +61,28 @@ class WebConfiguration implements WebMvcConfigurer {
 	}
 
 	@Bean
-	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(Limits limits, ConnectionDrain drain) {
+	FilterRegistrationBean<MemoryFilter> memoryFilter() {
+		FilterRegistrationBean<MemoryFilter> registration = new FilterRegistrationBean<>(new MemoryFilter());
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
+		return registration;
+	}
+
+	@Bean
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(Limits limits, HeapPlan plan,
+			ConnectionDrain drain) {
 		return (factory) -> {
 			factory.addContextCustomizers((context) -> ((StandardHost) context.getParent())
 				.setErrorReportValveClass(ProblemErrorValve.class.getName()));
 			factory.addConnectorCustomizers(drain::add);
-			factory.addEngineValves(new RefusedBodyValve(limits.body()));
-			// A client that waits for 100 Continue never sends a body that is refused.
-			factory.addConnectorCustomizers((connector) -> connector.setProperty("continueResponseTiming", "onRead"));
+			factory.addEngineValves(new RefusedBodyValve(limits));
+			factory.addConnectorCustomizers((connector) -> {
+				connector.setProperty("maxConnections", Integer.toString(plan.connections()));
+				// A client that waits for 100 Continue never sends a body that is refused
+				// for what its head says.
+				connector.setProperty("continueResponseTiming", "onRead");
+				connector.setProperty("disableUploadTimeout", "false");
+				connector.setProperty("connectionUploadTimeout", Long.toString(BodyStream.GRACE.toMillis()));
+			});
 		};
 	}
 

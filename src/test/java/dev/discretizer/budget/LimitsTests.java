@@ -1,5 +1,7 @@
 package dev.discretizer.budget;
 
+import java.time.Duration;
+
 import dev.discretizer.tensor.Limit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +17,7 @@ class LimitsTests {
 
 	@Test
 	void eachLimitHasItsOwnValue() {
-		Limits limits = new Limits(1, 2, 3, 4, 5, 6, 7, 8);
+		Limits limits = new Limits(1, 2, 3, 4, 5, 6, 7, 8, Duration.ofSeconds(9));
 		assertThat(limits.of(Limit.BODY)).isEqualTo(1);
 		assertThat(limits.of(Limit.INFLATED)).isEqualTo(2);
 		assertThat(limits.of(Limit.ELEMENTS)).isEqualTo(3);
@@ -24,6 +26,7 @@ class LimitsTests {
 		assertThat(limits.of(Limit.HEADER)).isEqualTo(6);
 		assertThat(limits.of(Limit.JSON_DEPTH)).isEqualTo(7);
 		assertThat(limits.bodyMinRate()).isEqualTo(8);
+		assertThat(limits.queueWait()).isEqualTo(Duration.ofSeconds(9));
 	}
 
 	@ParameterizedTest
@@ -46,7 +49,7 @@ class LimitsTests {
 		long[] v = { 1, 1, 1, 1, 1, 1, 1, 1 };
 		v[which] = value;
 		return new Limits(v[0], v[1], v[2], Math.toIntExact(v[3]), Math.toIntExact(v[4]), v[5], Math.toIntExact(v[6]),
-				v[7]);
+				v[7], Duration.ZERO);
 	}
 
 }

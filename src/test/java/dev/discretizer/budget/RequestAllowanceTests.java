@@ -1,5 +1,7 @@
 package dev.discretizer.budget;
 
+import java.time.Duration;
+
 import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
 import org.junit.jupiter.api.Test;
@@ -11,9 +13,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class RequestAllowanceTests {
 
-	private static final Limits LIMITS = new Limits(1000, 2000, 300, 4, 5, 600, 7, 8);
+	private static final Limits LIMITS = new Limits(1000, 2000, 300, 4, 5, 600, 7, 8, Duration.ZERO);
 
-	private final RequestAllowance allowance = new RequestAllowance(LIMITS);
+	private static final long MEBIBYTE = 1 << 20;
+
+	private final MemoryBudget budget = new MemoryBudget(20 * MEBIBYTE);
+
+	private final RequestAllowance allowance = new RequestAllowance(LIMITS,
+			this.budget.reserve(2 * MEBIBYTE, Duration.ZERO));
 
 	@ParameterizedTest
 	@EnumSource(Limit.class)
@@ -50,10 +57,25 @@ class RequestAllowanceTests {
 	}
 
 	@Test
-	void reservedBytesAddUp() {
-		this.allowance.reserve(10);
-		this.allowance.reserve(32);
-		assertThat(this.allowance.reserved()).isEqualTo(42);
+	void memoryComesFromTheReservationAndThenFromTheBudget() {
+		this.allowance.reserve(MEBIBYTE);
+		this.allowance.reserve(MEBIBYTE);
+		assertThat(this.budget.used()).isEqualTo(2 * MEBIBYTE);
+		this.allowance.reserve(1024);
+		assertThat(this.budget.used()).isEqualTo(2 * MEBIBYTE + 1024);
+	}
+
+	@Test
+	void memoryThatOthersHoldIsRefused() {
+		this.budget.reserve(16 * MEBIBYTE, Duration.ZERO);
+		this.allowance.reserve(2 * MEBIBYTE);
+		assertThatExceptionOfType(NoMemoryException.class).isThrownBy(() -> this.allowance.reserve(1));
+	}
+
+	@Test
+	void memoryAboveAllThereIsIsOverALimit() {
+		assertThatExceptionOfType(BudgetExceededException.class)
+			.isThrownBy(() -> this.allowance.reserve(18 * MEBIBYTE + 1));
 	}
 
 }

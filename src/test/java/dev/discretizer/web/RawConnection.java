@@ -28,8 +28,16 @@ final class RawConnection implements AutoCloseable {
 	private final List<Integer> interim = new ArrayList<>();
 
 	RawConnection(int port) throws IOException {
+		this(port, PATIENCE_MILLIS);
+	}
+
+	/**
+	 * Connects.
+	 * @param patienceMillis how long an answer may take
+	 */
+	RawConnection(int port, int patienceMillis) throws IOException {
 		this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
-		this.socket.setSoTimeout(PATIENCE_MILLIS);
+		this.socket.setSoTimeout(patienceMillis);
 		this.socket.setTcpNoDelay(true);
 		this.in = new BufferedInputStream(this.socket.getInputStream());
 	}
@@ -118,6 +126,11 @@ final class RawConnection implements AutoCloseable {
 	/** Status codes of interim answers so far. */
 	List<Integer> interim() {
 		return this.interim;
+	}
+
+	/** Whether some of an answer is there. */
+	boolean isAnswered() throws IOException {
+		return this.in.available() > 0;
 	}
 
 	/** Whether the service closes the connection, after it was read to its end. */

@@ -27,6 +27,9 @@ class ShutdownIT {
 
 	private static final int CLIENTS = 16;
 
+	/** The signal's number. */
+	private static final int SIGTERM = 15;
+
 	private static final byte[] BODY = "{\"tensor\":[1.0,-0.5]}".getBytes(StandardCharsets.UTF_8);
 
 	/**
@@ -75,6 +78,49 @@ class ShutdownIT {
 			Thread.sleep(500);
 			connection.send(":[1.0,-0.5]}").reply().ok();
 			closed.get(30, TimeUnit.SECONDS);
+		}
+	}
+
+	/** The real process and the real signal, with the drain as it is. */
+	@Test
+	void terminatedProcessFailsNoClientThatObeysClose() throws Exception {
+		try (ServiceProcess service = ServiceProcess.start("shutdown", "-Xmx256m");
+				ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
+			CountDownLatch warm = new CountDownLatch(CLIENTS);
+			List<Future<Integer>> clients = new ArrayList<>();
+			for (int i = 0; i < CLIENTS; i++) {
+				clients.add(threads.submit(() -> postUntilClosed(service.port(), warm)));
+			}
+			assertThat(warm.await(30, TimeUnit.SECONDS)).isTrue();
+			service.terminate();
+			for (Future<Integer> client : clients) {
+				assertThat(client.get(30, TimeUnit.SECONDS)).isGreaterThan(5);
+			}
+			assertThat(service.exitCode()).isEqualTo(128 + SIGTERM);
+			assertThat(service.log()).doesNotContain(" ERROR ", " WARN ");
+		}
+	}
+
+	/**
+	 * Posts on one connection until it is told to close it.
+	 * @return how many answers there were, each of them sound
+	 */
+	private static int postUntilClosed(int port, CountDownLatch warm) throws IOException {
+		try (RawConnection connection = new RawConnection(port)) {
+			int answers = 0;
+			while (true) {
+				Reply reply = connection
+					.request("POST", "/api/v1/discretize/tensor", List.of("Content-Type: application/json"), BODY)
+					.reply()
+					.ok();
+				answers++;
+				if (answers == 5) {
+					warm.countDown();
+				}
+				if (reply.header("Connection").equals("close")) {
+					return answers;
+				}
+			}
 		}
 	}
 

@@ -1,0 +1,39 @@
+package dev.discretizer.web;
+
+import java.io.IOException;
+
+import dev.discretizer.budget.MemoryBudget;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Gives back the memory that a request has reserved, however it ends: after its answer is
+ * written, as that is read from the request's own tensors, and before a refused body is
+ * drained.
+ */
+final class MemoryFilter extends OncePerRequestFilter {
+
+	private static final String RESERVATION = MemoryBudget.Reservation.class.getName();
+
+	/** Has a reservation closed at the end of the request. */
+	static void keep(MemoryBudget.Reservation reservation, HttpServletRequest request) {
+		request.setAttribute(RESERVATION, reservation);
+	}
+
+	@Override
+	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		try {
+			chain.doFilter(request, response);
+		}
+		finally {
+			if (request.getAttribute(RESERVATION) instanceof MemoryBudget.Reservation reservation) {
+				reservation.close();
+			}
+		}
+	}
+
+}

@@ -1,0 +1,176 @@
+package dev.discretizer.web;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+import dev.discretizer.DiscretizerApplication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The service in a process of its own, with the heap and the collector that a test gives
+ * it, so that the memory of the test's clients is not its own.
+ */
+final class ServiceProcess implements AutoCloseable {
+
+	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+	/** The JVM's options of a packaged service, where there are any. */
+	private static final Path OPTIONS = Path.of("jvm.options");
+
+	private static final Path LOGS = Path.of("target", "load");
+
+	private final Process process;
+
+	private final int port;
+
+	private final int managementPort;
+
+	private final Path log;
+
+	private ServiceProcess(Process process, int port, int managementPort, Path log) {
+		this.process = process;
+		this.port = port;
+		this.managementPort = managementPort;
+		this.log = log;
+	}
+
+	/**
+	 * Starts the service and waits until it is ready.
+	 * @param name of its log file
+	 * @param options of its JVM, which outdo those of the file
+	 */
+	static ServiceProcess start(String name, String... options) throws Exception {
+		int[] ports = freePorts();
+		Files.createDirectories(LOGS);
+		Path log = LOGS.resolve(name + ".log");
+		List<String> command = new ArrayList<>(List.of(java("java")));
+		if (Files.exists(OPTIONS)) {
+			command.add("@" + OPTIONS);
+		}
+		command.addAll(Arrays.asList(options));
+		command.addAll(List.of(System.getProperty("load.jvm", "").split(" ")));
+		command.removeIf(String::isBlank);
+		command.addAll(List.of("-cp", classpath(), DiscretizerApplication.class.getName(), "--server.port=" + ports[0],
+				"--management.server.port=" + ports[1]));
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+		ServiceProcess service = new ServiceProcess(process, ports[0], ports[1], log);
+		service.awaitReady();
+		return service;
+	}
+
+	private static int[] freePorts() throws IOException {
+		try (ServerSocket one = new ServerSocket(0); ServerSocket other = new ServerSocket(0)) {
+			return new int[] { one.getLocalPort(), other.getLocalPort() };
+		}
+	}
+
+	private static String java(String tool) {
+		return Path.of(System.getProperty("java.home"), "bin", tool).toString();
+	}
+
+	/** Without the tests' own classes, which are no part of the service. */
+	private static String classpath() {
+		String separator = System.getProperty("path.separator");
+		String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+		return Arrays.stream(all.split(separator))
+			.filter((entry) -> !entry.contains("test-classes"))
+			.collect(Collectors.joining(separator));
+	}
+
+	private void awaitReady() throws Exception {
+		await("ready", () -> {
+			assertThat(this.process.isAlive()).as(this::log).isTrue();
+			try {
+				return client().send(client().at("/readyz")).status() == 200;
+			}
+			catch (UncheckedIOException ex) {
+				return false;
+			}
+		});
+		for (int i = 0; i < 50; i++) {
+			client().assertServes();
+		}
+	}
+
+	int port() {
+		return this.port;
+	}
+
+	Client client() {
+		return new Client(this.port);
+	}
+
+	/** Bytes of heap that are in use after a collection. */
+	long heap() throws Exception {
+		Process jcmd = new ProcessBuilder(java("jcmd"), Long.toString(this.process.pid()), "GC.run")
+			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			.start();
+		assertThat(jcmd.waitFor()).isZero();
+		return (long) metric("jvm.memory.used?tag=area:heap");
+	}
+
+	/** A metric of the actuator. */
+	double metric(String name) {
+		Client management = new Client(this.managementPort);
+		String text = management.send(management.at("/actuator/metrics/" + name)).text();
+		return Double.parseDouble(text.replaceAll("(?s).*\"value\":([-+.0-9eE]+).*", "$1"));
+	}
+
+	/** Waits until nobody holds any of the budget. */
+	void awaitAllGivenBack() {
+		await("given back", () -> metric("discretizer.memory.used") == 0);
+		assertThat(metric("discretizer.memory.waiting")).isZero();
+	}
+
+	private static void await(String what, BooleanSupplier condition) {
+		long deadline = System.nanoTime() + PATIENCE_NANOS;
+		while (!condition.getAsBoolean()) {
+			assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+			LockSupport.parkNanos(50_000_000);
+		}
+	}
+
+	/** Checks that the service is alive and has not complained. */
+	void assertSound() {
+		assertThat(this.process.isAlive()).as(this::log).isTrue();
+		assertThat(log()).doesNotContain("OutOfMemoryError", " ERROR ", "Too many open files");
+	}
+
+	String log() {
+		try {
+			return Files.readString(this.log, StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Sends SIGTERM. */
+	void terminate() {
+		this.process.destroy();
+	}
+
+	/** Waits for the end of the process. */
+	int exitCode() throws InterruptedException {
+		assertThat(this.process.waitFor(60, TimeUnit.SECONDS)).as("stopped").isTrue();
+		return this.process.exitValue();
+	}
+
+	@Override
+	public void close() {
+		this.process.destroyForcibly().onExit().join();
+	}
+
+}
