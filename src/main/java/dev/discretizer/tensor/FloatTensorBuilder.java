@@ -34,9 +34,7 @@ public final class FloatTensorBuilder {
 
 	private int narrowed;
 
-	private float min = Float.POSITIVE_INFINITY;
-
-	private float max = Float.NEGATIVE_INFINITY;
+	private final Extremes extremes = new Extremes();
 
 	/**
 	 * Starts a tensor.
@@ -129,8 +127,7 @@ public final class FloatTensorBuilder {
 	}
 
 	private void scan() {
-		this.min = Math.min(this.min, Extremes.min(this.array, this.scanned, this.size));
-		this.max = Math.max(this.max, Extremes.max(this.array, this.scanned, this.size));
+		this.extremes.scan(this.array, this.scanned, this.size);
 		this.scanned = this.size;
 	}
 
@@ -141,7 +138,7 @@ public final class FloatTensorBuilder {
 	public FloatTensor build(Shape shape) {
 		assert shape.elements() == this.size;
 		scan();
-		return new FloatTensor(shape, this.source, this.array, this.min, this.max, this.narrowed);
+		return new FloatTensor(shape, this.source, this.array, this.extremes, this.narrowed);
 	}
 
 }

@@ -1,0 +1,80 @@
+"""What a user would write in an afternoon: the functions of sinabs behind FastAPI.
+
+They are sinabs' own, from its own files. Its packages are not initialized, as they import the driver of the chips, which
+cannot be had everywhere and takes no part in this.
+"""
+
+import importlib.util
+import sys
+import types
+from pathlib import Path
+
+import numpy
+import torch
+from fastapi import FastAPI, Request, Response
+from pydantic import BaseModel
+from safetensors.numpy import load, save
+
+SITE = Path(importlib.util.find_spec("sinabs").origin).parent.parent
+for name in ("sinabs", "sinabs.backend", "sinabs.backend.dynapcnn"):
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = [str(SITE / name.replace(".", "/"))]
+
+from sinabs.backend.dynapcnn.discretize import (  # noqa: E402
+    determine_discretization_scale,
+    discretize_conv_spike,
+    discretize_tensor,
+)
+from sinabs.layers import IAF  # noqa: E402
+
+BITS = 8
+
+app = FastAPI()
+
+
+class TensorRequest(BaseModel):
+    tensor: list[float]
+
+
+class TensorAnswer(BaseModel):
+    scale: float
+    tensor: list[int]
+
+
+@app.get("/ready")
+def ready() -> bool:
+    return True
+
+
+@app.post("/raw")
+async def raw(request: Request) -> Response:
+    # A copy, as torch takes no memory that it may not write to.
+    tensor = torch.frombuffer(bytearray(await request.body()), dtype=torch.float32)
+    scale = determine_discretization_scale(tensor, BITS)
+    integers = discretize_tensor(tensor, scale).to(torch.int8)
+    return Response(integers.numpy().tobytes(), media_type="application/octet-stream")
+
+
+@app.post("/json")
+def json(request: TensorRequest) -> TensorAnswer:
+    tensor = torch.tensor(request.tensor)
+    scale = determine_discretization_scale(tensor, BITS)
+    return TensorAnswer(scale=float(scale), tensor=discretize_tensor(tensor, scale).tolist())
+
+
+@app.post("/layer")
+async def layer(request: Request) -> Response:
+    given = load(await request.body())
+    weight = torch.from_numpy(given["weight"])
+    conv = torch.nn.Conv2d(weight.shape[1], weight.shape[0], tuple(weight.shape[2:]))
+    conv.weight.data = weight
+    conv.bias.data = torch.from_numpy(given["bias"])
+    spike = IAF(spike_threshold=float(given["spike_threshold"]), min_v_mem=float(given["min_v_mem"]))
+    conv, spike = discretize_conv_spike(conv, spike)
+    answer = {
+        "weight": conv.weight.data.to(torch.int8).numpy(),
+        "bias": conv.bias.data.to(torch.int8).numpy(),
+        "spike_threshold": numpy.asarray(spike.spike_threshold.numpy(), numpy.int16),
+        "min_v_mem": numpy.asarray(spike.min_v_mem.numpy(), numpy.int16),
+    }
+    return Response(save(answer), media_type="application/vnd.safetensors")
