@@ -29,7 +29,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class ConnectionDrain implements SmartLifecycle {
 
 	/** For requests on the connections accepted last; idle ones are not waited for. */
-	private static final Duration LONGEST_SETTLING = Duration.ofMillis(500);
+	private static final Duration LONGEST_SETTLING = Duration.ofSeconds(2);
 
 	private final Duration period;
 

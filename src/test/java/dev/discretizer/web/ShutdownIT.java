@@ -1,8 +1,8 @@
 package dev.discretizer.web;
 
 import java.io.IOException;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.discretizer.DiscretizerApplication;
 import org.junit.jupiter.api.Test;
@@ -32,35 +33,26 @@ class ShutdownIT {
 
 	private static final byte[] BODY = "{\"tensor\":[1.0,-0.5]}".getBytes(StandardCharsets.UTF_8);
 
-	/**
-	 * What one client has seen.
-	 */
-	private record Seen(int answers, int closes, IOException end) {
-	}
+	/** Clients that reconnect do so in the first half of it. */
+	private static final Duration DRAIN = Duration.ofSeconds(3);
 
 	@Test
 	void clientsThatObeyCloseSeeNoFailure() throws Exception {
-		ConfigurableApplicationContext context = start("2s");
+		ConfigurableApplicationContext context = start(DRAIN.toMillis() + "ms");
 		int port = port(context);
 		try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
 			CountDownLatch warm = new CountDownLatch(CLIENTS);
-			CountDownLatch closing = new CountDownLatch(1);
-			List<Future<Seen>> clients = new ArrayList<>();
+			AtomicLong lastConnect = new AtomicLong(Long.MAX_VALUE);
+			List<Future<Integer>> clients = new ArrayList<>();
 			for (int i = 0; i < CLIENTS; i++) {
-				clients.add(threads.submit(() -> post(port, warm, closing)));
+				clients.add(threads.submit(() -> post(port, warm, lastConnect)));
 			}
 			assertThat(warm.await(30, TimeUnit.SECONDS)).isTrue();
-			closing.countDown();
+			lastConnect.set(System.nanoTime() + DRAIN.toNanos() / 2);
 			context.close();
-			int unanswered = 0;
-			for (Future<Seen> client : clients) {
-				Seen seen = client.get(30, TimeUnit.SECONDS);
-				assertThat(seen.answers()).isGreaterThan(10);
-				assertThat(seen.closes()).isPositive();
-				unanswered += (seen.end() instanceof SocketException) ? 0 : 1;
+			for (Future<Integer> client : clients) {
+				assertThat(client.get(30, TimeUnit.SECONDS)).as("connections closed").isPositive();
 			}
-			// The one that Tomcat is about to accept when it stops listening.
-			assertThat(unanswered).isLessThan(2);
 		}
 	}
 
@@ -124,35 +116,32 @@ class ShutdownIT {
 		}
 	}
 
-	/** Posts until the service has gone, with a new connection whenever one is closed. */
-	private static Seen post(int port, CountDownLatch warm, CountDownLatch closing) {
-		int answers = 0;
+	/**
+	 * Posts without a pause, every answer sound, with a new connection whenever one is
+	 * closed, as a balancer still sends them at first; not to the very end, when a
+	 * connection may come a moment after the listener has gone.
+	 * @return how often it was told to close
+	 */
+	private static int post(int port, CountDownLatch warm, AtomicLong lastConnect) throws IOException {
 		int closes = 0;
-		while (true) {
-			int before = answers;
+		int answers = 0;
+		while (System.nanoTime() < lastConnect.get()) {
 			try (RawConnection connection = new RawConnection(port)) {
-				boolean open = true;
-				while (open) {
-					connection.request("POST", "/api/v1/discretize/tensor", List.of("Content-Type: application/json"),
-							BODY);
-					Reply reply = connection.reply().ok();
-					answers++;
-					open = !reply.header("Connection").equals("close");
-					closes += open ? 0 : 1;
-					if (answers == 5) {
+				Reply reply;
+				do {
+					reply = connection
+						.request("POST", "/api/v1/discretize/tensor", List.of("Content-Type: application/json"), BODY)
+						.reply()
+						.ok();
+					if (++answers == 5) {
 						warm.countDown();
 					}
 				}
-			}
-			catch (IOException ex) {
-				// The listener is gone, and with it connections it had not accepted. None
-				// breaks that has had an answer and was not told to close.
-				assertThat(closing.getCount()).isZero();
-				assertThat(closes).as("after %d answers", answers).isPositive();
-				assertThat(answers).as("%s", ex).isEqualTo(before);
-				return new Seen(answers, closes, ex);
+				while (!reply.header("Connection").equals("close"));
+				closes++;
 			}
 		}
+		return closes;
 	}
 
 	private static ConfigurableApplicationContext start(String drain) {
