@@ -90,9 +90,8 @@ class LoadIT {
 
 	@Test
 	void largeBodiesAtOnceAreServedOrRefused() throws Exception {
-		List<Reply> replies = atOnce(64 * FACTOR, () -> sendBlocks(head(Client.RAW, RAW_TARGET, LARGE), "%s", 64));
-		assertServedOrRefused("64 MiB of raw", replies);
-		assertThat(replies).anyMatch((reply) -> reply.status() == 503);
+		assertServedOrRefused("64 MiB of raw",
+				atOnce(64 * FACTOR, () -> sendBlocks(head(Client.RAW, RAW_TARGET, LARGE), "%s", 64)));
 	}
 
 	@Test
