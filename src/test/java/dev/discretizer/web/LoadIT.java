@@ -217,6 +217,8 @@ class LoadIT {
 	void connectionsHoldNoMoreThanIsCountedForThem() throws Exception {
 		int count = fitting(600);
 		String head = head(Client.RAW, RAW_TARGET, LARGE);
+		// What Tomcat keeps of the first round is counted in the base.
+		perConnection(count, head + "1234");
 		double halfHead = perConnection(count, head.substring(0, head.length() - 2));
 		assertThat(report("KiB a connection with half a head", halfHead)).isLessThan(HeapPlan.CONNECTION / 1024.0);
 		double halfBody = perConnection(count, head + "1234");
