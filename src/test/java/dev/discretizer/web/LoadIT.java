@@ -90,16 +90,14 @@ class LoadIT {
 
 	@Test
 	void largeBodiesAtOnceAreServedOrRefused() throws Exception {
-		List<Reply> replies = atOnce(64 * FACTOR, () -> sendBlocks(head(Client.RAW, RAW_TARGET, LARGE), "%s", 64));
-		assertServedOrRefused("64 MiB of raw", replies);
-		assertThat(replies).anyMatch((reply) -> reply.status() == 503);
+		assertServedOrRefused("64 MiB of raw", 64 * FACTOR,
+				() -> sendBlocks(head(Client.RAW, RAW_TARGET, LARGE), "%s", 64));
 	}
 
 	@Test
 	void largeBodiesOfUnknownLengthAreServedOrRefused() throws Exception {
-		List<Reply> replies = atOnce(16 * FACTOR,
+		assertServedOrRefused("64 MiB of raw in chunks", 16 * FACTOR,
 				() -> sendBlocks(chunkedHead(Client.RAW, RAW_TARGET), "100000\r\n%s\r\n", 64));
-		assertServedOrRefused("64 MiB of raw in chunks", replies);
 	}
 
 	/** 64 KiB that become 64 MiB. */
@@ -112,14 +110,14 @@ class LoadIT {
 		byte[] npz = Containers
 			.zip(Map.of("tensor.npy", Containers.npy("<f4", false, "(%d,)".formatted(LARGE / Float.BYTES), elements)));
 		assertThat(npz).hasSizeLessThan(MEBIBYTE);
-		assertServedOrRefused("64 MiB in npz", atOnce(24 * FACTOR, () -> post(Client.NPZ, "/api/v1/scale", npz)));
+		assertServedOrRefused("64 MiB in npz", 24 * FACTOR, () -> post(Client.NPZ, "/api/v1/scale", npz));
 	}
 
 	/** 16 MiB that become 32, and 64 while they grow. */
 	@Test
 	void decimalsOfOneDigitAreServedOrRefused() throws Exception {
 		byte[] json = ("{\"tensor\":[1" + ",1".repeat(8 * MEBIBYTE) + "]}").getBytes(StandardCharsets.US_ASCII);
-		assertServedOrRefused("16 MiB of JSON", atOnce(16 * FACTOR, () -> post(Client.JSON, "/api/v1/scale", json)));
+		assertServedOrRefused("16 MiB of JSON", 16 * FACTOR, () -> post(Client.JSON, "/api/v1/scale", json));
 	}
 
 	/** Nothing is taken for what is declared and does not come. */
@@ -219,6 +217,8 @@ class LoadIT {
 	void connectionsHoldNoMoreThanIsCountedForThem() throws Exception {
 		int count = fitting(600);
 		String head = head(Client.RAW, RAW_TARGET, LARGE);
+		// What Tomcat keeps of the first round is counted in the base.
+		perConnection(count, head + "1234");
 		double halfHead = perConnection(count, head.substring(0, head.length() - 2));
 		assertThat(report("KiB a connection with half a head", halfHead)).isLessThan(HeapPlan.CONNECTION / 1024.0);
 		double halfBody = perConnection(count, head + "1234");
@@ -306,9 +306,10 @@ class LoadIT {
 		}
 	}
 
-	private static void assertServedOrRefused(String what, List<Reply> replies) {
+	/** Those that grow may refuse each other at once; one alone finds room. */
+	private void assertServedOrRefused(String what, int count, Callable<Reply> client) throws Exception {
 		int served = 0;
-		for (Reply reply : replies) {
+		for (Reply reply : atOnce(count, client)) {
 			if (reply.status() == 503) {
 				reply.problem(503, "unavailable");
 				assertThat(reply.header("Retry-After")).matches("[1-5]");
@@ -318,7 +319,9 @@ class LoadIT {
 				served++;
 			}
 		}
-		assertThat(report(what + ": served of " + replies.size(), served)).isPositive();
+		report(what + ": served of " + count, served);
+		this.service.awaitAllGivenBack();
+		client.call().ok();
 	}
 
 	private Reply post(String contentType, String target, byte[] body) throws IOException {
