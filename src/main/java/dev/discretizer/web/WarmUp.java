@@ -1,0 +1,158 @@
+package dev.discretizer.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Sends requests to the service's own port before it says that it is ready, so that the
+ * first client does not wait for classes to be loaded and loops to be compiled: each
+ * endpoint in each format once, and again until it has taken its time. Where that fails
+ * the service starts all the same.
+ *
+ * <p>
+ * A runner, since Spring Boot takes readiness up once the last of them has returned.
+ */
+final class WarmUp implements ApplicationRunner {
+
+	/**
+	 * The attribute of a request that is none of a client's: it belongs in no metric and
+	 * no access log. Also in application.yaml.
+	 */
+	static final String MARK = "dev.discretizer.warm-up";
+
+	/** What follows is compiled in the background, or was not worth it. */
+	private static final int MOST_ROUNDS = 40;
+
+	private static final int SLOW = 5;
+
+	private static final String HEADER = "Discretizer-Warm-Up";
+
+	private static final Log LOG = LogFactory.getLog(WarmUp.class);
+
+	/** So that no client can keep itself out of the metrics. */
+	private final String secret = UUID.randomUUID().toString();
+
+	private final Supplier<String> base;
+
+	private final Duration time;
+
+	/**
+	 * Makes a warm-up.
+	 * @param base the service as it is reached from here, such as http://127.0.0.1:8080;
+	 * asked for when the port is known
+	 * @param time how long it goes on; a slow machine gets {@value #SLOW} times that to
+	 * send every request once
+	 */
+	WarmUp(Supplier<String> base, Duration time) {
+		this.base = base;
+		this.time = time;
+	}
+
+	@Override
+	public void run(ApplicationArguments arguments) {
+		long begin = System.nanoTime();
+		try {
+			int sent = send(WarmUpRequests.all(), begin);
+			LOG.info("Warmed up with %d requests in %d ms".formatted(sent, (System.nanoTime() - begin) / 1_000_000));
+		}
+		catch (IOException | RuntimeException ex) {
+			LOG.warn("The warm-up broke off, the first requests will take longer: " + ex);
+		}
+	}
+
+	/** Returns how many requests were answered in time. */
+	private int send(List<WarmUpRequests.Sample> samples, long begin) throws IOException {
+		String api = this.base.get() + "/api/v1";
+		int sent = 0;
+		try {
+			for (; sent < MOST_ROUNDS * samples.size(); sent++) {
+				long time = ((sent < samples.size()) ? SLOW : 1) * this.time.toNanos();
+				send(api, samples.get(sent % samples.size()), begin + time);
+			}
+		}
+		catch (SocketTimeoutException ex) {
+			LOG.debug("the time for the warm-up is over", ex);
+		}
+		return sent;
+	}
+
+	private void send(String api, WarmUpRequests.Sample sample, long deadline) throws IOException {
+		long left = (deadline - System.nanoTime()) / 1_000_000;
+		if (left <= 0) {
+			throw new SocketTimeoutException("before " + sample.target());
+		}
+		HttpURLConnection connection = (HttpURLConnection) URI.create(api + sample.target())
+			.toURL()
+			.openConnection(Proxy.NO_PROXY);
+		connection.setConnectTimeout((int) left);
+		connection.setReadTimeout((int) left);
+		connection.setRequestProperty(HttpHeaders.CONTENT_TYPE, sample.format().mediaType().toString());
+		connection.setRequestProperty(HEADER, this.secret);
+		connection.setDoOutput(true);
+		connection.setFixedLengthStreamingMode(sample.length());
+		try (OutputStream out = connection.getOutputStream()) {
+			sample.writeTo(out);
+		}
+		check(connection, sample);
+	}
+
+	private static void check(HttpURLConnection connection, WarmUpRequests.Sample sample) throws IOException {
+		int status = connection.getResponseCode();
+		if (status != HttpStatus.OK.value()) {
+			connection.disconnect();
+			throw new IOException("%s is answered with %d, 200 is expected".formatted(sample.target(), status));
+		}
+		try (InputStream in = connection.getInputStream()) {
+			in.transferTo(OutputStream.nullOutputStream());
+		}
+	}
+
+	/** Whether a request is one of the warm-up's. */
+	static boolean isWarmUp(HttpServletRequest request) {
+		return request.getAttribute(MARK) != null;
+	}
+
+	/**
+	 * Marks the requests of the warm-up.
+	 */
+	static final class MarkFilter extends OncePerRequestFilter {
+
+		private final WarmUp warmUp;
+
+		MarkFilter(WarmUp warmUp) {
+			this.warmUp = warmUp;
+		}
+
+		@Override
+		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+				throws ServletException, IOException {
+			if (this.warmUp.secret.equals(request.getHeader(HEADER))) {
+				request.setAttribute(MARK, true);
+			}
+			chain.doFilter(request, response);
+		}
+
+	}
+
+}

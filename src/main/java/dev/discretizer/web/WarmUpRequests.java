@@ -1,0 +1,131 @@
+package dev.discretizer.web;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+
+/**
+ * What the {@link WarmUp} sends: the examples of the API in every format, and two made
+ * here that are long enough for their loops to be compiled.
+ */
+final class WarmUpRequests {
+
+	/** 256 KiB of float32. */
+	private static final int LONG = 64 * 1024;
+
+	/** A few thousand numbers: some 40 KiB of text. */
+	private static final int TEXT = 4 * 1024;
+
+	private WarmUpRequests() {
+	}
+
+	/**
+	 * One request.
+	 */
+	static final class Sample {
+
+		private final String target;
+
+		private final Format format;
+
+		private final byte[] body;
+
+		Sample(String target, Format format, byte[] body) {
+			this.target = target;
+			this.format = format;
+			this.body = body;
+		}
+
+		/** Path below the API, and query. */
+		String target() {
+			return this.target;
+		}
+
+		/** The format of the body. */
+		Format format() {
+			return this.format;
+		}
+
+		/** Bytes of the body. */
+		int length() {
+			return this.body.length;
+		}
+
+		/** Writes the body. */
+		void writeTo(OutputStream out) throws IOException {
+			out.write(this.body);
+		}
+
+	}
+
+	/**
+	 * All of them, what is sent most first.
+	 * @throws IOException if an example is missing
+	 */
+	static List<Sample> all() throws IOException {
+		List<Sample> all = new ArrayList<>();
+		layer("/discretize/conv-spike", all);
+		all.add(new Sample("/discretize/tensor?dtype=float32&shape=" + LONG, Format.RAW, floats()));
+		all.add(new Sample("/discretize/tensor?report=none", Format.JSON, text()));
+		layer("/discretize/conv", all);
+		layer("/discretize/spike", all);
+		tensor("/discretize/tensor", all);
+		tensor("/scale", all);
+		all.add(example("/discretize/scalar", "scalar-threshold.json", Format.JSON));
+		return all;
+	}
+
+	private static void layer(String path, List<Sample> all) throws IOException {
+		String name = path.substring(path.lastIndexOf('/') + 1);
+		all.add(example(path, name + "-first-layer.json", Format.JSON));
+		all.add(example(path, "layer-full.safetensors", Format.SAFETENSORS));
+		all.add(example(path, "layer-full.npz", Format.NPZ));
+	}
+
+	private static void tensor(String path, List<Sample> all) throws IOException {
+		String name = path.substring(path.lastIndexOf('/') + 1);
+		all.add(example(path, name + "-full-layer.json", Format.JSON));
+		all.add(example(path, "weight-full.safetensors", Format.SAFETENSORS));
+		all.add(example(path, "weight-full.npz", Format.NPZ));
+		all.add(example(path, "weight-full.npy", Format.NPY));
+		all.add(example(path + "?dtype=float32&shape=16,2,5,5", "weight-full.bin", Format.RAW));
+	}
+
+	private static Sample example(String target, String file, Format format) throws IOException {
+		try (InputStream in = WarmUpRequests.class.getResourceAsStream("/examples/" + file)) {
+			if (in == null) {
+				throw new FileNotFoundException("example " + file);
+			}
+			return new Sample(target, format, in.readAllBytes());
+		}
+	}
+
+	private static byte[] floats() {
+		ByteBuffer bytes = ByteBuffer.allocate(LONG * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+		for (int i = 0; i < LONG; i++) {
+			bytes.putFloat(value(i));
+		}
+		return bytes.array();
+	}
+
+	private static byte[] text() {
+		StringJoiner numbers = new StringJoiner(",", "{\"tensor\":[", "]}");
+		for (int i = 0; i < TEXT; i++) {
+			numbers.add(Float.toString(value(i)));
+		}
+		return numbers.toString().getBytes(StandardCharsets.US_ASCII);
+	}
+
+	/** Between -1 and 1, with all their digits. */
+	private static float value(int i) {
+		return (float) Math.sin(i + 1);
+	}
+
+}
