@@ -186,6 +186,9 @@ class Levers {
 		/** From exec to the first 200 of /readyz. */
 		private final long startNanos;
 
+		/** Processor time by then, in seconds. */
+		private final double startProcessor;
+
 		Service(Variant variant) throws IOException, InterruptedException {
 			try (ServerSocket free = new ServerSocket(0)) {
 				this.port = free.getLocalPort();
@@ -199,13 +202,14 @@ class Levers {
 			long begin = System.nanoTime();
 			this.process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
 			while (!isReady()) {
-				if (!this.process.isAlive() || System.nanoTime() - begin > 60_000_000_000L) {
+				if (!this.process.isAlive() || System.nanoTime() - begin > 180_000_000_000L) {
 					this.process.destroyForcibly();
 					throw new IOException(variant.name() + " does not start:\n" + Files.readString(log.toPath()));
 				}
 				Thread.sleep(5);
 			}
 			this.startNanos = System.nanoTime() - begin;
+			this.startProcessor = processorTime();
 		}
 
 		private boolean isReady() {
@@ -338,6 +342,7 @@ class Levers {
 		kinds.put("raw 256 KiB", raw(256 * 1024));
 		kinds.put("safetensors 147 KiB", safetensors());
 		Map<Variant, List<Long>> ready = new LinkedHashMap<>();
+		Map<Variant, List<Long>> processor = new LinkedHashMap<>();
 		Map<String, List<Long>> first = new LinkedHashMap<>();
 		Map<String, List<Long>> warmed = new LinkedHashMap<>();
 		System.out.printf("load average %s before%n", load());
@@ -347,6 +352,7 @@ class Levers {
 					String key = variant.name() + ", " + kind.getKey();
 					try (Service service = new Service(variant); Connection connection = new Connection(service.port)) {
 						ready.computeIfAbsent(variant, (v) -> new ArrayList<>()).add(service.startNanos);
+						processor.computeIfAbsent(variant, (v) -> new ArrayList<>()).add((long) (service.startProcessor * 1e9));
 						first.computeIfAbsent(key, (k) -> new ArrayList<>()).add(connection.time(kind.getValue()));
 						for (int i = 0; i < WARM_UP && round == 0; i++) {
 							connection.time(kind.getValue());
@@ -358,8 +364,9 @@ class Levers {
 				}
 			}
 		}
-		ready.forEach((variant, times) -> System.out.printf("%-24s ready after %5.2f s (%s)%n", variant.name(),
-				median(times) / 1e9, seconds(times)));
+		ready.forEach((variant, times) -> System.out.printf("%-24s ready after %5.2f s (%s), processor time %5.2f s (%s)%n",
+				variant.name(), median(times) / 1e9, seconds(times), median(processor.get(variant)) / 1e9,
+				seconds(processor.get(variant))));
 		first.forEach((key, times) -> {
 			double warm = median(warmed.get(key));
 			System.out.printf("%-44s first %7.2f ms, warmed %6.3f ms, %6.1f x%n", key, median(times) / 1e6, warm / 1e6,

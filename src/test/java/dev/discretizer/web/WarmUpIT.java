@@ -1,0 +1,173 @@
+package dev.discretizer.web;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import dev.discretizer.DiscretizerApplication;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.web.context.support.WebApplicationContextUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The warm-up as the outside sees it: not at all, but for readiness that waits for it.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class WarmUpIT {
+
+	/** A slow machine gets five times that for the first round. */
+	private static final String TIME = "--discretizer.warm-up.time=3s";
+
+	/**
+	 * A request as a filter saw it.
+	 *
+	 * @param name path below the API, and format
+	 * @param warmUp whether it was marked as the warm-up's
+	 */
+	private record Seen(String name, boolean warmUp, int status, ReadinessState readiness) {
+	}
+
+	@Test
+	void everyEndpointHasAnsweredInEveryFormatBeforeTheServiceIsReady() {
+		List<Seen> seen = Collections.synchronizedList(new ArrayList<>());
+		try (ConfigurableApplicationContext context = start(recorder(seen), TIME)) {
+			assertThat(readiness(context)).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+			List<Seen> before = List.copyOf(seen);
+			assertThat(before).allSatisfy((request) -> {
+				assertThat(request.warmUp()).isTrue();
+				assertThat(request.status()).isEqualTo(200);
+				assertThat(request.readiness()).isEqualTo(ReadinessState.REFUSING_TRAFFIC);
+			});
+			assertThat(before).extracting(Seen::name).containsAll(everyEndpointInEveryFormat());
+			client(context).assertServes();
+			assertThat(seen).extracting(Seen::warmUp).contains(false);
+		}
+	}
+
+	private static Set<String> everyEndpointInEveryFormat() {
+		Set<String> names = new LinkedHashSet<>();
+		for (Endpoint endpoint : Endpoint.values()) {
+			String path = (endpoint == Endpoint.SCALE) ? "/scale" : "/discretize/" + Examples.key(endpoint);
+			endpoint.requests().forEach((format) -> names.add(path + " " + format.mediaType()));
+		}
+		return names;
+	}
+
+	@Test
+	void itIsInNoMetricAndNoAccessLog(@TempDir Path directory) throws Exception {
+		Filter none = (request, response, chain) -> chain.doFilter(request, response);
+		try (ConfigurableApplicationContext context = start(none, TIME, "--server.tomcat.accesslog.enabled=true",
+				"--server.tomcat.accesslog.directory=" + directory)) {
+			assertThat(counted(context)).isZero();
+			client(context)
+				.send(client(context).request("/scale?bits=4")
+					.header("Content-Type", Client.JSON)
+					.header("Discretizer-Warm-Up", "of a client")
+					.POST(Client.chunked("{\"tensor\":[1.0]}".getBytes(StandardCharsets.UTF_8))))
+				.ok();
+			// The filter that counts may end after the answer was sent.
+			for (int tries = 0; counted(context) == 0 && tries < 500; tries++) {
+				Thread.sleep(10);
+			}
+			assertThat(counted(context)).isEqualTo(1);
+		}
+		assertThat(lines(directory)).singleElement().asString().contains("/api/v1/scale?bits=4");
+	}
+
+	@Test
+	void startsWhereItFails(CapturedOutput output) {
+		Filter refusal = (request, response, chain) -> ((HttpServletResponse) response).sendError(401);
+		try (ConfigurableApplicationContext context = start(refusal, TIME)) {
+			assertThat(readiness(context)).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+		}
+		assertThat(output).contains("The warm-up broke off").contains("401");
+	}
+
+	@Test
+	void endsWhenItsTimeIsUp() {
+		Filter stuck = (request, response, chain) -> {
+			try {
+				Thread.sleep(5_000);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		};
+		try (ConfigurableApplicationContext context = start(stuck, "--discretizer.warm-up.time=20ms")) {
+			assertThat(readiness(context)).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+		}
+	}
+
+	private static Filter recorder(List<Seen> seen) {
+		return (request, response, chain) -> {
+			chain.doFilter(request, response);
+			HttpServletRequest http = (HttpServletRequest) request;
+			String path = http.getRequestURI().replaceFirst("^/api/v1", "");
+			ReadinessState readiness = readiness(
+					WebApplicationContextUtils.getRequiredWebApplicationContext(http.getServletContext()));
+			seen.add(new Seen(path + " " + http.getContentType(), WarmUp.isWarmUp(http),
+					((HttpServletResponse) response).getStatus(), readiness));
+		};
+	}
+
+	private static double counted(ConfigurableApplicationContext context) {
+		return context.getBean(MeterRegistry.class)
+			.find("http.server.requests")
+			.timers()
+			.stream()
+			.mapToLong(Timer::count)
+			.sum();
+	}
+
+	private static List<String> lines(Path directory) throws IOException {
+		try (Stream<Path> files = Files.list(directory)) {
+			// The actuator's port has one of its own.
+			return Files.readAllLines(files.filter((file) -> file.getFileName().toString().startsWith("access_log"))
+				.findFirst()
+				.orElseThrow());
+		}
+	}
+
+	private static ReadinessState readiness(ApplicationContext context) {
+		return context.getBean(ApplicationAvailability.class).getReadinessState();
+	}
+
+	private static Client client(ConfigurableApplicationContext context) {
+		return new Client(Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port")));
+	}
+
+	/** Starts the service with one filter more, which has the last word. */
+	private static ConfigurableApplicationContext start(Filter filter, String... arguments) {
+		SpringApplication application = new SpringApplication(DiscretizerApplication.class);
+		application.addInitializers((context) -> ((GenericApplicationContext) context).registerBean("lastFilter",
+				Filter.class, () -> filter));
+		List<String> all = new ArrayList<>(List.of(arguments));
+		all.addAll(List.of("--server.port=0", "--management.server.port=0", "--discretizer.warm-up.enabled=true"));
+		return application.run(all.toArray(String[]::new));
+	}
+
+}
