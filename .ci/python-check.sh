@@ -34,7 +34,7 @@ trap stop EXIT
 
 python3 -m venv "$tools/venv"
 "$tools/venv/bin/pip" install --quiet --disable-pip-version-check numpy==2.4.6 safetensors
-"$java" -jar "$jar" --server.address=127.0.0.1 --server.port="$port" --management.server.port=0 \
+"$java" @jvm.options -jar "$jar" --server.address=127.0.0.1 --server.port="$port" --management.server.port=0 \
   --discretizer.shutdown.drain=0s >"$tools/service.log" 2>&1 &
 service=$!
 

@@ -38,7 +38,7 @@ stop() {
 trap stop EXIT
 
 npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix "$tools" "$playwright"
-"$java" -jar "$jar" --server.address=127.0.0.1 --server.port="$port" --management.server.port=0 \
+"$java" @jvm.options -jar "$jar" --server.address=127.0.0.1 --server.port="$port" --management.server.port=0 \
   --discretizer.shutdown.drain=0s >"$tools/service.log" 2>&1 &
 service=$!
 
