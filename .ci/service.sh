@@ -32,7 +32,7 @@ trap stop_service EXIT
 start_service() {
   local tries
   port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-  "$java" -jar "$jar" --server.address=127.0.0.1 --server.port="$port" --management.server.port=0 \
+  "$java" @jvm.options -jar "$jar" --server.address=127.0.0.1 --server.port="$port" --management.server.port=0 \
     --discretizer.shutdown.drain=0s >"$tools/service.log" 2>&1 &
   service=$!
   for tries in $(seq 120); do
