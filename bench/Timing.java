@@ -15,9 +15,6 @@ import java.util.stream.LongStream;
  */
 final class Timing implements AutoCloseable {
 
-	/** Requests after which even small ones run compiled code. */
-	private static final int WARM = 20_000;
-
 	private final Server server;
 
 	private final Work work;
@@ -52,12 +49,13 @@ final class Timing implements AutoCloseable {
 	/**
 	 * Sends for so long and forgets how long it took. Where that is too few requests for compilers to be done with them,
 	 * it goes on, for four times as long at most.
+	 * @param requests how many are enough
 	 */
-	void warm(long nanos) throws Exception {
+	void warm(long nanos, int requests) throws Exception {
 		long end = System.nanoTime() + 4 * nanos;
-		int requests = block(nanos).length;
-		while (requests < WARM && System.nanoTime() < end) {
-			requests += block(nanos / 4).length;
+		int sent = block(nanos).length;
+		while (sent < requests && System.nanoTime() < end) {
+			sent += block(nanos / 4).length;
 		}
 	}
 
