@@ -30,6 +30,8 @@ final class Timing implements AutoCloseable {
 
 	private long elapsed;
 
+	private long lastElapsed;
+
 	private long peak;
 
 	Timing(Server server, Work work, int clients) throws IOException {
@@ -61,16 +63,19 @@ final class Timing implements AutoCloseable {
 
 	/** Sends for so long and remembers how long each request took. */
 	void measure(long nanos) throws Exception {
-		long start = System.nanoTime();
 		this.blocks.add(block(nanos));
-		this.elapsed += System.nanoTime() - start;
+		this.elapsed += this.lastElapsed;
 		this.peak = this.server.peak();
 	}
 
 	private long[] block(long nanos) throws Exception {
+		for (Client client : this.clients) {
+			client.refresh();
+		}
 		long end = System.nanoTime() + nanos;
 		List<Callable<long[]>> tasks = new ArrayList<>();
 		this.clients.forEach((client) -> tasks.add(() -> send(client, end)));
+		long start = System.nanoTime();
 		LongStream all = LongStream.empty();
 		for (Future<long[]> done : this.threads.invokeAll(tasks)) {
 			try {
@@ -80,6 +85,7 @@ final class Timing implements AutoCloseable {
 				throw new IOException(this.server.name() + ", " + this.work.name() + ": " + ex.getCause(), ex);
 			}
 		}
+		this.lastElapsed = System.nanoTime() - start;
 		return all.sorted().toArray();
 	}
 
