@@ -29,9 +29,15 @@ final class Bench {
 
 	private static final int MOST_COUNTED = 1000;
 
+	/** Bytes from which on one request runs its loops often enough to have them compiled soon. */
+	private static final int LARGE = 1 << 20;
+
+	/** Requests after which those below that are served by compiled code. */
+	private static final int WARM = 20_000;
+
 	private int rounds = 5;
 
-	private long block = 400_000_000;
+	private long block = 300_000_000;
 
 	private long warm = 2_000_000_000;
 
@@ -87,7 +93,7 @@ final class Bench {
 		System.err.printf("%s, warming%n", work.name());
 		for (Server server : this.servers) {
 			try (Timing timing = new Timing(server, work, 1)) {
-				timing.warm(this.warm);
+				timing.warm(this.warm, (work.bytes() < LARGE) ? WARM : 0);
 			}
 		}
 	}
@@ -118,7 +124,7 @@ final class Bench {
 				server.resetPeak();
 			}
 			for (Timing timing : timings.values()) {
-				timing.warm(this.warm / 2);
+				timing.warm(this.warm / 4, 0);
 			}
 			for (int round = 0; round < this.rounds; round++) {
 				for (Timing timing : timings.values()) {

@@ -17,6 +17,9 @@ final class Client implements Closeable {
 
 	private static final int BUFFER = 256 * 1024;
 
+	/** Shorter than any of the servers keeps an idle connection, in nanoseconds. */
+	private static final long IDLE = 2_000_000_000;
+
 	private final int port;
 
 	private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
@@ -24,6 +27,8 @@ final class Client implements Closeable {
 	private SocketChannel channel;
 
 	private boolean closing;
+
+	private long lastUsed = System.nanoTime();
 
 	Client(int port) throws IOException {
 		this.port = port;
@@ -36,6 +41,15 @@ final class Client implements Closeable {
 		return opened;
 	}
 
+	/** Connects anew where the server has closed the connection, or may have. */
+	void refresh() throws IOException {
+		if (this.closing || System.nanoTime() - this.lastUsed > IDLE) {
+			this.channel.close();
+			this.channel = connect();
+			this.closing = false;
+		}
+	}
+
 	/**
 	 * Sends a request and reads the answer to its end.
 	 * @param request read from its start; not changed
@@ -44,8 +58,7 @@ final class Client implements Closeable {
 	 */
 	void exchange(ByteBuffer request, ByteArrayOutputStream dest) throws IOException {
 		if (this.closing) {
-			this.channel.close();
-			this.channel = connect();
+			refresh();
 		}
 		ByteBuffer bytes = request.duplicate();
 		while (bytes.hasRemaining()) {
@@ -61,6 +74,7 @@ final class Client implements Closeable {
 			}
 			this.buffer.flip();
 		}
+		this.lastUsed = System.nanoTime();
 	}
 
 	private void keep(ByteArrayOutputStream dest) {

@@ -15,9 +15,6 @@ import java.util.stream.LongStream;
  */
 final class Timing implements AutoCloseable {
 
-	/** Requests after which even small ones run compiled code. */
-	private static final int WARM = 20_000;
-
 	private final Server server;
 
 	private final Work work;
@@ -32,6 +29,8 @@ final class Timing implements AutoCloseable {
 	private final List<long[]> blocks = new ArrayList<>();
 
 	private long elapsed;
+
+	private long lastElapsed;
 
 	private long peak;
 
@@ -52,27 +51,31 @@ final class Timing implements AutoCloseable {
 	/**
 	 * Sends for so long and forgets how long it took. Where that is too few requests for compilers to be done with them,
 	 * it goes on, for four times as long at most.
+	 * @param requests how many are enough
 	 */
-	void warm(long nanos) throws Exception {
+	void warm(long nanos, int requests) throws Exception {
 		long end = System.nanoTime() + 4 * nanos;
-		int requests = block(nanos).length;
-		while (requests < WARM && System.nanoTime() < end) {
-			requests += block(nanos / 4).length;
+		int sent = block(nanos).length;
+		while (sent < requests && System.nanoTime() < end) {
+			sent += block(nanos / 4).length;
 		}
 	}
 
 	/** Sends for so long and remembers how long each request took. */
 	void measure(long nanos) throws Exception {
-		long start = System.nanoTime();
 		this.blocks.add(block(nanos));
-		this.elapsed += System.nanoTime() - start;
+		this.elapsed += this.lastElapsed;
 		this.peak = this.server.peak();
 	}
 
 	private long[] block(long nanos) throws Exception {
+		for (Client client : this.clients) {
+			client.refresh();
+		}
 		long end = System.nanoTime() + nanos;
 		List<Callable<long[]>> tasks = new ArrayList<>();
 		this.clients.forEach((client) -> tasks.add(() -> send(client, end)));
+		long start = System.nanoTime();
 		LongStream all = LongStream.empty();
 		for (Future<long[]> done : this.threads.invokeAll(tasks)) {
 			try {
@@ -82,6 +85,7 @@ final class Timing implements AutoCloseable {
 				throw new IOException(this.server.name() + ", " + this.work.name() + ": " + ex.getCause(), ex);
 			}
 		}
+		this.lastElapsed = System.nanoTime() - start;
 		return all.sorted().toArray();
 	}
 
