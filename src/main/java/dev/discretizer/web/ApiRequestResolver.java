@@ -3,6 +3,7 @@ package dev.discretizer.web;
 import java.io.IOException;
 import java.util.Objects;
 
+import dev.discretizer.tensor.FloatTensor;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.core.MethodParameter;
@@ -26,6 +27,16 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 
 	private static final String REQUEST = ApiRequest.class.getName();
 
+	/**
+	 * Bytes that one output channel may take in a report, which lists those that are
+	 * dead: as numbers while they are collected, and where the report stands in a binary
+	 * answer also as text, several times over. Measured.
+	 */
+	private static final long CHANNEL = 96;
+
+	/** Bytes of reports that the buffers reserved for every request have room for. */
+	private static final long SMALL_REPORT = 64 * 1024;
+
 	private final RequestReader reader;
 
 	private final AnswerWriter writer;
@@ -47,8 +58,21 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 		Accepts accepts = Objects.requireNonNull(parameter.getMethodAnnotation(Accepts.class));
 		HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
 		ApiRequest read = this.reader.read(request, accepts.value());
+		reserveReport(read, request);
 		request.setAttribute(REQUEST, read);
 		return read;
+	}
+
+	/**
+	 * Reserves what the report may take. A weight of rank 1 has as many channels as
+	 * elements, and all of them may be dead.
+	 */
+	static void reserveReport(ApiRequest read, HttpServletRequest request) {
+		FloatTensor weight = read.values().tensor("weight");
+		long bytes = (weight == null || weight.shape().rank() == 0) ? 0 : CHANNEL * weight.shape().dim(0);
+		if (bytes > SMALL_REPORT) {
+			MemoryFilter.reservation(request).use(bytes);
+		}
 	}
 
 	@Override
