@@ -1,5 +1,6 @@
 package dev.discretizer.web;
 
+import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.RequestValues;
@@ -60,6 +61,16 @@ record ApiRequest(Endpoint endpoint, RequestValues values, String tensorName, An
 	<T> T get(String name, Class<T> type, T defaultValue) {
 		T value = this.values.get(name, type);
 		return (value != null) ? value : defaultValue;
+	}
+
+	/** How many elements its tensors have together. */
+	long elements() {
+		long elements = 0;
+		for (Field field : this.endpoint.fields()) {
+			FloatTensor tensor = (field.kind() == Field.Kind.TENSOR) ? this.values.tensor(field.name()) : null;
+			elements += (tensor != null) ? tensor.elements() : 0;
+		}
+		return elements;
 	}
 
 	private MalformedInputException missing(String name) {

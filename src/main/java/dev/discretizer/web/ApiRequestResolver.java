@@ -27,6 +27,9 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 
 	private static final String REQUEST = ApiRequest.class.getName();
 
+	/** When it was read, as {@link System#nanoTime()} has it. */
+	private static final String READ = REQUEST + ".READ";
+
 	/**
 	 * Bytes that one output channel may take in a report, which lists those that are
 	 * dead: as numbers while they are collected, and where the report stands in a binary
@@ -57,9 +60,14 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 			throws IOException, HttpMediaTypeNotSupportedException, HttpMediaTypeNotAcceptableException {
 		Accepts accepts = Objects.requireNonNull(parameter.getMethodAnnotation(Accepts.class));
 		HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
+		RequestFacts facts = RequestFacts.of(request);
+		facts.endpoint(accepts.value());
+		long start = System.nanoTime();
 		ApiRequest read = this.reader.read(request, accepts.value());
 		reserveReport(read, request);
+		facts.elements(read.elements());
 		request.setAttribute(REQUEST, read);
+		request.setAttribute(READ, facts.ended(RequestFacts.Phase.READ, start));
 		return read;
 	}
 
@@ -86,8 +94,11 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 		container.setRequestHandled(true);
 		HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
 		ApiRequest read = (ApiRequest) Objects.requireNonNull(request.getAttribute(REQUEST));
+		RequestFacts facts = RequestFacts.of(request);
+		long start = facts.ended(RequestFacts.Phase.COMPUTE, (long) Objects.requireNonNull(request.getAttribute(READ)));
 		this.writer.write((Answer) Objects.requireNonNull(returned), read,
 				Objects.requireNonNull(web.getNativeResponse(HttpServletResponse.class)));
+		facts.ended(RequestFacts.Phase.WRITE, start);
 	}
 
 }
