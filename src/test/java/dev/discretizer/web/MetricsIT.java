@@ -120,11 +120,11 @@ class MetricsIT {
 	@Test
 	void memoryIsShownAsItIsHeldWaitedForAndRefused() throws Exception {
 		Meters before = meters();
-		assertThat(before.get("discretizer_memory_capacity_bytes")).isEqualTo(this.memory.capacity());
+		assertThat(before.get("discretizer_memory_capacity_bytes")).isEqualTo((double) this.memory.capacity());
 		List<MemoryBudget.Reservation> all = takeAll();
 		try {
 			Meters full = meters();
-			assertThat(full.get("discretizer_memory_used_bytes")).isEqualTo(this.memory.used())
+			assertThat(full.get("discretizer_memory_used_bytes")).isEqualTo((double) this.memory.used())
 				.isGreaterThanOrEqualTo(all.size() * (double) MemoryBudget.SMALL);
 			CompletableFuture<Reply> waiting = CompletableFuture.supplyAsync(this::large);
 			until(() -> meters().get("discretizer_memory_waiting") == 1);
