@@ -127,6 +127,15 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void micrometerIsKnownOnlyToWebAndConfig() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(ours("web.."), ours("config"))
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.micrometer.."));
+	}
+
+	@Test
 	void zipIsKnownOnlyToNpyAndHdf5OnlyToNir() {
 		check(noClasses().that()
 			.resideOutsideOfPackage(ours("codec.npy"))

@@ -64,6 +64,16 @@ record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String t
 		return (value != null) ? value : defaultValue;
 	}
 
+	/** How many elements its tensors have together. */
+	long elements() {
+		long elements = 0;
+		for (Field field : this.endpoint.fields()) {
+			FloatTensor tensor = (field.kind() == Field.Kind.TENSOR) ? this.values.tensor(field.name()) : null;
+			elements += (tensor != null) ? tensor.elements() : 0;
+		}
+		return elements;
+	}
+
 	/** Where a value stands in the body: a member of JSON, or a tensor of a container. */
 	String pointer(String name) {
 		if (this.body != Format.JSON) {

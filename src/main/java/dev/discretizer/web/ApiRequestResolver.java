@@ -3,6 +3,7 @@ package dev.discretizer.web;
 import java.io.IOException;
 import java.util.Objects;
 
+import dev.discretizer.tensor.FloatTensor;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.core.MethodParameter;
@@ -25,6 +26,19 @@ import org.jspecify.annotations.Nullable;
 final class ApiRequestResolver implements HandlerMethodArgumentResolver, HandlerMethodReturnValueHandler {
 
 	private static final String REQUEST = ApiRequest.class.getName();
+
+	/** When it was read, as {@link System#nanoTime()} has it. */
+	private static final String READ = REQUEST + ".READ";
+
+	/**
+	 * Bytes that one output channel may take in a report, which lists those that are
+	 * dead: as numbers while they are collected, and where the report stands in a binary
+	 * answer also as text, several times over. Measured.
+	 */
+	private static final long CHANNEL = 96;
+
+	/** Bytes of reports that the buffers reserved for every request have room for. */
+	private static final long SMALL_REPORT = 64 * 1024;
 
 	private final RequestReader reader;
 
@@ -51,9 +65,27 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 			throws IOException, HttpMediaTypeNotSupportedException, HttpMediaTypeNotAcceptableException {
 		Accepts accepts = Objects.requireNonNull(parameter.getMethodAnnotation(Accepts.class));
 		HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
+		RequestFacts facts = RequestFacts.of(request);
+		facts.endpoint(accepts.value());
+		long start = System.nanoTime();
 		ApiRequest read = this.reader.read(request, accepts.value());
+		reserveReport(read, request);
+		facts.elements(read.elements());
 		request.setAttribute(REQUEST, read);
+		request.setAttribute(READ, facts.ended(RequestFacts.Phase.READ, start));
 		return read;
+	}
+
+	/**
+	 * Reserves what the report may take. A weight of rank 1 has as many channels as
+	 * elements, and all of them may be dead.
+	 */
+	static void reserveReport(ApiRequest read, HttpServletRequest request) {
+		FloatTensor weight = read.values().tensor("weight");
+		long bytes = (weight == null || weight.shape().rank() == 0) ? 0 : CHANNEL * weight.shape().dim(0);
+		if (bytes > SMALL_REPORT) {
+			MemoryFilter.reservation(request).use(bytes);
+		}
 	}
 
 	@Override
@@ -67,8 +99,11 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 		container.setRequestHandled(true);
 		HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
 		ApiRequest read = Objects.requireNonNull(read(request));
+		RequestFacts facts = RequestFacts.of(request);
+		long start = facts.ended(RequestFacts.Phase.COMPUTE, (long) Objects.requireNonNull(request.getAttribute(READ)));
 		this.writer.write((Answer) Objects.requireNonNull(returned), read,
 				Objects.requireNonNull(web.getNativeResponse(HttpServletResponse.class)));
+		facts.ended(RequestFacts.Phase.WRITE, start);
 	}
 
 }

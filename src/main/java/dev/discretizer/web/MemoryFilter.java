@@ -1,6 +1,7 @@
 package dev.discretizer.web;
 
 import java.io.IOException;
+import java.util.Objects;
 
 import dev.discretizer.budget.MemoryBudget;
 import jakarta.servlet.FilterChain;
@@ -21,6 +22,11 @@ final class MemoryFilter extends OncePerRequestFilter {
 	/** Has a reservation closed at the end of the request. */
 	static void keep(MemoryBudget.Reservation reservation, HttpServletRequest request) {
 		request.setAttribute(RESERVATION, reservation);
+	}
+
+	/** What a request that was read holds. */
+	static MemoryBudget.Reservation reservation(HttpServletRequest request) {
+		return (MemoryBudget.Reservation) Objects.requireNonNull(request.getAttribute(RESERVATION));
 	}
 
 	@Override

@@ -23,6 +23,7 @@ final class ProblemWriter {
 	 * @throws IOException if the client goes away
 	 */
 	static void write(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
+		RequestFacts.of(request).problem(problem.code(), response.isCommitted());
 		if (response.isCommitted()) {
 			return;
 		}

@@ -72,7 +72,8 @@ final class RefusedBodyValve extends ValveBase {
 				int read = body.doRead(waste);
 				count += Math.max(0, read);
 				if (read < 0 || count > this.limits.body() || System.nanoTime() > end) {
-					return false;
+					// The end of a chunked body is known only once it is read.
+					return read < 0 && body.isFinished();
 				}
 				deadline.check(count, System.nanoTime());
 			}

@@ -64,6 +64,7 @@ final class RequestReader {
 	ApiRequest read(HttpServletRequest request, Endpoint endpoint)
 			throws IOException, HttpMediaTypeNotSupportedException, HttpMediaTypeNotAcceptableException {
 		Format format = Negotiation.body(request, endpoint);
+		RequestFacts.of(request).format(format);
 		Negotiation.Choice answer = Negotiation.answer(request, endpoint, format);
 		QueryReader query = new QueryReader(request.getQueryString());
 		RequestValues values = new RequestValues();

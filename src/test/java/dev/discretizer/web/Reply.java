@@ -92,6 +92,12 @@ final class Reply {
 				ByteBuffer.wrap(this.body).order(ByteOrder.LITTLE_ENDIAN));
 	}
 
+	/** Checks the status only. */
+	Reply problemOf(int expected) {
+		assertThat(this.status).as(this::text).isEqualTo(expected);
+		return this;
+	}
+
 	/** Checks that this is a problem of that status and code. */
 	Json problem(int expected, String code) {
 		assertThat(this.status).as(this::text).isEqualTo(expected);

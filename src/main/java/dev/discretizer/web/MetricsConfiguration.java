@@ -1,0 +1,24 @@
+package dev.discretizer.web;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Has requests counted for {@code /actuator/prometheus}.
+ */
+@Configuration(proxyBeanMethods = false)
+class MetricsConfiguration {
+
+	@Bean
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> metricsValve(MeterRegistry registry) {
+		MetricsValve valve = new MetricsValve(new RequestMeters(registry));
+		// The host's valves come after the engine's, and before the one that answers for
+		// requests that no servlet gets.
+		return (factory) -> factory
+			.addContextCustomizers((context) -> context.getParent().getPipeline().addValve(valve));
+	}
+
+}

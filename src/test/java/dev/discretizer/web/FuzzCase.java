@@ -1,0 +1,225 @@
+package dev.discretizer.web;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+
+import dev.discretizer.codec.Field;
+import dev.discretizer.codec.Field.Kind;
+import dev.discretizer.tensor.DType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fuzzed request: the same for the same seed and index.
+ */
+final class FuzzCase {
+
+	private static final String[] ACCEPTS = { "*/*", "application/*", "application/json;q=0.1, */*;q=0.2",
+			"application/x-npz, application/json;q=0", "text/html", "application/", ";;,",
+			"application/x-safetensors" };
+
+	private final FuzzRandom random;
+
+	private final FuzzJson json;
+
+	private final FuzzFiles files;
+
+	private final Endpoint endpoint;
+
+	private final String contentType;
+
+	private final @Nullable String accept;
+
+	private final Map<String, String> query = new LinkedHashMap<>();
+
+	private final byte[] body;
+
+	private final boolean chunked;
+
+	private FuzzCase(FuzzRandom random) {
+		this.random = random;
+		this.json = new FuzzJson(random);
+		this.files = new FuzzFiles(random);
+		this.endpoint = random.pick(Endpoint.values());
+		Format format = random.pick(this.endpoint.requests().toArray(Format[]::new));
+		this.contentType = random.once(60) ? random.pick("text/plain", "application/x-npy", "application", "a/b;c=\"")
+				: random.pick(format.mediaTypes().toArray()).toString();
+		this.accept = chosenAccept();
+		byte[] sound = body(format);
+		this.body = random.once(3) ? FuzzBytes.mutated(sound, random) : sound;
+		this.chunked = random.once(4);
+	}
+
+	private FuzzCase(Endpoint endpoint, String contentType, String accept, byte[] body) {
+		this.random = new FuzzRandom(0);
+		this.json = new FuzzJson(this.random);
+		this.files = new FuzzFiles(this.random);
+		this.endpoint = endpoint;
+		this.contentType = contentType;
+		this.accept = accept;
+		this.body = body;
+		this.chunked = false;
+	}
+
+	/** One that was found, without a query. */
+	static FuzzCase found(Endpoint endpoint, String contentType, String accept, byte[] body) {
+		return new FuzzCase(endpoint, contentType, accept, body);
+	}
+
+	static FuzzCase of(long seed, long index) {
+		return new FuzzCase(new FuzzRandom(seed * 0x9E3779B97F4A7C15L + index));
+	}
+
+	private @Nullable String chosenAccept() {
+		return switch (this.random.below(8)) {
+			case 0 -> this.random.pick(ACCEPTS);
+			case 1, 2, 3, 4 -> this.random.pick(this.endpoint.answers().toArray(Format[]::new)).mediaType().toString();
+			default -> null;
+		};
+	}
+
+	private byte[] body(Format format) {
+		List<Field> fields = new ArrayList<>();
+		for (Field field : this.endpoint.fields()) {
+			if (isRequired(field) ? !this.random.wrong() : this.random.once(3)) {
+				fields.add(field);
+			}
+		}
+		if (this.endpoint.answersTensors() && this.random.once(5)) {
+			this.query.put("tensors", this.random.text(this.random.pick("flat", "nested", "base64", "none")));
+		}
+		if (this.endpoint.answersTensors() && this.random.once(5)) {
+			this.query.put("report", this.random.text(this.random.pick("full", "none")));
+		}
+		return (format == Format.JSON) ? document(fields) : binary(format, fields);
+	}
+
+	private static boolean isRequired(Field field) {
+		return List.of("tensor", "weight", "spike_threshold", "value", "scaling").contains(field.name());
+	}
+
+	private byte[] document(List<Field> fields) {
+		List<Field> inBody = new ArrayList<>(fields);
+		for (Field field : fields) {
+			if (this.endpoint.parameters().contains(field) && this.random.once(12)) {
+				this.query.put(field.name(), this.json.parameter(field));
+				inBody.remove(field);
+			}
+		}
+		return this.json.body(inBody, tensors(inBody));
+	}
+
+	private byte[] binary(Format format, List<Field> fields) {
+		List<Field> inBody = new ArrayList<>();
+		for (Field field : fields) {
+			if (field.kind() != Kind.TENSOR || (this.endpoint.parameters().contains(field) && this.random.once(2))) {
+				this.query.put(field.name(), this.json.parameter(field));
+			}
+			else {
+				inBody.add(field);
+			}
+		}
+		List<FuzzTensor> tensors = new ArrayList<>(tensors(inBody).values());
+		FuzzTensor first = tensors.isEmpty() ? FuzzTensor.any("tensor", this.random) : tensors.getFirst();
+		return switch (format) {
+			case NPY -> this.files.npy(first);
+			case NPZ -> this.files.npz(tensors);
+			case SAFETENSORS -> this.files.safetensors(tensors);
+			default -> raw(first);
+		};
+	}
+
+	private byte[] raw(FuzzTensor tensor) {
+		StringJoiner shape = new StringJoiner(",");
+		for (int dim : tensor.dims()) {
+			shape.add(Long.toString(this.random.number(dim)));
+		}
+		DType dtype = this.random.wrong() ? this.random.pick(DType.values()) : tensor.dtype();
+		this.query.put(this.random.text("dtype"), this.random.text(dtype.label()));
+		this.query.put("shape", this.random.text(shape.toString()));
+		return tensor.bytes();
+	}
+
+	/** Values of the fields that are tensors, of shapes that fit together. */
+	private Map<String, FuzzTensor> tensors(List<Field> fields) {
+		Map<String, FuzzTensor> tensors = new LinkedHashMap<>();
+		int channels = 1;
+		for (Field field : fields) {
+			if (field.kind() == Kind.TENSOR) {
+				FuzzTensor tensor = tensor(field.name(), channels);
+				channels = (field.name().equals("weight") && tensor.dims().length > 0) ? tensor.dims()[0] : channels;
+				tensors.put(field.name(), tensor);
+			}
+		}
+		return tensors;
+	}
+
+	private FuzzTensor tensor(String name, int channels) {
+		if (this.random.wrong()) {
+			return FuzzTensor.any(name, this.random);
+		}
+		return switch (name) {
+			case "bias" -> FuzzTensor.of(name, this.random, channels);
+			case "spike_threshold", "min_v_mem" ->
+				this.random.once(2) ? FuzzTensor.of(name, this.random) : FuzzTensor.of(name, this.random, 1);
+			default -> FuzzTensor.any(name, this.random);
+		};
+	}
+
+	Endpoint endpoint() {
+		return this.endpoint;
+	}
+
+	/** Below the API's path. */
+	String path() {
+		return switch (this.endpoint) {
+			case SCALE -> "/scale";
+			case SCALAR -> "/discretize/scalar";
+			case TENSOR -> "/discretize/tensor";
+			case CONV -> "/discretize/conv";
+			case SPIKE -> "/discretize/spike";
+			case CONV_SPIKE -> "/discretize/conv-spike";
+		};
+	}
+
+	String contentType() {
+		return this.contentType;
+	}
+
+	@Nullable String accept() {
+		return this.accept;
+	}
+
+	/** As in a request line, or null for none. */
+	@Nullable String query() {
+		StringJoiner pairs = new StringJoiner("&");
+		this.query.forEach((name, value) -> pairs.add(URLEncoder.encode(name, StandardCharsets.UTF_8) + "="
+				+ URLEncoder.encode(value, StandardCharsets.UTF_8)));
+		return this.query.isEmpty() ? null : pairs.toString();
+	}
+
+	/** Shared. */
+	byte[] body() {
+		return this.body;
+	}
+
+	/** Whether the body's length is not told beforehand. */
+	boolean isChunked() {
+		return this.chunked;
+	}
+
+	@Override
+	public String toString() {
+		byte[] start = Arrays.copyOf(this.body, Math.min(this.body.length, 2000));
+		return "POST %s?%s%nContent-Type: %s%nAccept: %s%n%s, %d bytes: %s%n%s".formatted(path(), query(),
+				this.contentType, this.accept, this.chunked ? "chunked" : "known length", this.body.length,
+				HexFormat.of().formatHex(start), new String(start, StandardCharsets.ISO_8859_1));
+	}
+
+}

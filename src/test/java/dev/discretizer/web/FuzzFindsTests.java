@@ -1,0 +1,37 @@
+package dev.discretizer.web;
+
+import java.time.Duration;
+import java.util.Map;
+
+import dev.discretizer.budget.Limits;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What {@link FuzzIT} has found, each as small as it gets.
+ */
+class FuzzFindsTests {
+
+	private static final Limits LIMITS = new Limits(1 << 20, 1 << 20, 1 << 20, 8, 16, 1 << 20, 64, 1,
+			Duration.ofSeconds(1));
+
+	/**
+	 * A weight of rank 1 of many zeros: small when deflated, and every element a dead
+	 * channel that the report names, as text in the metadata of binary answers. Took 24
+	 * MB where 1.3 MB were reserved.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { Client.JSON, Client.NPZ, Client.SAFETENSORS })
+	void reportOfManyDeadChannelsIsReserved(String accept) {
+		FuzzTarget target = new FuzzTarget(LIMITS);
+		FuzzCase sent = FuzzCase.found(Endpoint.CONV_SPIKE, Client.NPZ, accept, Containers.npz(Map.of("weight",
+				Values.of("int8", new int[] { 1 << 18 }, new double[1 << 18]), "spike_threshold", Values.scalar(1))));
+		target.send(sent);
+		FuzzTarget.Outcome outcome = target.send(sent);
+		assertThat(outcome.name()).isEqualTo("200 ok");
+		assertThat(outcome.allocated()).isLessThanOrEqualTo(FuzzTarget.mostAllocated(outcome.reserved()));
+	}
+
+}
