@@ -51,6 +51,7 @@ final class ConnectionDrain implements SmartLifecycle {
 	@Override
 	public void start() {
 		this.running = true;
+		this.draining = false;
 	}
 
 	@Override

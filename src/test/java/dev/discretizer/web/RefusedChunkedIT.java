@@ -32,7 +32,7 @@ class RefusedChunkedIT {
 						+ "\r\nTransfer-Encoding: chunked\r\n\r\na\r\n{\"tensor\":\r\n3\r\n[]}\r\n0\r\n\r\n");
 				Reply reply = connection.reply();
 				reply.problem(status, code);
-				assertThat(reply.hasHeader("Connection")).isFalse();
+				assertThat(reply.header("Connection")).isEmpty();
 			}
 		}
 	}
