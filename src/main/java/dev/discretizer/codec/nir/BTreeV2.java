@@ -23,18 +23,20 @@ final class BTreeV2 {
 
 	private final int recordSize;
 
-	private final long nodeSize;
-
 	private final Consumer<Cursor> records;
+
+	/** Bytes of the number of records in one node. */
+	private final int countSize;
 
 	private final int[] pointerSizes;
 
 	private BTreeV2(Hdf5File file, int recordSize, long nodeSize, int depth, Consumer<Cursor> records) {
 		this.file = file;
 		this.recordSize = recordSize;
-		this.nodeSize = nodeSize;
 		this.records = records;
-		this.pointerSizes = pointerSizes(depth);
+		long leaf = (nodeSize - NODE_OVERHEAD) / recordSize;
+		this.countSize = bytes((double) leaf);
+		this.pointerSizes = pointerSizes(nodeSize - NODE_OVERHEAD, leaf, depth);
 	}
 
 	/**
@@ -78,22 +80,22 @@ final class BTreeV2 {
 		}
 		while (children.remaining() > 0) {
 			Cursor child = children.part(pointer, "child");
-			node(child.u64(), depth - 1,
-					(int) child.unsigned(bytes((double) ((this.nodeSize - NODE_OVERHEAD) / this.recordSize))));
+			node(child.u64(), depth - 1, (int) Math.min(child.unsigned(this.countSize) & Long.MAX_VALUE, 0xffff));
 		}
 	}
 
 	/**
 	 * Bytes of the pointers in nodes by their depth, above 0: an address, the records of
 	 * the child, and if it is no leaf, those of all under it.
+	 * @param room bytes for records and pointers in a node
+	 * @param leaf most records in a leaf
 	 */
-	private int[] pointerSizes(int depth) {
-		long leaf = (this.nodeSize - NODE_OVERHEAD) / this.recordSize;
+	private int[] pointerSizes(long room, long leaf, int depth) {
 		int[] sizes = new int[depth + 1];
 		double most = (double) leaf;
 		for (int i = 1; i <= depth; i++) {
-			sizes[i] = 8 + bytes((double) leaf) + ((i > 1) ? bytes(most) : 0);
-			long own = Math.max(0, (this.nodeSize - NODE_OVERHEAD - sizes[i]) / (this.recordSize + sizes[i]));
+			sizes[i] = 8 + this.countSize + ((i > 1) ? bytes(most) : 0);
+			long own = Math.max(0, (room - sizes[i]) / (this.recordSize + sizes[i]));
 			most = (own + 1.0) * most + own;
 		}
 		return sizes;
