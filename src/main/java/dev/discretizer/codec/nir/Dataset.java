@@ -113,8 +113,9 @@ final class Dataset {
 		}
 		Cursor layout = this.header.get(ObjectHeader.LAYOUT);
 		int version = layout.u8();
-		if (version != 3 && version != 4) {
-			throw this.file.unsupported("layout version %d found, 3 and 4 are read".formatted(version));
+		// Version 5 differs from 4 in the sizes of chunks only, which an index gives.
+		if (version < 3 || version > 5) {
+			throw this.file.unsupported("layout version %d found, 3 to 5 are read".formatted(version));
 		}
 		int kind = layout.u8();
 		return switch (kind) {
