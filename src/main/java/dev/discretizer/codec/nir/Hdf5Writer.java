@@ -232,7 +232,8 @@ final class Hdf5Writer {
 	private long writeData(Data data, long base) {
 		FloatTensor tensor = data.tensor;
 		long size = (tensor != null) ? tensor.elements() * (long) Float.BYTES : data.elements.length;
-		long address = (size == 0) ? Hdf5File.UNDEFINED : base + this.head.size();
+		// Of a tensor, counted from the first one until it is known where that is.
+		long address = (size == 0) ? Hdf5File.UNDEFINED : (tensor != null) ? this.tensorBytes : base + this.head.size();
 		if (tensor == null) {
 			this.head.bytes(data.elements).align();
 		}
@@ -258,7 +259,6 @@ final class Hdf5Writer {
 	 * @param at where in the head the tensor's address stands
 	 */
 	private void place(FloatTensor tensor, int at, long size) {
-		this.head.patch(at, this.tensorBytes);
 		this.addresses.add(at);
 		this.tensors.add(tensor);
 		this.tensorBytes += Math.ceilDiv(size, 8L) * 8;

@@ -111,7 +111,7 @@ public final class NirReader {
 
 	private List<Edge> edges(Dataset dataset) {
 		// NIR writes no edges as no numbers.
-		long count = dataset.elements() / 2;
+		long count = Math.ceilDiv(dataset.elements(), 2L);
 		this.allowance.check(Limit.TENSORS, count, "the edges of the network, each counted as a tensor");
 		if (count > 0 && (dataset.rank() != 2 || dataset.dims()[1] != 2)) {
 			throw dataset.place()

@@ -15,6 +15,7 @@ import java.util.zip.GZIPInputStream;
 
 import dev.discretizer.codec.Encoded;
 import dev.discretizer.graph.Network;
+import dev.discretizer.graph.Node;
 import dev.discretizer.tensor.Allowance;
 
 /** The files that {@code src/test/python/nir_fixtures.py} makes. */
@@ -65,6 +66,11 @@ final class NirFiles {
 
 	static Network read(byte[] file, Allowance allowance) throws IOException {
 		return NirReader.read(new ByteArrayInputStream(file), file.length, allowance);
+	}
+
+	/** A node that must be there and of this kind. */
+	static <T extends Node> T node(Network network, String name, Class<T> kind) {
+		return kind.cast(Objects.requireNonNull(network.nodes().get(name), name));
 	}
 
 	static byte[] bytes(Encoded encoded) throws IOException {
