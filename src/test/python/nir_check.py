@@ -18,6 +18,11 @@ import h5py
 import nir
 import numpy as np
 
+# Not compared: nir since 1.0 does not read convolutions without an input_shape, whoever wrote them, and what h5py found
+# in these is of other types and shapes than nir has.
+NOT_COMPARED = ("network-0.2.0", "without-optional", "metadata", "texts", "compact", "types", "scalars", "chunks",
+                "chunks-of-two-levels", "libver-v108", "libver-v110", "libver-latest", "libver-latest-pages")
+
 checks = 0
 
 
@@ -51,7 +56,8 @@ def same_node(found, expected, where):
             actual = actual["input"]
         if "text" in value:
             # The padding valid is written as the numbers it stands for.
-            check(actual == value["text"] or value["text"] == "valid" and np.all(actual == 0), f"{where}/{name}: {actual}")
+            right = np.all(np.asarray(actual) == 0) if value["text"] == "valid" else actual == value["text"]
+            check(right, f"{where}/{name}: {actual}")
         else:
             wanted = array(value)
             if name in ("shape", "input_type", "stride", "padding", "dilation", "kernel_size", "input_shape"):
@@ -67,7 +73,7 @@ def same_network(path, expected):
     check(len(graph.nodes) == len(expected["nodes"]), f"{path.name}: {list(graph.nodes)}")
     check([list(edge) for edge in graph.edges] == expected["edges"], f"{path.name}: {graph.edges}")
     check(json.loads(graph.metadata["discretizer"])["findings"] == ["é"], f"{path.name}: {graph.metadata}")
-    check(nir.read_version(path) == "1.0.4", f"{path.name}: version")
+    check(nir.serialization.read_version(path) == "1.0.4", f"{path.name}: version")
 
 
 def change(path, folder):
@@ -95,8 +101,7 @@ def main(written, read):
     with tempfile.TemporaryDirectory() as folder:
         for path in files:
             expected = pathlib.Path(read) / f"{path.stem}.json"
-            if expected.exists() and path.stem not in ("metadata", "texts", "compact", "types", "scalars", "chunks") \
-                    and not path.stem.startswith("libver") and "chunks" not in path.stem:
+            if expected.exists() and path.stem not in NOT_COMPARED:
                 same_network(path, json.loads(expected.read_text()))
             change(path, folder)
     print(f"nir {nir.version}, h5py {h5py.__version__}: {checks} checks of {len(files)} files")
