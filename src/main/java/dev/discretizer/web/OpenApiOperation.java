@@ -89,6 +89,8 @@ final class OpenApiOperation {
 				byNode);
 		parameter.setStyle(Parameter.StyleEnum.FORM);
 		parameter.setExplode(true);
+		// Else Swagger UI fills in, and sends, names that it makes up.
+		parameter.setExample(Map.of());
 		return parameter;
 	}
 
