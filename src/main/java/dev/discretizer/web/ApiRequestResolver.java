@@ -37,6 +37,12 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 	 */
 	private static final long CHANNEL = 96;
 
+	/**
+	 * Bytes that a layer of a network takes for its plan, its findings and their text.
+	 * Measured.
+	 */
+	private static final long LAYER = 8 * 1024;
+
 	/** Bytes of reports that the buffers reserved for every request have room for. */
 	private static final long SMALL_REPORT = 64 * 1024;
 
@@ -81,7 +87,7 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 	 * rank 1 has as many channels as elements, and all of them may be dead.
 	 */
 	static void reserveReport(ApiRequest read, HttpServletRequest request) {
-		long bytes = CHANNEL * channels(read);
+		long bytes = CHANNEL * channels(read) + LAYER * ((read.network() != null) ? read.network().upload().parts() : 0);
 		if (bytes > SMALL_REPORT) {
 			MemoryFilter.reservation(request).use(bytes);
 		}

@@ -1,10 +1,13 @@
 package dev.discretizer.web;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.json.JsonAnswer;
+import dev.discretizer.codec.json.TensorStyle;
 import dev.discretizer.device.Device;
 import dev.discretizer.discretize.Precision;
 import dev.discretizer.discretize.UnsetMinVMem;
@@ -89,13 +92,20 @@ class NetworkController {
 	}
 
 	@GetMapping(path = "/devices", produces = MediaType.APPLICATION_JSON_VALUE)
-	ResponseEntity<Map<String, Object>> devices() {
-		return ResponseEntity.ok(DeviceAnswers.of(this.service.devices()));
+	ResponseEntity<byte[]> devices() {
+		return json(DeviceAnswers.of(this.service.devices()));
 	}
 
 	@GetMapping(path = "/devices/{name}", produces = MediaType.APPLICATION_JSON_VALUE)
-	ResponseEntity<Map<String, Object>> namedDevice(@PathVariable("name") String name) {
-		return ResponseEntity.ok(DeviceAnswers.of(require(name)));
+	ResponseEntity<byte[]> namedDevice(@PathVariable("name") String name) {
+		return json(DeviceAnswers.of(require(name)));
+	}
+
+	/** As bytes, so that the length is known before. */
+	private static ResponseEntity<byte[]> json(Map<String, Object> document) {
+		return ResponseEntity.ok()
+			.contentType(MediaType.APPLICATION_JSON)
+			.body(JsonAnswer.text(document, TensorStyle.FLAT).getBytes(StandardCharsets.UTF_8));
 	}
 
 	/** The chip of that name. */

@@ -16,6 +16,9 @@ sealed interface Upload {
 	/** How many elements its tensors have together. */
 	long elements();
 
+	/** How many nodes or tensors it has, of which each can be a layer. */
+	int parts();
+
 	/** How many output channels its weights have together, at most. */
 	long channels();
 
@@ -40,6 +43,11 @@ sealed interface Upload {
 		@Override
 		public long elements() {
 			return this.network.nodes().values().stream().mapToLong(Graph::elements).sum();
+		}
+
+		@Override
+		public int parts() {
+			return this.network.nodes().size();
 		}
 
 		private static long elements(Node node) {
@@ -82,6 +90,11 @@ sealed interface Upload {
 	 * @param tensors by module and parameter
 	 */
 	record StateDict(Map<String, FloatTensor> tensors) implements Upload {
+
+		@Override
+		public int parts() {
+			return this.tensors.size();
+		}
 
 		@Override
 		public long elements() {
