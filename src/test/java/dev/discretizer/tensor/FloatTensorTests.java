@@ -12,8 +12,8 @@ class FloatTensorTests {
 		FloatTensorBuilder builder = new FloatTensorBuilder("x", DType.FLOAT64, Allowance.UNLIMITED);
 		builder.append(-2);
 		builder.append(3);
-		builder.append(Float.NaN);
-		builder.append(Float.NaN);
+		builder.append(Float.POSITIVE_INFINITY);
+		builder.append(Float.POSITIVE_INFINITY);
 		builder.narrowed(1);
 		FloatTensor tensor = builder.build(Shape.of(4));
 		FloatTensor reshaped = tensor.reshaped(Shape.of(2, 1, 2));
