@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What of a node alone, whatever feeds it, a Speck cannot do or nobody can. Each check
- * tells all it finds to a consumer of reasons, and whether it found nothing.
+ * tells all it finds to a consumer of reasons, and where it matters whether it found
+ * nothing.
  */
 final class NodeChecks {
 
@@ -72,7 +73,7 @@ final class NodeChecks {
 	 * Shapes are not looked at: whether one value is given for all neurons or the same
 	 * for each makes no difference to the chip.
 	 */
-	static boolean check(Node.IntegrateAndFire neurons, Consumer<String> reasons) {
+	static void check(Node.IntegrateAndFire neurons, Consumer<String> reasons) {
 		NodeChecks checks = new NodeChecks(reasons);
 		checks.threshold(neurons.threshold(), "v_threshold");
 		checks.all(neurons.r(), 1, "r");
@@ -80,17 +81,16 @@ final class NodeChecks {
 		if (reset != null) {
 			checks.all(reset, 0, "v_reset");
 		}
-		return checks.sound;
 	}
 
 	/** What is not finite is for the arithmetic to refuse. */
-	static boolean checkThreshold(FloatTensor threshold, String name, Consumer<String> reasons) {
+	static void checkThreshold(FloatTensor threshold, String name, Consumer<String> reasons) {
 		NodeChecks checks = new NodeChecks(reasons);
 		checks.threshold(threshold, name);
-		return checks.sound;
 	}
 
-	static boolean checkShapes(FloatTensor weight, @Nullable FloatTensor bias, Consumer<String> reasons) {
+	/** A weight and bias of a state dict, which tells nothing else of them. */
+	static void checkShapes(FloatTensor weight, @Nullable FloatTensor bias, Consumer<String> reasons) {
 		NodeChecks checks = new NodeChecks(reasons);
 		checks.weight(weight, weight.shape().rank());
 		checks.bias(bias, weight);
@@ -98,7 +98,6 @@ final class NodeChecks {
 			Size2d kernel = new Size2d(weight.shape().dim(2), weight.shape().dim(3));
 			checks.require(kernel.height() == kernel.width(), "has a kernel of %s, a square one is expected", kernel);
 		}
-		return checks.sound;
 	}
 
 	private void threshold(FloatTensor threshold, String name) {

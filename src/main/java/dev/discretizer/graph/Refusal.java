@@ -28,11 +28,6 @@ public record Refusal(Subject subject, @Nullable String name, String reason) {
 			this.label = label;
 		}
 
-		/** The word in messages. */
-		public String label() {
-			return this.label;
-		}
-
 	}
 
 	/** Of the network as a whole. */

@@ -154,6 +154,24 @@ class FitTests {
 		});
 	}
 
+	/** Whichever of the two is met first. */
+	@ParameterizedTest
+	@CsvSource({ "true", "false" })
+	void competitionsForTheSameCoresAreOne(boolean largeFirst) {
+		List<ChipLayer> layers = new ArrayList<>(Collections.nCopies(3, ofMemory("large", 65536, 1)));
+		layers.addAll(largeFirst ? 3 : 0, Collections.nCopies(3, ofMemory("kernel", 20000, 1)));
+		assertThat(Fit.of(speck(), layers, BITS).violations()).hasSize(6).allSatisfy((violation) -> {
+			assertThat(violation.found()).isEqualTo(6);
+			assertThat(violation.allowed()).containsExactly(4);
+		});
+	}
+
+	@Test
+	void tenCompetitorsAreAllNamed() {
+		Fit fit = Fit.of(speck(), IntStream.range(0, 10).mapToObj((i) -> ofMemory("l" + i, 65536, 1)).toList(), BITS);
+		assertThat(fit.violations().get(10).message()).contains("l8, l9) fit on no other");
+	}
+
 	@Test
 	void manyCompetitorsAreNotAllNamed() {
 		Fit fit = Fit.of(speck(), IntStream.range(0, 12).mapToObj((i) -> ofMemory("l" + i, 65536, 1)).toList(), BITS);
@@ -208,6 +226,14 @@ class FitTests {
 			assertThat(violation.allowed()).containsExactly(0);
 			assertThat(violation.message()).contains("8 entries of kernel memory and 32768 of neuron memory");
 		});
+	}
+
+	@Test
+	void biasesThatNoCoreHolds() {
+		ChipLayer layer = new ChipLayer("a", Shape.of(1025, 1, 1, 1), Shape.of(1, 1, 1), Shape.of(1025, 1, 1), 1, 1, 0,
+				0, 1, true);
+		assertThat(Fit.of(speck(), List.of(layer), BITS).violations()).extracting(Violation::limit)
+			.containsExactly(Limit.OUTPUT_CHANNELS, Limit.BIAS_MEMORY);
 	}
 
 	// Sizes

@@ -227,6 +227,16 @@ class PlanTests {
 		assertThat(geometry(plan, 0).output()).isEqualTo(Shape.of(2, 6, 7));
 	}
 
+	/** The largest shapes that a tensor may have. */
+	@Test
+	void sizesMayBeAsSmallAndAsLargeAsATensor() {
+		Node.Conv2d point = new Node.Conv2d(weight(1, 1, 1, 1), null, size(1), new Size2d((1 << 30) - 1, 0), size(1), 1,
+				size(1));
+		Plan plan = Plan
+			.of(new TestNetwork().then("input", new Node.Input(null)).then("w", point).then("n", neurons(1)).network());
+		assertThat(geometry(plan, 0).output()).isEqualTo(Shape.of(1, Integer.MAX_VALUE, 1));
+	}
+
 	@Test
 	void sizesComeFromAFlattenWhereTheInputHasNone() {
 		Plan plan = Plan.of(new TestNetwork().then("input", new Node.Input(null))

@@ -501,7 +501,50 @@ class RefusalTests {
 	}
 
 	@Test
+	void whatFollowsFromARefusedPoolIsNotRefusedAgain() {
+		refused(TestNetwork.from(9)
+			.then("w", linear(9, 9))
+			.then("n", neurons(1))
+			.then("p", sum(1))
+			.then("q", sum(1))
+			.then("f", flatten())
+			.then("v", linear(3, 2))
+			.then("m", neurons(1))
+			.network(), "p is given one dimension, [9]");
+		refused(TestNetwork.oneLayer()
+			.then("p", sum(7))
+			.then("q", sum(7))
+			.then("v", conv(1, 5, 1))
+			.then("m", neurons(1))
+			.network(), "p has a kernel of 7x7, no larger");
+	}
+
+	@Test
+	void flattenOfSomeDimensionsOfNobodyKnowsWhat() {
+		refused(unknown().then("f", new Node.Flatten(1, 2, null))
+			.then("w", linear(1, 1))
+			.then("n", neurons(1))
+			.network(), "f flattens dimensions 1 to 2 of [?]");
+	}
+
+	@Test
+	void threeNeighboursAreAllNamed() {
+		TestNetwork network = TestNetwork.oneLayer().aside("x", linear(1, 1)).aside("y", linear(1, 1));
+		refusalsContain(network.edge("n", "x").edge("n", "y").network(), "n feeds 3 nodes (x, y, output), 1");
+	}
+
+	private static void refusalsContain(Network network, String start) {
+		assertThat(refusals(network))
+			.anyMatch((refusal) -> (refusal.name() + " " + refusal.reason()).startsWith(start));
+	}
+
+	@Test
 	void messageSpellsOutTheFirstTenOfMany() {
+		TestNetwork ten = TestNetwork.oneLayer();
+		for (int i = 0; i < 10; i++) {
+			ten.then("x" + i, new Node.Other("Delay"));
+		}
+		assertThat(failure(ten.network())).hasMessageContaining("node x9: ").hasMessageNotContaining("more");
 		TestNetwork network = TestNetwork.oneLayer();
 		for (int i = 0; i < 12; i++) {
 			network.then("x" + i, new Node.Other("Delay"));

@@ -115,6 +115,12 @@ class StateDictTests {
 	}
 
 	@Test
+	void batchNormAloneIsNotAlsoAMissingLayer() {
+		tensor("1.running_var", vector(1, 1));
+		refused("1.running_var is of a batch norm");
+	}
+
+	@Test
 	void spikeTensorsOfNoLayer() {
 		layer("0").tensor("1.spike_threshold", vector(1))
 			.tensor("1.min_v_mem", vector(1))

@@ -220,6 +220,15 @@ class NetworkDiscretizationTests {
 		}
 	}
 
+	@Test
+	void minVMemOfOneLayerOfAStateDict() {
+		DiscretizedNetwork result = NetworkDiscretization.discretize(
+				Map.of("0.weight", weight(2, 2), "1.weight", weight(2, 2)), THRESHOLD_1,
+				new NetworkOptions(true, 8, 8, 16, null, null, Map.of("0", -0.5f), true, null));
+		assertThat(minVMem(result, 0)).isEqualTo(-0.5);
+		assertThat(finding(result, Code.MIN_V_MEM_ASSUMED).message()).contains("1 of 2 layers (1)");
+	}
+
 	// State dicts
 
 	@Test
@@ -278,6 +287,17 @@ class NetworkDiscretizationTests {
 		assertThat(finding.severity()).isEqualTo(Severity.INFO);
 		assertThat(finding.tensor()).isEqualTo("v_reset");
 		assertThat(finding.message()).contains("11 of 12 IF nodes (n1, n2,", "n10 and 1 more)");
+	}
+
+	@Test
+	void tenNamesAreAllGiven() {
+		TestNetwork network = TestNetwork.from(3);
+		for (int i = 0; i < 10; i++) {
+			network.then("w" + i, linear(3, 3)).then("n" + i, neurons(1));
+		}
+		assertThat(finding(NetworkDiscretization.discretize(network.network(), NetworkOptions.DEFAULTS),
+				Code.MIN_V_MEM_ASSUMED)
+			.message()).contains("w8, w9)");
 	}
 
 	@Test
