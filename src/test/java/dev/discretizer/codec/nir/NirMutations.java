@@ -185,11 +185,11 @@ final class NirMutations {
 	}
 
 	/**
-	 * What readers keep is asked for; the buffers of elements are not kept, and no more
-	 * in all than the file.
+	 * What readers keep is asked for. Buffers of elements, and what goes over a structure
+	 * of few bytes, are not kept, and together no more than some times the file.
 	 */
 	private static long most(byte[] bytes, CountingAllowance allowance) {
-		return allowance.reserved() + bytes.length + SLACK;
+		return allowance.reserved() + 8L * bytes.length + SLACK;
 	}
 
 	private static boolean tryToRead(byte[] bytes, CountingAllowance allowance) {
