@@ -39,10 +39,9 @@ final class Hdf5File {
 	private static final byte[] SIGNATURE = { (byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n' };
 
 	/**
-	 * Bytes of text in the longest name or other string that is read: 255 characters, as
-	 * of any tensor's name, of four bytes at most.
+	 * Characters of the longest name or other text that is read, as of any tensor's name.
 	 */
-	private static final int LONGEST_TEXT = 4 * 255;
+	private static final int LONGEST_TEXT = 255;
 
 	/** Bytes that the claims of one structure take at most, as an entry in a map. */
 	private static final int CLAIM_FOOTPRINT = 80;
@@ -241,18 +240,26 @@ final class Hdf5File {
 	 * @param what what the text is, for messages
 	 */
 	String text(byte[] bytes, int from, int length, String what) {
-		if (length > LONGEST_TEXT) {
-			throw this.place.error(Cause.WRONG_TYPE,
-					"%s of %d bytes found, at most %d expected".formatted(what, length, LONGEST_TEXT));
+		if (length > 4 * LONGEST_TEXT) {
+			throw tooLong(what, length, "bytes", 4 * LONGEST_TEXT);
 		}
 		// As a string of two bytes a character, and what refers to it.
 		take(64 + 2 * length);
 		try {
-			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, length)).toString();
+			String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, length)).toString();
+			if (text.length() > LONGEST_TEXT) {
+				throw tooLong(what, text.length(), "characters", LONGEST_TEXT);
+			}
+			return text;
 		}
 		catch (CharacterCodingException ex) {
 			throw this.place.error(Cause.MALFORMED, what + " is not valid UTF-8");
 		}
+	}
+
+	private MalformedInputException tooLong(String what, int found, String unit, int most) {
+		return this.place.error(Cause.WRONG_TYPE,
+				"%s of %d %s found, at most %d expected".formatted(what, found, unit, most));
 	}
 
 	/** An error of what is read now. */

@@ -102,7 +102,6 @@ public final class NirReader {
 		this.allowance.check(Limit.TENSORS, group.names().size(), "the nodes of the network, each counted as a tensor");
 		Map<String, Node> nodes = new LinkedHashMap<>();
 		for (String name : group.names()) {
-			Names.check(name);
 			Group node = group.group(name, "node " + Names.clip(name));
 			nodes.put(name, new NodeReader(node, name, this.values).read());
 		}

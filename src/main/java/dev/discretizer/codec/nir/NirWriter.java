@@ -2,6 +2,7 @@ package dev.discretizer.codec.nir;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 import dev.discretizer.codec.Encoded;
 import dev.discretizer.graph.Edge;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes a network as an HDF5 file that {@code nir} reads, from 1.0.4 to the newest: with
  * its own layout, contiguous and little-endian, numbers as int64 and tensors as float32.
- * The same network gives the same bytes.
+ * The same nodes and edges give the same bytes, in whatever order the nodes are.
  *
  * <p>
  * The version that the file names is 1.0.4. A file says with it how neurons reset: up to
@@ -35,7 +36,9 @@ public final class NirWriter {
 	}
 
 	/**
-	 * The file of a network. Its tensors are shared, and read when it is written.
+	 * The file of a network. Its tensors are shared, and read when it is written. That
+	 * {@code nir} reads it, each convolution must have its input size: without, it is
+	 * left out, as before 1.0.
 	 * @param network nodes of the types that are written: all but {@link Node.Other}; a
 	 * pool that averages is written as one, and {@code v_reset} is left out
 	 * @param text goes into the network's metadata as {@code discretizer}
@@ -49,7 +52,7 @@ public final class NirWriter {
 		graph.text(NodeReader.TYPE, "NIRGraph");
 		graph.folder(NodeReader.METADATA).text(TEXT, text);
 		Hdf5Writer.Folder nodes = graph.folder("nodes");
-		network.nodes().forEach((name, node) -> write(nodes.folder(name), name, node));
+		new TreeMap<>(network.nodes()).forEach((name, node) -> write(nodes.folder(name), name, node));
 		graph.texts("edges", new long[] { network.edges().size(), 2 }, names(network.edges()));
 		return file.encode();
 	}

@@ -4,14 +4,14 @@
  *
  * <p>
  * HDF5 is read and written by our own code, as far as NIR uses it. A library was weighed
- * and left: jHDF, the one in Java that is kept well (0.13, 2026), takes memory by numbers
- * of the file before it looks whether so many bytes are there (buffers of a file channel,
- * records of a B-tree, what a chunk inflates to), follows loops of B-trees and of header
- * blocks until the stack ends, and has no hook where either could be stopped. To use it
- * on files of strangers, every structure that it will read must be walked before by code
- * that reads it too; then the library is the second reader of each byte, and where the
- * two disagree is where it hurts. It writes to a path only, with the version of the
- * system in each file. It serves as the witness in tests.
+ * and left: jHDF 0.13, the one in Java that is kept well. It inflates a chunk to whatever
+ * length it has, takes memory for as many records as a B-tree claims, and follows loops
+ * of B-trees and of header blocks until the stack ends, with no hook where these could be
+ * stopped. To use it on files of strangers, every structure that it will read must be
+ * walked before by code that reads it too; then the library is the second reader of each
+ * byte, and where the two disagree is where it hurts. It does not read what HDF5 2.0
+ * writes with {@code libver="latest"}, and it writes to a path only, with the name of the
+ * operating system in each file. It serves as the witness in tests.
  */
 @NullMarked
 package dev.discretizer.codec.nir;

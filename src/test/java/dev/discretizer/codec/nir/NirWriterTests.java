@@ -175,18 +175,7 @@ class NirWriterTests {
 		byte[] file = NirFiles.bytes(NirWriter.encode(network, TEXT));
 		Map<String, Node> shuffled = new HashMap<>(network.nodes());
 		Encoded again = NirWriter.encode(new Network(shuffled, network.edges()), TEXT);
-		assertThat(tensorsOf(NirFiles.bytes(again))).isEqualTo(tensorsOf(file));
-		Encoded same = NirWriter.encode(network, TEXT);
-		assertThat(NirFiles.bytes(same)).isEqualTo(file).isEqualTo(NirFiles.bytes(same));
-	}
-
-	private static List<List<Object>> tensorsOf(byte[] file) throws IOException {
-		return NirFiles.read(file, CountingAllowance.defaults())
-			.nodes()
-			.values()
-			.stream()
-			.map(NirWriterTests::describe)
-			.toList();
+		assertThat(NirFiles.bytes(again)).isEqualTo(file).isEqualTo(NirFiles.bytes(again));
 	}
 
 	@Test
