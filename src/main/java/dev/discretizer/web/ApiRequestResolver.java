@@ -87,7 +87,8 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 	 * rank 1 has as many channels as elements, and all of them may be dead.
 	 */
 	static void reserveReport(ApiRequest read, HttpServletRequest request) {
-		long bytes = CHANNEL * channels(read) + LAYER * ((read.network() != null) ? read.network().upload().parts() : 0);
+		long bytes = CHANNEL * channels(read)
+				+ LAYER * ((read.network() != null) ? read.network().upload().parts() : 0);
 		if (bytes > SMALL_REPORT) {
 			MemoryFilter.reservation(request).use(bytes);
 		}

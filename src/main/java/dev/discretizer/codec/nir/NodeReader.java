@@ -53,7 +53,7 @@ final class NodeReader {
 			case "SumPool2d" -> only("kernel_size", "stride", "padding").pool(false);
 			case "AvgPool2d" -> only("kernel_size", "stride", "padding").pool(true);
 			case "Flatten" -> only("start_dim", "end_dim", "input_type").flatten();
-			default -> new Node.Other(type);
+			default -> new Node.Other(Names.clip(type));
 		};
 	}
 
