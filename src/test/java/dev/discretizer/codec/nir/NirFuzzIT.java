@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * As many changes to each file as {@code fuzz.count} says, shared among all files; the
- * real networks get as many again each.
+ * two real networks get as many again.
  */
 @Tag("fuzz")
 class NirFuzzIT {
@@ -34,7 +34,7 @@ class NirFuzzIT {
 			Path file = NirFiles.REAL.resolve(name);
 			if (Files.exists(file)) {
 				NirMutations mutations = new NirMutations(Files.readAllBytes(file), SEED);
-				mutations.run(COUNT);
+				mutations.run(COUNT / 2);
 				refused += mutations.refused();
 			}
 		}
