@@ -7,8 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 import dev.discretizer.discretize.DiscretizedLayer;
+import dev.discretizer.graph.Geometry;
 import dev.discretizer.graph.Network;
 import dev.discretizer.graph.Node;
+import dev.discretizer.graph.Plan;
+import dev.discretizer.graph.PlannedLayer;
+import dev.discretizer.graph.Size2d;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.tensor.FloatTensor;
@@ -29,11 +33,20 @@ final class IntegerGraph {
 
 	private final Map<String, DiscretizedLayer> bySpike = new HashMap<>();
 
+	/** What each weight is given, where that is known. */
+	private final Map<String, Shape> inputs = new HashMap<>();
+
 	IntegerGraph(Network network, List<NetworkLayer> layers) {
 		this.network = network;
 		for (NetworkLayer layer : layers) {
 			this.byWeight.put(layer.name(), layer.layer());
 			this.bySpike.put(layer.spikeName(), layer.layer());
+		}
+		for (PlannedLayer layer : Plan.of(network).layers()) {
+			Geometry geometry = layer.geometry();
+			if (geometry != null) {
+				this.inputs.put(layer.name(), geometry.input());
+			}
 		}
 	}
 
@@ -46,13 +59,19 @@ final class IntegerGraph {
 	private Node node(String name, Node node) {
 		return switch (node) {
 			case Node.Conv2d conv -> new Node.Conv2d(weight(name, conv.weight().shape()), bias(name), conv.stride(),
-					conv.padding(), conv.dilation(), conv.groups(), conv.inputSize());
+					conv.padding(), conv.dilation(), conv.groups(), inputSize(name, conv));
 			case Node.Linear linear -> new Node.Linear(weight(name, linear.weight().shape()), bias(name));
 			case Node.IntegrateAndFire neurons ->
 				new Node.IntegrateAndFire(neurons.r(), threshold(name, neurons.threshold().shape()), null);
 			case Node.Pool2d pool -> new Node.Pool2d(false, pool.kernel(), pool.stride(), pool.padding());
 			default -> node;
 		};
+	}
+
+	/** No nir reads a convolution that does not say it, though some have written such. */
+	private @Nullable Size2d inputSize(String name, Node.Conv2d conv) {
+		Shape input = this.inputs.get(name);
+		return (conv.inputSize() != null || input == null) ? conv.inputSize() : new Size2d(input.dim(1), input.dim(2));
 	}
 
 	private FloatTensor weight(String name, Shape shape) {
