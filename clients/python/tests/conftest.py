@@ -106,7 +106,14 @@ def pytest_report_header() -> str:
 
 # sinabs' package for chips imports their driver, `samna`, which is not to be had from the package index (what stands
 # there fetches it from elsewhere). Building a network calls none of it, so what stands in for it may be anything.
-DRIVER = ("samna", "samna.speck2e", "samna.speck2e.configuration", "samna.speck2f", "samna.speck2f.configuration")
+DRIVER = (
+    "samna",
+    "samna.speck2e",
+    "samna.speck2e.configuration",
+    "samna.speck2f",
+    "samna.speck2f.configuration",
+    "samnagui",
+)
 
 if importlib.util.find_spec("sinabs") and not importlib.util.find_spec("samna"):
-    sys.modules.update({name: MagicMock() for name in (*DRIVER, "samnagui")})
+    sys.modules.update({name: MagicMock() for name in DRIVER})

@@ -233,7 +233,8 @@ def conv_of(tensors: Mapping[str, Array], prefix: str = "") -> dict[str, Any]:
 
 
 def _scale(tensors: Mapping[str, Array]) -> np.float32:
-    return np.float32(float(tensors["scale"]))
+    scale: np.float32 = np.float32(float(tensors["scale"]))
+    return scale
 
 
 def tensor_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> TensorResult:

@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, TypeVar
 
 import numpy as np
@@ -405,31 +406,28 @@ class Run:
     """What was discretized while `patched`.
 
     Attributes:
-        layers: In the order in which they were discretized, that of `DynapcnnNetwork`'s layers.
+        layers: Those of a `DynapcnnNetwork` are in the order of its `dynapcnn_layers`, that in which data flows; those
+            of a second network follow.
     """
 
     def __init__(self) -> None:
         self.layers: list[RunLayer] = []
 
-    def of(self, network: Any) -> dict[int, RunLayer]:
-        """The layers of a `DynapcnnNetwork`, by their numbers in its `dynapcnn_layers`."""
-        by_conv = {id(layer.conv): layer for layer in self.layers}
-        return {
-            number: by_conv[id(layer.conv)]
-            for number, layer in network.dynapcnn_layers.items()
-            if id(layer.conv) in by_conv
-        }
-
     def __repr__(self) -> str:
         return f"Run({self.layers})"
+
+    def _sort(self, start: int, network: Any) -> None:
+        """Bring the layers of a network into its order; they were made in one of a set."""
+        order = {id(layer.conv): number for number, layer in network.dynapcnn_layers.items()}
+        self.layers[start:] = sorted(self.layers[start:], key=lambda layer: order[id(layer.conv)])
 
 
 @contextmanager
 def patched(client: Client | None = None) -> Iterator[Run]:
     """Have `DynapcnnNetwork(discretize=True)` discretized by the service.
 
-    The network ends with exactly the parameters that it has without. The function that sinabs calls is exchanged for
-    the whole process, so no other thread should build networks meanwhile.
+    The network ends with exactly the parameters that it has without. What sinabs calls is exchanged for the whole
+    process, so no other thread should build networks meanwhile.
 
     Args:
         client: Default: as in `use`.
@@ -437,20 +435,26 @@ def patched(client: Client | None = None) -> Iterator[Run]:
     Returns:
         A context manager that gives the `Run`.
     """
-    from sinabs.backend.dynapcnn import dynapcnn_layer
+    from sinabs.backend.dynapcnn import DynapcnnNetwork, dynapcnn_layer
 
     run = Run()
+    original, original_init = dynapcnn_layer.discretize_conv_spike_, DynapcnnNetwork.__init__
 
     def discretize_conv_spike_(conv_lyr: Any, spike_lyr: Any, to_int: bool = True) -> tuple[Any, Any]:
         run.layers.append(_discretize(_Given(conv_lyr, spike_lyr), to_int, client))
         return conv_lyr, spike_lyr
 
-    original = dynapcnn_layer.discretize_conv_spike_
-    dynapcnn_layer.discretize_conv_spike_ = discretize_conv_spike_
+    @wraps(original_init)
+    def init(network: Any, *args: Any, **options: Any) -> None:
+        start = len(run.layers)
+        original_init(network, *args, **options)
+        run._sort(start, network)
+
+    dynapcnn_layer.discretize_conv_spike_, DynapcnnNetwork.__init__ = discretize_conv_spike_, init
     try:
         yield run
     finally:
-        dynapcnn_layer.discretize_conv_spike_ = original
+        dynapcnn_layer.discretize_conv_spike_, DynapcnnNetwork.__init__ = original, original_init
 
 
 def apply(result: NetworkResult, model: Any) -> Any:
