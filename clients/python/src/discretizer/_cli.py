@@ -23,7 +23,7 @@ from discretizer._errors import (
     ServiceFailedError,
     UnavailableError,
 )
-from discretizer._network import Device, Fit, NetworkLayer, NetworkResult, all_findings
+from discretizer._network import Device, FileFormat, Fit, NetworkLayer, NetworkResult, all_findings
 from discretizer._results import Finding, TensorResult
 from discretizer._safetensors import Array
 from discretizer._terminal import Terminal, size
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return UNSERVED
     except BrokenPipeError:
         # Whoever read the output has enough. Python would complain of it once more at its end.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return DONE
     except (UnusableError, OSError, ValueError, TypeError) as error:
         errors.print(f"{errors.bad('discretizer:')} {error}")
@@ -159,7 +159,7 @@ def _network(client: Client, options: argparse.Namespace) -> int:
     finally:
         errors.erase()
     if writes:
-        file_format = "nir" if writes == ".nir" else "safetensors"
+        file_format: FileFormat = "nir" if writes == ".nir" else "safetensors"
         options.output.write_bytes(client.network_file(options.file, file_format=file_format, **given))
     if options.plot:
         _plot.draw(result, weights, options.plot)
@@ -238,8 +238,8 @@ def _array(path: Path, name: str | None) -> Array:
     if isinstance(opened, np.ndarray):
         return opened
     with opened as archive:
-        array = archive[_one_of(path, archive.files, name)]
-        return array
+        member: Array = archive[_one_of(path, archive.files, name)]
+    return member
 
 
 def _one_of(path: Path, names: Iterable[str], name: str | None) -> str:

@@ -193,8 +193,8 @@ class Client:
             report: Whether to have the report of what rounding cost.
 
         Raises:
-            MalformedError: The shapes disagree.
-            ImpossibleError: A value is not finite, the thresholds are impossible or differ, or nothing has a scale.
+            ImpossibleError: A value is not finite, the shapes disagree, the thresholds are impossible or differ, or
+                nothing has a scale.
         """
         return self._result(
             _calls.discretize_conv(
@@ -239,8 +239,8 @@ class Client:
             report: Whether to have the report of what rounding cost.
 
         Raises:
-            MalformedError: The shapes disagree.
-            ImpossibleError: A value is not finite, the thresholds are impossible or differ, or nothing has a scale.
+            ImpossibleError: A value is not finite, the shapes disagree, the thresholds are impossible or differ, or
+                nothing has a scale.
         """
         return self._result(
             _calls.discretize_spike(
@@ -285,8 +285,8 @@ class Client:
             report: Whether to have the report of what rounding cost.
 
         Raises:
-            MalformedError: The shapes disagree.
-            ImpossibleError: A value is not finite, the thresholds are impossible or differ, or nothing has a scale.
+            ImpossibleError: A value is not finite, the shapes disagree, the thresholds are impossible or differ, or
+                nothing has a scale.
         """
         return self._result(
             _calls.discretize_conv_spike(

@@ -64,7 +64,7 @@ class ProblemError(DiscretizerError):
 
 
 class MalformedError(ProblemError):
-    """400: the request is malformed or ambiguous. From this client it is a name or shape that disagrees."""
+    """400: the request is malformed or ambiguous, as the file of a network may be."""
 
 
 class AuthenticationError(ProblemError):

@@ -14,7 +14,8 @@ from discretizer._network import NetworkLayer, NetworkResult
 from discretizer._safetensors import Array
 
 _COLUMNS = 3
-_MOST_BINS = 512
+_WEIGHTS, _ZERO, _LEVEL = "#2563eb", "#fbd38d", "#111827"
+_BINS = 128
 _MOST_LINES = 48
 """Levels up to which each is drawn as a line; with more there would be no paper left."""
 
@@ -51,32 +52,45 @@ def draw(result: NetworkResult, weights: Mapping[str, Array], path: Path) -> Non
     for number, layer in enumerate(result.layers):
         axes = figure.add_subplot(rows, columns, number + 1)
         _draw_layer(axes, layer, weights[layer.name].astype(np.float64).ravel() * layer.rescale)
-    figure.suptitle("Float weights over the integers they become")
+    figure.suptitle("Float weights over the grid of integers; what lies in the coloured band becomes 0")
     figure.savefig(path, dpi=120)
 
 
 def _draw_layer(axes: Any, layer: NetworkLayer, weights: Array) -> None:
     scale = float(layer.scale)
-    lowest, highest = int(layer.weight.min()), int(layer.weight.max())
-    levels = highest - lowest + 1
-    # As many bins to a level as there is room for, each level with the same number, so that none seems fuller.
-    bins_per_level = max(1, min(8, _MOST_BINS // levels))
-    edges = (np.arange(levels * bins_per_level + 1) / bins_per_level + lowest - 0.5) / scale
-    axes.axvspan(-0.5 / scale, 0.5 / scale, color="#f59e0b", alpha=0.35, lw=0)
-    axes.hist(weights, bins=edges, color="#2563eb", histtype="stepfilled", log=True)
-    if levels <= _MOST_LINES:
-        for level in range(lowest, highest + 1):
-            axes.axvline(level / scale, color="#111827", lw=0.6, alpha=0.6)
-    for limit in (lowest, highest):
-        axes.axvline(limit / scale, color="#dc2626", lw=1, ls="--")
-    axes.set_xlim(edges[0] - 0.02 * (edges[-1] - edges[0]), edges[-1] + 0.02 * (edges[-1] - edges[0]))
+    lowest, highest = int(layer.weight.min()) - 0.5, int(layer.weight.max()) + 0.5
+    axes.axvspan(-0.5 / scale, 0.5 / scale, color=_ZERO, lw=0)
+    axes.hist(weights, bins=_edges(weights * scale, lowest, highest) / scale, color=_WEIGHTS, histtype="stepfilled")
+    if highest - lowest <= _MOST_LINES:
+        for level in np.arange(lowest - 0.5, highest + 1.5):
+            axes.axvline(level / scale, color=_LEVEL, lw=0.8, alpha=0.6)
+    margin = max(0.02 * (highest - lowest), 0.6)
+    axes.set_xlim((lowest - margin) / scale, (highest + margin) / scale)
     axes.set_xlabel("weight" if layer.rescale == 1 else f"weight x {layer.rescale:g}")
-    axes.set_ylabel("weights")
+    axes.set_ylabel("number of weights")
     top = axes.secondary_xaxis("top", functions=(lambda x: x * scale, lambda q: q / scale))
+    top.xaxis.get_major_locator().set_params(integer=True)
     top.set_xlabel("integer")
+    axes.set_title(_title(layer), fontsize=9)
+
+
+def _edges(weights: Array, lowest: float, highest: float) -> Array:
+    """Edges of bins, in integers: whole levels or whole parts of one, so that no bin seems fuller than others.
+
+    The parts are as fine as the bulk of the weights needs, as that may lie within one level.
+    """
+    wanted = max(float(np.ptp(weights)), 0.02) / min(_BINS, max(8, 2 * weights.size**0.5))
+    step = max(1, round(wanted)) if wanted >= 0.75 else 1 / math.ceil(1 / wanted)
+    return np.arange(lowest, highest + step, step)
+
+
+def _title(layer: NetworkLayer) -> str:
     zeros = 100 * float(np.mean(layer.weight == 0))
-    axes.set_title(
-        f"{layer.name}: scale {scale:.6g}, limited by {layer.limited_by}\n"
-        f"{lowest} to {highest}, {zeros:.1f} % zero, threshold {layer.spike_threshold:g}",
-        fontsize=9,
+    cost = None if layer.report is None else layer.report.weight
+    levels = (
+        "" if cost is None or cost.levels_used is None else f"{cost.levels_used} of {cost.levels_available} levels, "
+    )
+    return (
+        f"{layer.name}: scale {float(layer.scale):.6g}, limited by {layer.limited_by}\n"
+        f"{levels}{zeros:.1f} % zero, threshold {layer.spike_threshold:g}"
     )

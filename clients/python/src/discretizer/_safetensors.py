@@ -77,11 +77,15 @@ def tensor_of(value: object, name: str) -> Tensor:
 
     Raises:
         TypeError: It is no array, or of a type that the service does not read.
+        ValueError: It is a ragged list.
     """
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
         return _from_torch(torch, value, name)
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as ex:
+        raise ValueError(f"{name}: {ex}") from ex
     if array.dtype == np.float64 and not hasattr(value, "__array__"):
         with np.errstate(over="ignore"):
             array = array.astype(np.float32)
@@ -134,6 +138,8 @@ def read(content: bytearray) -> tuple[dict[str, Array], dict[str, str]]:
     """
     try:
         end = 8 + int.from_bytes(content[:8], "little")
+        if end > len(content):
+            raise ValueError(f"a header of {end - 8} bytes")
         header: dict[str, Any] = json.loads(content[8:end])
         metadata: dict[str, str] = header.pop("__metadata__", {})
         return {name: _array(content, end, entry) for name, entry in header.items()}, metadata

@@ -21,6 +21,7 @@ class Terminal:
         self._stream = stream
         self.is_live = stream.isatty()
         self._colours = _has_colours(self.is_live)
+        self._hints: set[str] = set()
         self._width = shutil.get_terminal_size((100, 24)).columns if self.is_live else 100
 
     def print(self, text: str = "") -> None:
@@ -59,13 +60,15 @@ class Terminal:
             self.print(self.dim(line) if number == 0 else line)
 
     def finding(self, finding: Finding, where: str, allowed: bool) -> None:
-        """Print a finding with what to do."""
+        """Print a finding, with what to do where that was not said before."""
         is_warning = finding.severity == "warning"
         word = "allowed" if is_warning and allowed else finding.severity
         paint = self.warning if is_warning and not allowed else self.dim
         self.print(f"{paint(word)}  {self.bold(finding.code)}" + (f"  {where}" if where else ""))
         self.wrapped(finding.message)
-        self.wrapped(finding.hint, self.dim)
+        if finding.hint not in self._hints:
+            self._hints.add(finding.hint)
+            self.wrapped(finding.hint, self.dim)
 
     def wrapped(self, text: str, paint: object = None) -> None:
         for line in textwrap.wrap(text, max(self._width - 2, 20), initial_indent="  ", subsequent_indent="  "):
