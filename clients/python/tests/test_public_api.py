@@ -11,8 +11,8 @@ NAMES = sorted(
     AsyncClient AuthenticationError Candidates Client ConvResult ConvSpikeResult Device DiscretizationWarning
     DiscretizerError Fault Finding Fit FitLayer ImpossibleError LayerReport LayerResult MalformedError Need
     NegotiationError NetworkLayer NetworkResult NotFoundError ProblemError RateLimitError RelativeError ScaleResult
-    ServiceFailedError ServiceTimeoutError ServiceUnreachableError SlowRequestError SpikeResult TensorReport TensorResult
-    TooLargeError UnavailableError UnexpectedAnswerError Violation __version__
+    ServiceFailedError ServiceTimeoutError ServiceUnreachableError SlowRequestError SpikeResult TensorReport
+    TensorResult TooLargeError UnavailableError UnexpectedAnswerError Violation __version__
     """.split()
 )
 

@@ -234,7 +234,10 @@ def _array(path: Path, name: str | None) -> Array:
         with safetensors.safe_open(path, framework="np") as file:
             array: Array = file.get_tensor(_one_of(path, file.keys(), name))
             return array
-    opened = np.load(path, mmap_mode="r", allow_pickle=False)
+    try:
+        opened = np.load(path, mmap_mode="r", allow_pickle=False)
+    except ValueError as ex:
+        raise UnusableError(f"{path} is no .npy, .npz or .safetensors file of numbers") from ex
     if isinstance(opened, np.ndarray):
         return opened
     with opened as archive:
