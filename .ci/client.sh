@@ -101,7 +101,7 @@ if "$tools/sinabs/bin/python" -m pip download --quiet --disable-pip-version-chec
   tar -xzf "$tools/sinabs-$sinabs.tar.gz" -C "$tools"
   export SINABS_TESTS=$tools/sinabs-$sinabs/tests
 fi
-check sinabs
+check sinabs tests/test_sinabs*.py tests/test_client.py tests/test_safetensors.py
 
 say "the training loop"
 "$tools/sinabs/bin/python" clients/python/examples/train.py --epochs 3

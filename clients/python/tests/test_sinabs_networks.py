@@ -146,6 +146,16 @@ def test_the_patch_takes_a_client_of_its_own(url: str) -> None:
     assert len(run.layers) == 1
 
 
+def test_findings_while_patched_are_warned_of_at_the_line_that_built_the_network(url: str) -> None:
+    model = small_model(bias=False)
+    model[0].weight.data.fill_(1.0)
+    model[1].min_v_mem = None
+    with discretizer.Client(url) as client, ours.patched(client):
+        with pytest.warns(discretizer.DiscretizationWarning, match="min_v_mem is unset") as caught:
+            DynapcnnNetwork(model, (1, 40, 40), discretize=True)
+    assert {warning.filename for warning in caught} == {__file__}
+
+
 def test_a_refused_layer_is_discretized_all_the_same_and_has_no_explanation() -> None:
     spike = sl.IAFSqueeze(batch_size=1, spike_threshold=1.0, min_v_mem=2.0)
     with ours.patched() as run:

@@ -111,7 +111,8 @@ class Protocol:
         broke = isinstance(failure, (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError))
         if broke and attempt < self.retries:
             return float(0.1 * 2**attempt)
-        raise self._explained(failure, call) from failure
+        # Without the three tracebacks of what the failure passed through; it stays in __context__.
+        raise self._explained(failure, call) from None
 
     def _explained(self, failure: httpx.TransportError, call: Call[T]) -> DiscretizerError:
         reason = str(failure) or type(failure).__name__
@@ -166,9 +167,11 @@ class Protocol:
 
 
 def warn(warning: DiscretizationWarning) -> None:
-    """Warn at the line of the caller's code, wherever in this package it was noticed."""
+    """Warn at the line of the caller's code, wherever in this package, or in sinabs that calls it, it was noticed."""
+    sinabs = getattr(sys.modules.get("sinabs"), "__file__", None)
+    packages = (_PACKAGE,) if sinabs is None else (_PACKAGE, str(Path(sinabs).parent) + os.sep)
     level, frame = 1, sys._getframe()
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(packages):
         level, frame = level + 1, frame.f_back
     warnings.warn(warning, stacklevel=level)
 

@@ -399,7 +399,7 @@ class RunLayer:
         sqnr = "" if decibels is None else f", sqnr={decibels:.1f} dB"
         found = ", ".join(_show.marked(finding) for finding in self.findings)
         shape = list(self.conv.weight.shape)
-        return f"RunLayer({shape}, scale={self.scale}, limited_by={self.limited_by!r}{sqnr}, findings=[{found}])"
+        return f"RunLayer({shape}, scale={self.scale!s}, limited_by={self.limited_by!r}{sqnr}, findings=[{found}])"
 
 
 class Run:
