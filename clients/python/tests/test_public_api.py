@@ -8,7 +8,7 @@ import discretizer
 
 NAMES = sorted(
     """
-    AsyncClient AuthenticationError Candidates Client ConvResult ConvSpikeResult Device DiscretizationWarning
+    AsyncClient AuthenticationError Candidates Client ConvResult ConvSpikeResult Core Device DiscretizationWarning
     DiscretizerError Fault Finding Fit FitLayer ImpossibleError LayerReport LayerResult MalformedError Need
     NegotiationError NetworkLayer NetworkResult NotFoundError ProblemError RateLimitError RelativeError ScaleResult
     ServiceFailedError ServiceTimeoutError ServiceUnreachableError SlowRequestError SpikeResult TensorReport

@@ -286,6 +286,16 @@ def public(module: Any) -> dict[str, Any]:
 def test_names_parameters_and_defaults_are_those_of_sinabs() -> None:
     expected = {name: function for name, function in public(theirs).items() if not name.startswith("_")}
     assert len(expected) == 9
+    assert set(ours.__all__) == {
+        *expected,
+        "DYNAPCNN_STATE_PRECISION_BITS",
+        "DYNAPCNN_WEIGHT_PRECISION_BITS",
+        "Run",
+        "RunLayer",
+        "apply",
+        "patched",
+        "use",
+    }
     for name, function in expected.items():
         found = inspect.signature(getattr(ours, name)).parameters
         assert [(p.name, p.default, p.kind) for p in found.values()] == [

@@ -308,3 +308,32 @@ def test_the_spiking_model_of_a_sinabs_network_is_written() -> None:
     network = sinabs.network.Network(spiking_model=model)
     ours.apply(small_result(model), network)
     assert model[0].weight.detach().numpy().round().tolist() == model[0].weight.tolist()
+
+
+@pytest.mark.usefixtures("networks")
+def test_a_real_answer_applied_gives_the_same_chip_integers(
+    client: discretizer.Client, model: Any, expected: dict[str, Any]
+) -> None:
+    shape = tuple(expected["input_shape"])
+    theirs = DynapcnnNetwork(deepcopy(model), shape, discretize=True)
+    result = client.discretize_network(DATA / f"{expected['network']}.nir")
+    network = DynapcnnNetwork(ours.apply(result, model), shape, discretize=False)
+    assert_expected_integers(list(network.dynapcnn_layers.values()), expected)
+    assert chip_integers(network) == chip_integers(theirs)
+
+
+@pytest.mark.usefixtures("networks")
+def test_an_answer_is_applied_to_what_sinabs_reads_from_nir(
+    client: discretizer.Client, expected: dict[str, Any], nodes: list[tuple[str, Any]]
+) -> None:
+    if any(type(node).__name__ == "AvgPool2d" for _, node in nodes):
+        pytest.skip("sinabs reads no AvgPool2d from NIR")
+    path = DATA / f"{expected['network']}.nir"
+    model = sinabs.from_nir(path, batch_size=1)
+    ours.apply(client.discretize_network(path), model)
+    spikes = [module for module in model.modules() if isinstance(module, sl.IAF)]
+    assert all(spike.spike_threshold.shape == () for spike in spikes)
+    found = {name: module for name, module in model.named_modules() if isinstance(module, (nn.Conv2d, nn.Linear))}
+    for told in expected["layers"]:
+        integers = found[told["node"]].weight.detach().numpy().astype(np.int8)
+        assert hashlib.sha256(integers.tobytes()).hexdigest() == told["weight_int8_sha256"]

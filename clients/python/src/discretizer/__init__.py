@@ -28,7 +28,7 @@ from discretizer._errors import (
     UnavailableError,
     UnexpectedAnswerError,
 )
-from discretizer._network import Device, Fit, FitLayer, Need, NetworkLayer, NetworkResult, Violation
+from discretizer._network import Core, Device, Fit, FitLayer, Need, NetworkLayer, NetworkResult, Violation
 from discretizer._protocol import DiscretizationWarning
 from discretizer._results import (
     Candidates,
@@ -52,6 +52,7 @@ __all__ = [
     "Client",
     "ConvResult",
     "ConvSpikeResult",
+    "Core",
     "Device",
     "DiscretizationWarning",
     "DiscretizerError",

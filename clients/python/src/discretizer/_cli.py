@@ -31,6 +31,8 @@ from discretizer._version import __version__
 
 DONE, REFUSED, UNUSABLE, UNSERVED = 0, 1, 2, 3
 
+_MEMORIES = ("kernel_memory", "neuron_memory", "bias_memory")
+
 _STATUSES = """exit status:
   0  done
   1  refused by the service; or does not fit the device; or, with --strict, a warning that --allow does not name
@@ -189,7 +191,7 @@ def _tensor(client: Client, options: argparse.Namespace) -> int:
 def _devices(client: Client, options: argparse.Namespace) -> int:
     devices = client.devices()
     if options.json:
-        _print_json([device.document for device in devices])
+        _print_json([asdict(device) for device in devices])
     else:
         _print_devices(Terminal(sys.stdout), devices)
     return DONE
@@ -305,7 +307,32 @@ def _print_tensor(out: Terminal, options: argparse.Namespace, result: TensorResu
 
 
 def _print_devices(out: Terminal, devices: Iterable[Device]) -> None:
-    out.table(("device",), [(device.name,) for device in devices])
+    head = ("device", "cores", "kernel memory", "neuron memory", "bias memory", "kernel", "stride", "pooling", "")
+    out.table(head, [_device_row(device) for device in devices])
+
+
+def _device_row(device: Device) -> tuple[str, ...]:
+    limits = device.limits
+    return (
+        device.name,
+        str(len(device.cores)),
+        *(_memory(getattr(core, name) for core in device.cores) for name in _MEMORIES),
+        f"<= {limits['kernel_size']}",
+        ", ".join(map(str, limits["strides"])),
+        ", ".join(map(str, limits["poolings"])),
+        "" if device.supported else "dropped by sinabs 3.0",
+    )
+
+
+def _memory(entries: Iterable[int]) -> str:
+    """`16 Ki x 5, 32 Ki x 2, 64 Ki x 2` of cores."""
+    counts: dict[int, int] = {}
+    for count in entries:
+        counts[count] = counts.get(count, 0) + 1
+    return ", ".join(
+        f"{count >> 10} Ki x {cores}" if count and count % 1024 == 0 else f"{count} x {cores}"
+        for count, cores in sorted(counts.items())
+    )
 
 
 def _print_json(document: object) -> None:

@@ -270,17 +270,35 @@ def network_file(request: Request, file_format: FileFormat) -> Call[bytes]:
 
 
 @dataclass(frozen=True)
+class Core:
+    """A core of a chip, which holds one layer."""
+
+    index: int
+    kernel_memory: int
+    """Entries for weights."""
+    neuron_memory: int
+    bias_memory: int
+
+
+@dataclass(frozen=True)
 class Device:
-    """A chip and its limits."""
+    """A chip, or a board with one."""
 
     name: str
-    document: Mapping[str, Any]
-    """All that the service says of it."""
+    supported: bool
+    """False for one that sinabs 3.0 dropped."""
+    cores: tuple[Core, ...]
+    limits: Mapping[str, Any]
+    """Of each layer, by name: a number that is the most there may be, or all there are."""
 
 
 def _devices(document: Any) -> tuple[Device, ...]:
-    entries = document["devices"] if isinstance(document, Mapping) else document
-    return tuple(Device(entry["name"], entry) for entry in entries)
+    return tuple(
+        Device(
+            device["name"], device["supported"], tuple(known(Core, core) for core in device["cores"]), device["limits"]
+        )
+        for device in document["devices"]
+    )
 
 
 def devices() -> Call[tuple[Device, ...]]:
