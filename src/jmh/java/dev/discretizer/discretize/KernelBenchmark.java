@@ -119,7 +119,7 @@ public class KernelBenchmark {
 	@Benchmark
 	public TensorReport report(Read read) {
 		read.bytes += Float.BYTES * (long) this.elements;
-		return TensorStatistics.of(this.tensor, 1, this.scale, PRECISION, true, 1).report();
+		return TensorStatistics.of(this.tensor, 1, this.scale, PRECISION, true, 1, true).report();
 	}
 
 }

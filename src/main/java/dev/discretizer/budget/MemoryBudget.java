@@ -1,6 +1,8 @@
 package dev.discretizer.budget;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +35,8 @@ public final class MemoryBudget {
 	private final Semaphore general;
 
 	private final Semaphore small;
+
+	private final ArrayPool arrays = new ArrayPool();
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
@@ -149,6 +153,9 @@ public final class MemoryBudget {
 		/** What was reserved and is not used yet, in bytes. */
 		private long unused;
 
+		/** Arrays in use that another request may have afterwards. */
+		private final List<float[]> floats = new ArrayList<>();
+
 		private Reservation(int fromGeneral, int fromSmall) {
 			this.fromGeneral = fromGeneral;
 			this.fromSmall = fromSmall;
@@ -174,6 +181,20 @@ public final class MemoryBudget {
 			this.unused -= bytes;
 		}
 
+		/**
+		 * Takes memory into use as an array, which is the request's own until it is
+		 * closed. Its elements may have any values.
+		 * @param length in elements
+		 * @throws BudgetExceededException as {@link #use}
+		 * @throws NoMemoryException as {@link #use}
+		 */
+		public float[] floats(int length) {
+			use(length * (long) Float.BYTES);
+			float[] array = MemoryBudget.this.arrays.take(length);
+			this.floats.add(array);
+			return array;
+		}
+
 		private void grow(long more) {
 			long total = bytes() + more;
 			checkPossible(total);
@@ -191,9 +212,14 @@ public final class MemoryBudget {
 			this.unused += units * (long) UNIT;
 		}
 
-		/** Gives all of it back; the second time there is nothing to give. */
+		/**
+		 * Gives all of it back, with the arrays, which must not be read any more; the
+		 * second time there is nothing to give.
+		 */
 		@Override
 		public void close() {
+			this.floats.forEach(MemoryBudget.this.arrays::give);
+			this.floats.clear();
 			MemoryBudget.this.general.release(this.fromGeneral);
 			MemoryBudget.this.small.release(this.fromSmall);
 			this.fromGeneral = 0;

@@ -50,6 +50,11 @@ public final class RequestAllowance implements Allowance {
 		this.reservation.use(bytes);
 	}
 
+	@Override
+	public float[] floats(int length) {
+		return this.reservation.floats(length);
+	}
+
 	/** Elements of this request so far, over all its tensors. */
 	public long elements() {
 		return this.elements;

@@ -20,8 +20,11 @@ import dev.discretizer.tensor.FloatTensorBuilder;
  */
 public final class ElementReader {
 
-	/** Bytes read from the stream at once. A multiple of every element size. */
-	private static final int SLICE = 64 * 1024;
+	/**
+	 * Bytes read from the stream at once: they stay in the first-level cache until they
+	 * are converted. A multiple of every element size.
+	 */
+	private static final int SLICE = 16 * 1024;
 
 	private final byte[] bytes;
 

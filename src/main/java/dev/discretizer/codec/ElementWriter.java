@@ -11,8 +11,11 @@ import dev.discretizer.tensor.DiscreteTensor;
  */
 public final class ElementWriter {
 
-	/** Bytes written to the stream at once. A multiple of every element size. */
-	private static final int SLICE = 64 * 1024;
+	/**
+	 * Bytes written to the stream at once: they stay in the first-level cache until they
+	 * are copied. A multiple of every element size.
+	 */
+	private static final int SLICE = 16 * 1024;
 
 	private ElementWriter() {
 	}

@@ -187,7 +187,8 @@ public final class LayerDiscretization {
 		FloatTensor weight = this.layer.weight();
 		boolean toInt = this.options.toInt();
 		return new LayerStatistics(
-				TensorStatistics.of(weight, this.rescale, scale, this.weightPrecision, toInt, weight.shape().dim(0)),
+				TensorStatistics.of(weight, this.rescale, scale, this.weightPrecision, toInt, weight.shape().dim(0),
+						this.options.report()),
 				statistics(this.layer.bias(), scale, this.biasPrecision),
 				statistics(this.layer.vMem(), scale, this.statePrecision),
 				new LayerStatistics.Threshold(this.threshold, round(this.threshold, scale, this.statePrecision), scale),
@@ -198,7 +199,8 @@ public final class LayerDiscretization {
 	}
 
 	private @Nullable TensorStatistics statistics(@Nullable FloatTensor tensor, float scale, Precision precision) {
-		return (tensor == null) ? null : TensorStatistics.of(tensor, 1, scale, precision, this.options.toInt(), 1);
+		return (tensor == null) ? null
+				: TensorStatistics.of(tensor, 1, scale, precision, this.options.toInt(), 1, this.options.report());
 	}
 
 	private double round(float x, float scale, Precision precision) {

@@ -17,8 +17,10 @@ import java.nio.ByteOrder;
  * checked here; nothing is allocated. Stateless, so safe for any thread.
  *
  * <p>
- * Where the integers are narrower than int, they are clamped as doubles: the loop is then
- * vectorized, and takes a third of the time that it does with int's own clamp (JDK 25).
+ * Where the integers are narrower than int, products are clamped first, to whole numbers,
+ * which changes no result, and then rounded in binary32 by {@link #ROUNDER}: the loop is
+ * then vectorized from end to end, and takes less than half of the time that it does by
+ * {@code rint}, which goes by way of binary64 (JDK 25).
  *
  * <p>
  * Discretizing into a caller's array is the counterpart of sinabs' in-place functions.
@@ -30,6 +32,13 @@ public final class Rounding {
 	private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
 	private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+
+	/**
+	 * 1.5 times 2^23. A float beside it has no room for fractions: adding it rounds, half
+	 * to even as the addition does, and subtracting it again is exact. Holds for
+	 * magnitudes up to 2^22.
+	 */
+	private static final float ROUNDER = 0x1.8p23f;
 
 	private Rounding() {
 	}
@@ -67,28 +76,33 @@ public final class Rounding {
 
 	/**
 	 * Rounds to bytes, one an element.
+	 * @param lo smallest integer of the precision, at least -2^7
+	 * @param hi largest integer of the precision, below 2^7
 	 * @param dest overwritten from {@code offset} on
 	 */
 	public static void toInt8(float[] x, int from, float rescale, float scale, int lo, int hi, byte[] dest, int offset,
 			int count) {
-		double least = lo;
-		double most = hi;
+		float least = lo;
+		float most = hi;
 		for (int i = 0; i < count; i++) {
-			dest[offset + i] = (byte) Math.max(least, Math.min(most, Math.rint(x[from + i] * rescale * scale)));
+			float clamped = Math.max(least, Math.min(most, x[from + i] * rescale * scale));
+			dest[offset + i] = (byte) (clamped + ROUNDER - ROUNDER);
 		}
 	}
 
 	/**
 	 * Rounds to little-endian int16, two bytes an element.
+	 * @param lo smallest integer of the precision, at least -2^15
+	 * @param hi largest integer of the precision, below 2^15
 	 * @param offset first byte written
 	 */
 	public static void toInt16(float[] x, int from, float rescale, float scale, int lo, int hi, byte[] dest, int offset,
 			int count) {
-		double least = lo;
-		double most = hi;
+		float least = lo;
+		float most = hi;
 		for (int i = 0; i < count; i++) {
-			SHORT.set(dest, offset + Short.BYTES * i,
-					(short) Math.max(least, Math.min(most, Math.rint(x[from + i] * rescale * scale))));
+			float clamped = Math.max(least, Math.min(most, x[from + i] * rescale * scale));
+			SHORT.set(dest, offset + Short.BYTES * i, (short) (clamped + ROUNDER - ROUNDER));
 		}
 	}
 

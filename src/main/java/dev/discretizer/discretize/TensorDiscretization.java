@@ -41,7 +41,7 @@ public final class TensorDiscretization {
 		float scale = (scaling != null) ? Inputs.checkFactor(scaling, "scaling") : ownScale(tensor, name, precision);
 		Inputs.checkProducts(tensor, name, scale, "scale");
 		TensorStatistics statistics = (report || (toInt && TensorStatistics.saturates(tensor, 1, scale, precision)))
-				? TensorStatistics.of(tensor, 1, scale, precision, toInt, 1) : null;
+				? TensorStatistics.of(tensor, 1, scale, precision, toInt, 1, report) : null;
 		List<Finding> findings = new ArrayList<>();
 		Findings.saturated(findings, name, (statistics != null) ? statistics.saturated() : 0, tensor, precision);
 		Findings.alreadyDiscrete(findings, name, tensor, 1);

@@ -35,10 +35,12 @@ final class TensorStatistics {
 	/** The largest integer, or infinity where nothing is clamped. */
 	private final double hi;
 
+	private final boolean report;
+
 	/**
 	 * Which integers of the range occurred, 0 or 1 each, from the smallest on; null where
-	 * the range is too large. Bytes, as with bits each element would wait for the one
-	 * before.
+	 * no one asks or the range is too large. Bytes, as with bits each element would wait
+	 * for the one before.
 	 */
 	private final byte @Nullable [] seen;
 
@@ -62,7 +64,8 @@ final class TensorStatistics {
 
 	private int firstSilenced = -1;
 
-	private TensorStatistics(FloatTensor tensor, float rescale, float scale, Precision precision, boolean toInt) {
+	private TensorStatistics(FloatTensor tensor, float rescale, float scale, Precision precision, boolean toInt,
+			boolean report) {
 		this.x = tensor.array();
 		this.elements = tensor.elements();
 		this.rescale = rescale;
@@ -70,17 +73,20 @@ final class TensorStatistics {
 		this.precision = precision;
 		this.lo = toInt ? precision.lo() : Double.NEGATIVE_INFINITY;
 		this.hi = toInt ? precision.hi() : Double.POSITIVE_INFINITY;
-		this.seen = (precision.bits() <= Short.SIZE) ? new byte[(int) precision.levels()] : null;
+		this.report = report;
+		this.seen = (report && precision.bits() <= Short.SIZE) ? new byte[(int) precision.levels()] : null;
 	}
 
 	/**
 	 * Looks at a tensor whose products are all finite.
 	 * @param toInt whether integers are clamped to the precision's range
 	 * @param channels number of output channels, a divisor of the number of elements
+	 * @param report whether the report is wanted too, whose errors and levels take most
+	 * of the time, and not only what findings are made of
 	 */
 	static TensorStatistics of(FloatTensor tensor, float rescale, float scale, Precision precision, boolean toInt,
-			int channels) {
-		TensorStatistics statistics = new TensorStatistics(tensor, rescale, scale, precision, toInt);
+			int channels, boolean report) {
+		TensorStatistics statistics = new TensorStatistics(tensor, rescale, scale, precision, toInt, report);
 		statistics.tiles();
 		statistics.channels(channels);
 		if (toInt && saturates(tensor, rescale, scale, precision)) {
@@ -113,8 +119,10 @@ final class TensorStatistics {
 
 	private void tile(int from, int count, double[] q) {
 		round(from, count, q);
-		errors(from, count, q);
 		zeros(from, count, q);
+		if (this.report) {
+			errors(from, count, q);
+		}
 		if (this.seen != null) {
 			levels(count, q, this.seen);
 		}
@@ -212,6 +220,7 @@ final class TensorStatistics {
 		}
 	}
 
+	/** The report, for statistics that were made for it. */
 	TensorReport report() {
 		double rms = Math.sqrt(this.squaredError / this.elements);
 		boolean defined = this.squaredError > 0 && this.squaredSignal > 0;

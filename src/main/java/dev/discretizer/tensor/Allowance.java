@@ -51,4 +51,15 @@ public interface Allowance {
 	 */
 	void reserve(long bytes);
 
+	/**
+	 * Asks for memory, and takes it as an array. The array belongs to the request: when
+	 * that is done, another may be given it.
+	 * @param length of the array, in elements
+	 * @return its elements may have any values; whoever reads one has written it before
+	 */
+	default float[] floats(int length) {
+		reserve(length * (long) Float.BYTES);
+		return new float[length];
+	}
+
 }

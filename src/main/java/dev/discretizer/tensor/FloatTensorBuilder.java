@@ -1,7 +1,5 @@
 package dev.discretizer.tensor;
 
-import java.util.Arrays;
-
 /**
  * Collects a tensor's elements slice by slice into the one array the tensor will keep,
  * taking the extremes of each slice while it is still in the cache.
@@ -97,8 +95,9 @@ public final class FloatTensorBuilder {
 	 */
 	private void grow(int length) {
 		if (length > this.array.length) {
-			this.allowance.reserve(length * (long) Float.BYTES);
-			this.array = (this.size == 0) ? new float[length] : Arrays.copyOf(this.array, length);
+			float[] longer = this.allowance.floats(length);
+			System.arraycopy(this.array, 0, longer, 0, this.size);
+			this.array = longer;
 		}
 	}
 

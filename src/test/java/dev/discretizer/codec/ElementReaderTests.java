@@ -156,7 +156,7 @@ class ElementReaderTests {
 		ElementReader reader = new ElementReader(DType.INT8, ByteOrder.LITTLE_ENDIAN, Integer.MAX_VALUE);
 		assertThatExceptionOfType(MalformedInputException.class)
 			.isThrownBy(() -> reader.read(new ByteArrayInputStream(new byte[100_000]), Integer.MAX_VALUE - 8, builder));
-		assertThat(allowance.reserved()).isPositive().isLessThanOrEqualTo(2 * 4 * 100_000);
+		assertThat(allowance.reserved()).isPositive().isLessThanOrEqualTo(4 * 4 * 100_000);
 	}
 
 	private static FloatTensor read(DType dtype, ByteOrder order, byte... bytes) throws IOException {

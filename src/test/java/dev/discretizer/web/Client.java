@@ -72,6 +72,16 @@ final class Client {
 		return BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
 	}
 
+	Reply send(FuzzCase sent) {
+		String query = (sent.query() == null) ? "" : "?" + sent.query();
+		HttpRequest.Builder request = request(sent.path() + query).header("Content-Type", sent.contentType())
+			.POST(sent.isChunked() ? chunked(sent.body()) : BodyPublishers.ofByteArray(sent.body()));
+		if (sent.accept() != null) {
+			request.header("Accept", sent.accept());
+		}
+		return send(request);
+	}
+
 	Reply send(HttpRequest.Builder request) {
 		try {
 			HttpResponse<byte[]> response = HTTP.send(request.build(), BodyHandlers.ofByteArray());

@@ -121,6 +121,12 @@ final class ServiceProcess implements AutoCloseable {
 		return (long) metric("jvm.memory.used?tag=area:heap");
 	}
 
+	/** Bytes of memory that the process has, as Linux counts them. */
+	long resident() throws IOException {
+		String status = Files.readString(Path.of("/proc", Long.toString(this.process.pid()), "status"));
+		return 1024 * Long.parseLong(status.replaceAll("(?s).*VmRSS:\\s*(\\d+).*", "$1"));
+	}
+
 	/** A metric of the actuator. */
 	double metric(String name) {
 		Client management = new Client(this.managementPort);

@@ -137,7 +137,7 @@ class RawReaderTests {
 		CountingAllowance allowance = new CountingAllowance();
 		assertMalformed(Cause.TRUNCATED, null, () -> RawReader.read(new ByteArrayInputStream(new byte[100_000]), -1,
 				DType.FLOAT32, new long[] { 1 << 30 }, "weight", allowance));
-		assertThat(allowance.reserved()).isPositive().isLessThanOrEqualTo(200_000);
+		assertThat(allowance.reserved()).isPositive().isLessThanOrEqualTo(4 * 100_000);
 	}
 
 	@Test
