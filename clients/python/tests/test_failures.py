@@ -206,6 +206,14 @@ def test_the_key_is_sent_and_never_shown(url: str, monkeypatch: pytest.MonkeyPat
     assert all("transfer-encoding" not in headers for headers in seen)
 
 
+def test_a_password_in_the_url_is_not_shown() -> None:
+    with Client("http://user:secret@127.0.0.1:1/x") as client:
+        assert repr(client) == "Client('http://127.0.0.1:1/x')"
+        with pytest.raises(discretizer.ServiceUnreachableError) as caught:
+            client.scale([1.0])
+    assert "secret" not in str(caught.value)
+
+
 def test_a_base_path_is_kept(url: str) -> None:
     with scripted(url, [answer(404, b"{}")]) as (proxy, seen), Client(proxy + "/tools/discretizer") as client:
         with pytest.raises(discretizer.NotFoundError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 import random
 import sys
 import warnings
@@ -326,6 +327,19 @@ def test_the_environment_names_the_service(url: str, monkeypatch: pytest.MonkeyP
     ours.use(None)
     with pytest.raises(discretizer.ServiceUnreachableError, match=r"127\.0\.0\.1:1"):
         ours.discretize_scalar(13.5594, 3.0917)
+
+
+def test_a_forked_process_connects_anew(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours.use(None)
+    monkeypatch.setenv("DISCRETIZER_URL", url)
+    assert ours.discretize_scalar(1.0, 2.0) == 2
+    parents = ours._client
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if ours._client is None and ours.discretize_scalar(2.0, 2.0) == 4 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert ours._client is parents
+    assert ours.discretize_scalar(3.0, 2.0) == 6
 
 
 def test_without_sinabs_the_import_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,8 +65,8 @@ class Client:
 
     @property
     def url(self) -> str:
-        """Where the service is, without `/api/v1`."""
-        return self._protocol.url
+        """Where the service is, without `/api/v1`, and without a user's name and password."""
+        return self._protocol.shown_url
 
     def __repr__(self) -> str:
         return f"Client({self.url!r})"
@@ -425,8 +425,8 @@ class AsyncClient:
 
     @property
     def url(self) -> str:
-        """Where the service is, without `/api/v1`."""
-        return self._protocol.url
+        """Where the service is, without `/api/v1`, and without a user's name and password."""
+        return self._protocol.shown_url
 
     def __repr__(self) -> str:
         return f"AsyncClient({self.url!r})"

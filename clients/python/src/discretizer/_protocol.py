@@ -65,6 +65,8 @@ class Protocol:
         warn: bool,
     ) -> None:
         self.url = _base_of(url or os.environ.get("DISCRETIZER_URL") or DEFAULT_URL)
+        self.shown_url = self.url.replace(f"{urlsplit(self.url).netloc.rpartition('@')[0]}@", "", 1)
+        """The URL without a user's name and password."""
         self.retries = retries
         self.timeout = httpx.Timeout(timeout, connect=None if timeout is None else min(timeout, 5.0))
         self._ignore = frozenset([ignore] if isinstance(ignore, str) else ignore)
@@ -116,7 +118,7 @@ class Protocol:
 
     def _explained(self, failure: httpx.TransportError, call: Call[T]) -> DiscretizerError:
         reason = str(failure) or type(failure).__name__
-        url = self.url_of(call)
+        url = self.shown_url + API + call.path
         if isinstance(failure, httpx.ConnectTimeout):
             return ServiceUnreachableError(f"no connection to {url} within {self.timeout.connect} s; is it up?")
         if isinstance(failure, httpx.TimeoutException):
@@ -139,7 +141,7 @@ class Protocol:
         if answer.status_code != 200 or found != call.accept:
             where = answer.headers.get("Location")
             raise UnexpectedAnswerError(
-                f"{self.url_of(call)} answered {answer.status_code} with {found or 'nothing'}"
+                f"{self.shown_url}{API}{call.path} answered {answer.status_code} with {found or 'nothing'}"
                 + (f", and {where} for another place" if where else "")
                 + f"; 200 with {call.accept} is expected of a Discretizer service"
             )
