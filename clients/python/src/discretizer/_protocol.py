@@ -65,7 +65,8 @@ class Protocol:
         warn: bool,
     ) -> None:
         self.url = _base_of(url or os.environ.get("DISCRETIZER_URL") or DEFAULT_URL)
-        self.shown_url = self.url.replace(f"{urlsplit(self.url).netloc.rpartition('@')[0]}@", "", 1)
+        user, at, _ = urlsplit(self.url).netloc.rpartition("@")
+        self.shown_url = self.url.replace(user + at, "", 1)
         """The URL without a user's name and password."""
         self.retries = retries
         self.timeout = httpx.Timeout(timeout, connect=None if timeout is None else min(timeout, 5.0))
