@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,17 +86,6 @@ def client(url: str) -> Iterator[discretizer.Client]:
     """Give a client that raises no warnings of findings; those have their own tests."""
     with discretizer.Client(url, warn=False) as client:
         yield client
-
-
-@pytest.fixture
-def networks(url: str) -> None:
-    """Skip where the service is one from before networks."""
-    try:
-        with urllib.request.urlopen(f"{url}/api/v1/devices", timeout=20):
-            pass
-    except urllib.error.HTTPError as error:
-        error.close()
-        pytest.skip("the service has no networks yet")
 
 
 @pytest.fixture

@@ -19,8 +19,6 @@ from conftest import DATA
 from discretizer import AsyncClient, Client, NetworkResult, _cli
 from test_cli import on_a_terminal
 
-pytestmark = pytest.mark.usefixtures("networks")
-
 Captured = pytest.CaptureFixture[str]
 
 DEVICES = ["speck2e", "speck2edevkit", "speck2fdevkit", "speck2fmodule"]
@@ -34,7 +32,7 @@ def service(url: str, no_settings_of_the_environment: None, monkeypatch: pytest.
 
 
 @pytest.fixture
-def tiny(url: str, networks: None, tmp_path: Path) -> Path:
+def tiny(url: str, tmp_path: Path) -> Path:
     """The service's own small NIR graph."""
     path = tmp_path / "tiny.nir"
     with urllib.request.urlopen(f"{url}/api/v1/examples/tiny.nir", timeout=20) as answer:
@@ -190,7 +188,7 @@ def test_devices(client: Client) -> None:
     assert set(DEVICES) <= {name for name, device in devices.items() if device.supported}
     assert not devices["dynapcnndevkit"].supported
     assert len(devices["speck2fmodule"].cores) == 9
-    assert sum(core.kernel_memory for core in devices["speck2fmodule"].cores) == 272 * 1024
+    assert sum(core.kernel for core in devices["speck2fmodule"].cores) == 272 * 1024
 
 
 def test_the_async_client_does_networks_too(client: Client, url: str, tiny: Path) -> None:
@@ -275,14 +273,12 @@ def test_a_refused_network_has_status_1(tmp_path: Path, capsys: Captured) -> Non
     assert "running_var" in capsys.readouterr().err
 
 
-def test_a_network_that_does_not_fit_has_status_1(tmp_path: Path, capsys: Captured) -> None:
-    # 17 by 17 is one more than a kernel may have, which a state dict's shape shows.
-    state = {**STATE, "0.weight": np.ones((1, 2, 17, 17), np.float32)}
-    safetensors.numpy.save_file({name: np.asarray(array) for name, array in state.items()}, tmp_path / "state")
-    status = run("network", tmp_path / "state", "--spike", "0:2,3:4", "--device", "speck2e")
+def test_a_network_that_does_not_fit_has_status_1(tiny: Path, capsys: Captured) -> None:
+    assert run("network", tiny, "--weight-bits", 10, "--device", "speck2e") == 1
     out, err = capsys.readouterr()
-    assert status == 1
-    assert "does not fit  speck2e" in out or err
+    assert "does not fit  speck2e" in out
+    assert "10 bits" in out
+    assert err == ""
 
 
 def test_options_of_the_command_are_those_of_the_client(client: Client, tiny: Path, capsys: Captured) -> None:

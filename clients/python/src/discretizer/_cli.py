@@ -31,8 +31,6 @@ from discretizer._version import __version__
 
 DONE, REFUSED, UNUSABLE, UNSERVED = 0, 1, 2, 3
 
-_MEMORIES = ("kernel_memory", "neuron_memory", "bias_memory")
-
 _STATUSES = """exit status:
   0  done
   1  refused by the service; or does not fit the device; or, with --strict, a warning that --allow does not name
@@ -316,7 +314,7 @@ def _device_row(device: Device) -> tuple[str, ...]:
     return (
         device.name,
         str(len(device.cores)),
-        *(_memory(getattr(core, name) for core in device.cores) for name in _MEMORIES),
+        *(_memory(getattr(core, name) for core in device.cores) for name in ("kernel", "neuron", "bias")),
         f"<= {limits['kernel_size']}",
         ", ".join(map(str, limits["strides"])),
         ", ".join(map(str, limits["poolings"])),

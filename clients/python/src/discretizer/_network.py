@@ -208,17 +208,14 @@ def _counted(body: Body, progress: Progress | None) -> Body:
 
 def _layer(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> NetworkLayer:
     name, spike_name = document["name"], document["spike_name"]
-    thresholds = document["spike"]
     return NetworkLayer(
         name=name,
         spike_name=spike_name,
         rescale=document["rescale"],
         scale=np.float32(document["scale"]),
-        spike_threshold=thresholds["spike_threshold"],
-        min_v_mem=thresholds["min_v_mem"],
-        v_mem=None,
         **_results.explanation(document),
         **_results.conv_of(tensors, f"{name}."),
+        **_results.spike_of(tensors, f"{spike_name}."),
     )
 
 
@@ -273,11 +270,12 @@ def network_file(request: Request, file_format: FileFormat) -> Call[bytes]:
 class Core:
     """A core of a chip, which holds one layer."""
 
-    index: int
-    kernel_memory: int
-    """Entries for weights."""
-    neuron_memory: int
-    bias_memory: int
+    core: int
+    """Its number, from 0."""
+    kernel: int
+    """Entries of its memory for weights."""
+    neuron: int
+    bias: int
 
 
 @dataclass(frozen=True)

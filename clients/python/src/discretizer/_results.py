@@ -220,7 +220,7 @@ def _number(array: Array) -> int | float:
     return number
 
 
-def _spike(tensors: Mapping[str, Array], prefix: str = "") -> dict[str, Any]:
+def spike_of(tensors: Mapping[str, Array], prefix: str = "") -> dict[str, Any]:
     return {
         "spike_threshold": _number(tensors[prefix + "spike_threshold"]),
         "min_v_mem": _number(tensors[prefix + "min_v_mem"]),
@@ -251,8 +251,8 @@ def conv_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> Co
 
 
 def spike_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> SpikeResult:
-    return SpikeResult(scale=_scale(tensors), **explanation(document), **_spike(tensors))
+    return SpikeResult(scale=_scale(tensors), **explanation(document), **spike_of(tensors))
 
 
 def conv_spike_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> ConvSpikeResult:
-    return ConvSpikeResult(scale=_scale(tensors), **explanation(document), **conv_of(tensors), **_spike(tensors))
+    return ConvSpikeResult(scale=_scale(tensors), **explanation(document), **conv_of(tensors), **spike_of(tensors))
