@@ -1,0 +1,380 @@
+"""The command `discretizer`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+
+from discretizer import _show
+from discretizer._client import Client
+from discretizer._errors import (
+    DiscretizerError,
+    ProblemError,
+    RateLimitError,
+    ServiceFailedError,
+    UnavailableError,
+)
+from discretizer._network import Device, FileFormat, Fit, NetworkLayer, NetworkResult, all_findings
+from discretizer._results import Finding, TensorResult
+from discretizer._safetensors import Array
+from discretizer._terminal import Terminal, size
+from discretizer._version import __version__
+
+DONE, REFUSED, UNUSABLE, UNSERVED = 0, 1, 2, 3
+
+_STATUSES = """exit status:
+  0  done
+  1  refused by the service; or does not fit the device; or, with --strict, a warning that --allow does not name
+  2  wrong usage, or a file that cannot be read or written
+  3  no answer: the service is not there, too busy, or failed
+
+environment:
+  DISCRETIZER_URL, DISCRETIZER_API_KEY   where the service is, and the key to it
+  NO_COLOR, FORCE_COLOR                  without colours, or with them also where the output is no terminal
+"""
+
+
+class UnusableError(Exception):
+    """A file or option that this command can do nothing with."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; gives its exit status."""
+    options = _parser().parse_args(arguments)
+    errors = Terminal(sys.stderr)
+    try:
+        with Client(options.url, timeout=options.timeout, warn=False) as client:
+            status: int = options.run(client, options)
+            sys.stdout.flush()
+            return status
+    except ProblemError as problem:
+        if options.json:
+            _print_json({"problem": {**problem.args[1], "status": problem.status}})
+        errors.print(f"{errors.bad(problem.title)}  {errors.dim(f'{problem.code}, {problem.status}')}")
+        for detail in [error.detail for error in problem.errors] or [problem.detail]:
+            errors.wrapped(detail)
+        is_unserved = isinstance(problem, (UnavailableError, RateLimitError, ServiceFailedError))
+        return UNSERVED if is_unserved else REFUSED
+    except DiscretizerError as error:
+        errors.print(errors.bad(str(error)))
+        return UNSERVED
+    except BrokenPipeError:
+        # Whoever read the output has enough. Python would complain of it once more at its end.
+        sys.stdout = None
+        return DONE
+    except (UnusableError, OSError, ValueError, TypeError) as error:
+        errors.print(f"{errors.bad('discretizer:')} {error}")
+        return UNUSABLE
+    except KeyboardInterrupt:
+        errors.erase()
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--url", help="where the service is (default: $DISCRETIZER_URL, or http://localhost:8080)")
+    common.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="default: %(default)g")
+    common.add_argument("--json", action="store_true", help="print JSON")
+
+    gate = argparse.ArgumentParser(add_help=False)
+    gate.add_argument("--strict", action="store_true", help="exit with status 1 on warnings")
+    gate.add_argument("--allow", action="append", default=[], metavar="CODE", help="but on those of this code")
+
+    parser = argparse.ArgumentParser(
+        prog="discretizer",
+        description="Discretize networks and tensors for DYNAP-CNN and Speck chips.",
+        epilog=_STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"discretizer {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_network(commands.add_parser("network", parents=[common, gate], help="discretize a NIR graph or a state dict"))
+    _add_tensor(commands.add_parser("tensor", parents=[common, gate], help="discretize one tensor"))
+    devices = commands.add_parser("devices", parents=[common], help="list the chips and their limits")
+    devices.set_defaults(run=_devices)
+    return parser
+
+
+def _add_network(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="a NIR graph, or a PyTorch state dict as safetensors")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the integers: .nir or .safetensors")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the weights over the integers they become")
+    parser.add_argument("--device", help="the chip to fit it on; `discretizer devices` lists them")
+    parser.add_argument(
+        "--min-v-mem",
+        action="append",
+        default=[],
+        metavar="[NODE=]VALUE",
+        help="lower bound of the membrane potential, of all layers or of a node",
+    )
+    parser.add_argument("--unset-min-v-mem", choices=("reference", "negative_threshold", "chip_minimum"))
+    parser.add_argument("--spike-threshold", type=float, metavar="VALUE", help="of all layers of a state dict")
+    parser.add_argument("--rescale", type=float, metavar="FACTOR", help="of all weights of a state dict")
+    parser.add_argument("--spike", metavar="0:2,5:6", help="weights and spikes of a state dict that belong together")
+    parser.add_argument("--weight-bits", type=int, default=8, metavar="BITS")
+    parser.add_argument("--bias-bits", type=int, metavar="BITS")
+    parser.add_argument("--state-bits", type=int, default=16, metavar="BITS")
+    parser.set_defaults(run=_network)
+
+
+def _add_tensor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="an array in .npy, .npz or .safetensors")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the integers: .npy or .safetensors")
+    parser.add_argument("--name", help="which array of the file, where it has several")
+    parser.add_argument("--bits", type=int, help="default: 8, unless --scaling is given")
+    parser.add_argument("--scaling", type=float, help="default: the largest scale for the bits")
+    parser.set_defaults(run=_tensor)
+
+
+def _network(client: Client, options: argparse.Namespace) -> int:
+    writes = _suffix(options.output, (".nir", ".safetensors"))
+    if options.plot:
+        from discretizer import _plot
+
+        weights = _plot.weights_of(options.file)
+    given: dict[str, Any] = {
+        "device": options.device,
+        "min_v_mem": _min_v_mem(options.min_v_mem),
+        "spike_threshold": options.spike_threshold,
+        "rescale": options.rescale,
+        "spike": _pairs(options.spike),
+        "weight_bits": options.weight_bits,
+        "bias_bits": options.bias_bits,
+        "state_bits": options.state_bits,
+    }
+    if options.unset_min_v_mem:
+        given["unset_min_v_mem"] = options.unset_min_v_mem
+    errors = Terminal(sys.stderr)
+    try:
+        result = client.discretize_network(options.file, progress=errors.progress, **given)
+    finally:
+        errors.erase()
+    if writes:
+        file_format: FileFormat = "nir" if writes == ".nir" else "safetensors"
+        options.output.write_bytes(client.network_file(options.file, file_format=file_format, **given))
+    if options.plot:
+        _plot.draw(result, weights, options.plot)
+    if options.json:
+        _print_json(_network_document(result))
+    else:
+        _print_network(Terminal(sys.stdout), options, result)
+    fits = result.fit is None or result.fit.fits
+    return DONE if fits and not _is_gated(options, all_findings(result)) else REFUSED
+
+
+def _tensor(client: Client, options: argparse.Namespace) -> int:
+    writes = _suffix(options.output, (".npy", ".safetensors"))
+    array = _array(options.file, options.name)
+    result = client.discretize_tensor(array, scaling=options.scaling, bits=options.bits)
+    if writes == ".npy":
+        np.save(options.output, result.tensor)
+    elif writes:
+        safetensors.numpy.save_file({"scale": np.asarray(result.scale), "tensor": result.tensor}, options.output)
+    if options.json:
+        _print_json(_document(result))
+    else:
+        _print_tensor(Terminal(sys.stdout), options, result)
+    return REFUSED if _is_gated(options, (("", finding) for finding in result.findings)) else DONE
+
+
+def _devices(client: Client, options: argparse.Namespace) -> int:
+    devices = client.devices()
+    if options.json:
+        _print_json([asdict(device) for device in devices])
+    else:
+        _print_devices(Terminal(sys.stdout), devices)
+    return DONE
+
+
+def _is_gated(options: argparse.Namespace, findings: Iterable[tuple[str, Finding]]) -> bool:
+    """Whether --strict refuses one of these."""
+    found = [finding for _, finding in findings if finding.severity == "warning"]
+    return bool(options.strict) and any(finding.code not in options.allow for finding in found)
+
+
+def _suffix(path: Path | None, known: tuple[str, ...]) -> str | None:
+    """What kind of file to write; known before anything is sent."""
+    if path is None:
+        return None
+    if path.suffix not in known:
+        raise UnusableError(f"{path}: a name that ends in {' or '.join(known)} is expected")
+    return path.suffix
+
+
+def _min_v_mem(given: list[str]) -> float | dict[str, float] | None:
+    nodes = dict(text.rpartition("=")[::2] for text in given)
+    values = {node: float(value) for node, value in nodes.items()}
+    if "" not in values:
+        return values or None
+    if len(given) > 1:
+        raise UnusableError("--min-v-mem: one value for all layers, or one for each of some nodes, is expected")
+    return values[""]
+
+
+def _pairs(text: str | None) -> dict[str, str] | None:
+    return (
+        None
+        if text is None
+        else {weight: spike for weight, _, spike in (pair.partition(":") for pair in text.split(","))}
+    )
+
+
+def _array(path: Path, name: str | None) -> Array:
+    """An array of a file; that of an npy file is not read before it is sent."""
+    if path.suffix == ".safetensors":
+        with safetensors.safe_open(path, framework="np") as file:
+            array: Array = file.get_tensor(_one_of(path, file.keys(), name))
+            return array
+    try:
+        opened = np.load(path, mmap_mode="r", allow_pickle=False)
+    except ValueError as ex:
+        raise UnusableError(f"{path} is no .npy, .npz or .safetensors file of numbers") from ex
+    if isinstance(opened, np.ndarray):
+        return opened
+    with opened as archive:
+        member: Array = archive[_one_of(path, archive.files, name)]
+    return member
+
+
+def _one_of(path: Path, names: Iterable[str], name: str | None) -> str:
+    names = list(names)
+    if name is None and len(names) == 1:
+        return names[0]
+    if name not in names:
+        raise UnusableError(f"{path} holds {', '.join(names) or 'nothing'}; name one by --name")
+    return name
+
+
+# What is printed.
+
+
+def _print_network(out: Terminal, options: argparse.Namespace, result: NetworkResult) -> None:
+    out.print(f"{out.bold(options.file.name)}  {len(result.layers)} layers, {size(options.file.stat().st_size)}")
+    cores = {} if result.fit is None else {layer.name: layer.core for layer in result.fit.layers}
+    rows = [(*_show.layer_row(layer), _show.core_of(cores.get(layer.name))) for layer in result.layers]
+    out.table((*_show.LAYER_HEAD, "core"), rows)
+    if result.fit is not None:
+        out.print()
+        _print_fit(out, result.fit)
+    for layer, finding in all_findings(result):
+        out.print()
+        out.finding(finding, f"layer {layer}" if layer else "", finding.code in options.allow)
+    for path in (options.output, options.plot):
+        if path is not None:
+            out.print(f"\n{out.dim('written')}  {path}")
+
+
+def _print_fit(out: Terminal, fit: Fit) -> None:
+    if fit.fits:
+        out.print(f"{out.good('fits')}  {out.bold(fit.device)}")
+        return
+    out.print(f"{out.bad('does not fit')}  {out.bold(fit.device)}")
+    for violation in fit.violations:
+        out.wrapped(violation.message)
+
+
+def _print_tensor(out: Terminal, options: argparse.Namespace, result: TensorResult) -> None:
+    report = result.report
+    rows = [("tensor", _show.array(result.tensor)), ("scale", str(result.scale))]
+    if report is not None:
+        rows += [
+            ("SQNR", "" if report.sqnr_db is None else f"{report.sqnr_db:.1f} dB"),
+            ("levels", "" if report.levels_used is None else f"{report.levels_used}/{report.levels_available}"),
+            ("zeros", _show.share(report.zeros, report.elements)),
+            ("largest error", _show.number(report.max_abs_error, 3)),
+            ("rms error", _show.number(report.rms_error, 3)),
+        ]
+    out.print(out.bold(options.file.name))
+    for name, text in rows:
+        if text:
+            out.print(f"{out.dim(f'{name:13}')}  {text}")
+    for finding in result.findings:
+        out.print()
+        out.finding(finding, "", finding.code in options.allow)
+    if options.output is not None:
+        out.print(f"\n{out.dim('written')}  {options.output}")
+
+
+def _print_devices(out: Terminal, devices: Iterable[Device]) -> None:
+    head = ("device", "cores", "kernel memory", "neuron memory", "bias memory", "kernel", "stride", "pooling", "")
+    out.table(head, [_device_row(device) for device in devices])
+
+
+def _device_row(device: Device) -> tuple[str, ...]:
+    limits = device.limits
+    return (
+        device.name,
+        str(len(device.cores)),
+        *(_memory(getattr(core, name) for core in device.cores) for name in ("kernel", "neuron", "bias")),
+        f"<= {limits['kernel_size']}",
+        ", ".join(map(str, limits["strides"])),
+        ", ".join(map(str, limits["poolings"])),
+        "" if device.supported else "dropped by sinabs 3.0",
+    )
+
+
+def _memory(entries: Iterable[int]) -> str:
+    """`16 Ki x 5, 32 Ki x 2, 64 Ki x 2` of cores."""
+    counts: dict[int, int] = {}
+    for count in entries:
+        counts[count] = counts.get(count, 0) + 1
+    return ", ".join(
+        f"{count >> 10} Ki x {cores}" if count and count % 1024 == 0 else f"{count} x {cores}"
+        for count, cores in sorted(counts.items())
+    )
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.floating):
+        return float(str(value))
+    return list(value) if isinstance(value, tuple) else str(value)
+
+
+def _document(value: Any) -> Any:
+    """A result as the service writes it in JSON, tensors without their elements."""
+    if isinstance(value, np.ndarray):
+        return {"dtype": value.dtype.name, "shape": list(value.shape)}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: _document(getattr(value, name)) for name in vars(value)}
+    if isinstance(value, (tuple, list)):
+        return [_document(item) for item in value]
+    return value
+
+
+def _network_document(result: NetworkResult) -> dict[str, Any]:
+    return {
+        "layers": [_layer_document(layer) for layer in result.layers],
+        "findings": _document(result.findings),
+        "fit": None if result.fit is None else asdict(result.fit),
+    }
+
+
+def _layer_document(layer: NetworkLayer) -> dict[str, Any]:
+    document = _document(layer)
+    return {
+        **{name: document[name] for name in ("name", "spike_name", "rescale", "scale", "limited_by", "candidates")},
+        "conv": {name: document[name] for name in ("weight", "bias")},
+        "spike": {name: document[name] for name in ("spike_threshold", "min_v_mem")},
+        **{name: document[name] for name in ("report", "findings")},
+    }
+
+
+def entry() -> None:
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    entry()

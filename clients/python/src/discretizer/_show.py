@@ -1,0 +1,160 @@
+"""Results for the eye: one line for the console, tables for notebooks, rows for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from discretizer._results import Finding, LayerReport, TensorReport
+    from discretizer._safetensors import Array
+
+
+def line(result: Any) -> str:
+    """`TensorResult(tensor=int8[2, 3], scale=12.7, sqnr=41.2 dB, findings=[SATURATED!])`; `!` marks a warning."""
+    parts = [f"{name}={value}" for name, value in _values(result)]
+    if decibels(result.report) is not None:
+        parts.append(f"sqnr={decibels(result.report):.1f} dB")
+    parts.append(f"findings=[{', '.join(marked(finding) for finding in result.findings)}]")
+    return f"{type(result).__name__}({', '.join(parts)})"
+
+
+def _values(result: Any) -> Iterable[tuple[str, str]]:
+    for field in fields(result):
+        value = getattr(result, field.name)
+        if value is not None and field.name not in ("candidates", "report", "findings"):
+            yield field.name, array(value) if isinstance(value, np.ndarray) else str(value)
+
+
+def array(value: Array) -> str:
+    """`int8[16, 2, 5, 5]`."""
+    return f"{value.dtype.name}{list(value.shape)}"
+
+
+def marked(finding: Finding) -> str:
+    return finding.code + ("!" if finding.severity == "warning" else "")
+
+
+def decibels(report: TensorReport | LayerReport | None) -> float | None:
+    """The SQNR of the tensor, or of a layer's weights."""
+    decibels: float | None = getattr(getattr(report, "weight", report), "sqnr_db", None)
+    return decibels
+
+
+def share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else ""
+
+
+def percent(fraction: float | None) -> str:
+    return "" if fraction is None else f"{100 * fraction:.2g} %" if fraction else "0 %"
+
+
+def number(value: float | None, digits: int = 6) -> str:
+    return "" if value is None else f"{value:.{digits}g}"
+
+
+_STYLE = {"warning": "color:#b45309;font-weight:600", "info": "color:#64748b"}
+
+
+def html(result: Any) -> str:
+    """Tables of the values, of what they cost, and of the findings."""
+    rows = [(name, escape(text)) for name, text in _values(result)]
+    candidates = getattr(result, "candidates", None)
+    if candidates is not None:
+        allowed = ((field.name, getattr(candidates, field.name)) for field in fields(candidates))
+        text = ", ".join(f"{name} {number(value)}" for name, value in allowed if value is not None)
+        rows.append(("candidates", escape(text)))
+    return (
+        f"<b>{type(result).__name__}</b>"
+        + table((), rows)
+        + _report_html(result.report)
+        + findings_html(result.findings)
+    )
+
+
+def _report_html(report: TensorReport | LayerReport | None) -> str:
+    if report is None:
+        return ""
+    parts: dict[str, Any] = {name: getattr(report, name, None) for name in ("weight", "bias", "v_mem")}
+    if parts["weight"] is None:
+        parts = {"tensor": report}
+    head = ("", "elements", "zeros", "levels", "saturated", "max error", "rms error", "SQNR")
+    rows = [
+        (
+            name,
+            f"{cost.elements}",
+            share(cost.zeros, cost.elements),
+            "" if cost.levels_used is None else f"{cost.levels_used} of {cost.levels_available}",
+            f"{cost.saturated}",
+            number(cost.max_abs_error, 3),
+            number(cost.rms_error, 3),
+            "" if cost.sqnr_db is None else f"{cost.sqnr_db:.1f} dB",
+        )
+        for name, cost in parts.items()
+        if cost is not None
+    ]
+    return table(head, rows)
+
+
+def findings_html(findings: Sequence[Finding]) -> str:
+    rows = [
+        (
+            f'<span style="{_STYLE[finding.severity]}">{escape(finding.code)}</span>',
+            escape(finding.message) + "<br><i>" + escape(finding.hint) + "</i>",
+        )
+        for finding in findings
+    ]
+    return table((), rows) if rows else ""
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of cells that are HTML already."""
+    cells = "".join(f"<th>{name}</th>" for name in head)
+    body = "".join(
+        "<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in row) + "</tr>" for row in rows
+    )
+    return "<table>" + (f"<tr>{cells}</tr>" if cells else "") + body + "</table>"
+
+
+def network_html(result: Any) -> str:
+    """A table of layers, whether they fit, and all findings."""
+    cores = {} if result.fit is None else {layer.name: layer.core for layer in result.fit.layers}
+    rows = [
+        (*layer_row(layer), "" if cores.get(layer.name) is None else f"{cores[layer.name]}") for layer in result.layers
+    ]
+    fit = ""
+    if result.fit is not None:
+        fit = f"<b>{'Fits' if result.fit.fits else 'Does not fit'} {escape(result.fit.device)}</b>"
+        fit += table((), [(escape(violation.message),) for violation in result.fit.violations])
+    found = findings_html(result.findings) + "".join(
+        f"<b>{escape(layer.name)}</b>" + findings_html(layer.findings) for layer in result.layers if layer.findings
+    )
+    return table((*LAYER_HEAD, "core"), [[escape(cell) for cell in row] for row in rows]) + fit + found
+
+
+def core_of(core: int | None) -> str:
+    return "" if core is None else f"{core}"
+
+
+LAYER_HEAD = ("layer", "shape", "scale", "limited by", "SQNR", "levels", "zeros", "threshold", "error", "min_v_mem")
+
+
+def layer_row(layer: Any) -> tuple[str, ...]:
+    """The cells of a layer under `LAYER_HEAD`."""
+    report, cost = layer.report, None if layer.report is None else layer.report.weight
+    return (
+        layer.name,
+        " x ".join(map(str, layer.weight.shape)),
+        number(float(layer.scale)),
+        layer.limited_by,
+        "" if cost is None or cost.sqnr_db is None else f"{cost.sqnr_db:.1f} dB",
+        "" if cost is None or cost.levels_used is None else f"{cost.levels_used}/{cost.levels_available}",
+        "" if cost is None else share(cost.zeros, cost.elements),
+        number(layer.spike_threshold),
+        "" if report is None else percent(report.spike_threshold.relative_error),
+        number(layer.min_v_mem),
+    )

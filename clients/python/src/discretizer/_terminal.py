@@ -1,0 +1,107 @@
+"""Text for a terminal: colours where it has them, tables, wrapped findings, and a bar while something is sent."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import TextIO
+
+from discretizer._results import Finding
+
+_BOLD, _DIM, _RED, _GREEN, _YELLOW = "1", "2", "31", "32", "33"
+_BAR = 30
+
+
+class Terminal:
+    """A stream that may be a terminal."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.is_live = stream.isatty()
+        self._colours = _has_colours(self.is_live)
+        self._hints: set[str] = set()
+        self._width = shutil.get_terminal_size((100, 24)).columns if self.is_live else 100
+
+    def print(self, text: str = "") -> None:
+        print(text, file=self._stream)
+
+    def bold(self, text: str) -> str:
+        return self._styled(_BOLD, text)
+
+    def dim(self, text: str) -> str:
+        return self._styled(_DIM, text)
+
+    def bad(self, text: str) -> str:
+        return self._styled(_RED, text)
+
+    def good(self, text: str) -> str:
+        return self._styled(_GREEN, text)
+
+    def warning(self, text: str) -> str:
+        return self._styled(_YELLOW, text)
+
+    def _styled(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._colours and text else text
+
+    def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Print columns, those of numbers to the right; a column without any cell is left out."""
+        rows = list(rows)
+        shown = [n for n in range(len(head)) if any(row[n] for row in rows)]
+        widths = [max(len(line[n]) for line in (head, *rows)) for n in shown]
+        right = [all(not row[n] or row[n][0] in "-.0123456789" for row in rows) for n in shown]
+        for number, row in enumerate((head, *rows)):
+            cells = [
+                row[n].rjust(width) if to_right else row[n].ljust(width)
+                for n, width, to_right in zip(shown, widths, right, strict=True)
+            ]
+            line = "  ".join(cells).rstrip()
+            self.print(self.dim(line) if number == 0 else line)
+
+    def finding(self, finding: Finding, where: str, allowed: bool) -> None:
+        """Print a finding, with what to do where that was not said before."""
+        is_warning = finding.severity == "warning"
+        word = "allowed" if is_warning and allowed else finding.severity
+        paint = self.warning if is_warning and not allowed else self.dim
+        self.print(f"{paint(word)}  {self.bold(finding.code)}" + (f"  {where}" if where else ""))
+        self.wrapped(finding.message)
+        if finding.hint not in self._hints:
+            self._hints.add(finding.hint)
+            self.wrapped(finding.hint, self.dim)
+
+    def wrapped(self, text: str, paint: object = None) -> None:
+        for line in textwrap.wrap(text, max(self._width - 2, 20), initial_indent="  ", subsequent_indent="  "):
+            self.print(paint(line) if callable(paint) else line)
+
+    def progress(self, sent: int, total: int) -> None:
+        """Draw how much was sent, over what was drawn before; nothing where it would not be seen."""
+        if not self.is_live:
+            return
+        share = sent / total if total else 1.0
+        done = int(_BAR * share)
+        bar = "#" * done + "-" * (_BAR - done)
+        self._stream.write(f"\rsending [{bar}] {100 * share:3.0f} % of {size(total)}")
+        self._stream.flush()
+
+    def erase(self) -> None:
+        """Erase the line of the progress."""
+        if self.is_live:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
+def _has_colours(is_live: bool) -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return is_live and os.environ.get("TERM") != "dumb"
+
+
+def size(count: int) -> str:
+    """Write bytes as `1.2 MB`."""
+    value, units = float(count), ["B", "kB", "MB", "GB"]
+    while value >= 1000 and len(units) > 1:
+        value, units = value / 1000, units[1:]
+    return f"{value:.0f} {units[0]}" if units[0] == "B" else f"{value:.1f} {units[0]}"

@@ -1,0 +1,178 @@
+"""The command: what it prints, what it writes, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from discretizer import _cli
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def service(url: str, no_settings_of_the_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCRETIZER_URL", url)
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def array(tmp_path: Path) -> Path:
+    path = tmp_path / "x.npy"
+    np.save(path, np.array([[0.5, -0.25], [0.1, 0.0]], np.float32))
+    return path
+
+
+def run(*arguments: object) -> int:
+    return _cli.main([str(argument) for argument in arguments])
+
+
+def test_tensor_writes_integers_and_says_what_they_cost(array: Path, tmp_path: Path, capsys: Captured) -> None:
+    assert run("tensor", array, "-o", tmp_path / "q.npy", "--bits", 8) == 0
+    integers = np.load(tmp_path / "q.npy")
+    assert integers.dtype == np.int8
+    assert integers.tolist() == [[127, -64], [25, 0]]
+    out, err = capsys.readouterr()
+    assert err == ""
+    lines = {line.partition(" ")[0]: line for line in out.splitlines()}
+    assert lines["tensor"].split() == ["tensor", "int8[2,", "2]"]
+    assert lines["scale"].split() == ["scale", "254.0"]
+    assert lines["zeros"].split() == ["zeros", "25.0", "%"]
+    assert "\x1b" not in out
+
+
+def test_tensor_takes_a_scaling_and_writes_safetensors(array: Path, tmp_path: Path) -> None:
+    assert run("tensor", array, "-o", tmp_path / "q.safetensors", "--scaling", 1000, "--bits", 4) == 0
+    written = safetensors.numpy.load_file(tmp_path / "q.safetensors")
+    assert written["tensor"].tolist() == [[7, -8], [7, 0]]
+    assert written["scale"] == np.float32(1000)
+
+
+def test_tensor_reads_named_arrays(tmp_path: Path, capsys: Captured) -> None:
+    arrays = {"a": np.ones(2, np.float32), "b": np.zeros(3, np.float32) + 2}
+    np.savez(tmp_path / "many.npz", **arrays)  # type: ignore[arg-type]
+    safetensors.numpy.save_file(arrays, tmp_path / "many.safetensors")
+    safetensors.numpy.save_file({"a": arrays["a"]}, tmp_path / "one.safetensors")
+    for name in ("many.npz", "many.safetensors"):
+        assert run("tensor", tmp_path / name, "--name", "b", "--json") == 0
+        assert json.loads(capsys.readouterr().out)["tensor"]["shape"] == [3]
+        assert run("tensor", tmp_path / name) == 2
+        assert "holds a, b; name one by --name" in capsys.readouterr().err
+    assert run("tensor", tmp_path / "one.safetensors") == 0
+
+
+def test_json_is_that_of_the_service_without_elements(array: Path, capsys: Captured) -> None:
+    assert run("tensor", array, "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert list(document) == ["tensor", "scale", "report", "findings"]
+    assert document["tensor"] == {"dtype": "int8", "shape": [2, 2]}
+    assert document["scale"] == 254.0
+    assert document["report"]["zeros"] == 1
+
+
+def test_strict_is_a_gate_for_warnings_that_are_not_allowed(array: Path, capsys: Captured) -> None:
+    saturated = ("tensor", array, "--scaling", 1000, "--bits", 8)
+    assert run(*saturated) == 0
+    assert "warning  SATURATED" in capsys.readouterr().out
+    assert run(*saturated, "--strict") == 1
+    assert run(*saturated, "--strict", "--allow", "OTHER") == 1
+    capsys.readouterr()
+    assert run(*saturated, "--strict", "--allow", "SATURATED") == 0
+    assert "allowed  SATURATED" in capsys.readouterr().out
+    assert run("tensor", array, "--strict") == 0
+
+
+def test_a_refusal_has_status_1_and_says_why(tmp_path: Path, capsys: Captured) -> None:
+    np.save(tmp_path / "zeros.npy", np.zeros(3))
+    assert run("tensor", tmp_path / "zeros.npy", "-o", tmp_path / "q.npy") == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "422" in err
+    assert not (tmp_path / "q.npy").exists()
+    assert run("tensor", tmp_path / "zeros.npy", "--json") == 1
+    assert json.loads(capsys.readouterr().out)["problem"]["status"] == 422
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("tensor", "missing.npy"), ("tensor", "text.npy"), ("tensor", "x.npy", "-o", "q.png"), ("network", "missing.nir")],
+)
+def test_files_that_are_none_have_status_2(
+    arguments: tuple[str, ...], array: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.chdir(array.parent)
+    (array.parent / "text.npy").write_text("no array")
+    assert run(*arguments) == 2
+    assert arguments[-1] in capsys.readouterr().err
+
+
+def test_wrong_usage_has_status_2(capsys: Captured) -> None:
+    for arguments in ([], ["tensor"], ["tensor", "x", "--bits", "many"], ["other"]):
+        with pytest.raises(SystemExit) as caught:
+            run(*arguments)
+        assert caught.value.code == 2
+
+
+def test_no_service_has_status_3(array: Path, capsys: Captured) -> None:
+    assert run("tensor", array, "--url", "http://127.0.0.1:1") == 3
+    assert "http://127.0.0.1:1" in capsys.readouterr().err
+
+
+def test_help_names_the_statuses(capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run("--help")
+    assert caught.value.code == 0
+    assert "exit status" in capsys.readouterr().out
+
+
+def on_a_terminal(*arguments: object, **environment: str) -> tuple[int, str]:
+    """Run the command in a process with a terminal; gives its status and what the terminal got."""
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "discretizer._cli", *map(str, arguments)]
+    process = subprocess.Popen(
+        command, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm", **environment}
+    )
+    os.close(slave)
+    text = b""
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        text += part
+    os.close(master)
+    return process.wait(30), text.decode()
+
+
+def test_colours_are_for_terminals_that_want_them(array: Path) -> None:
+    saturated: tuple[Any, ...] = ("tensor", array, "--scaling", 1000, "--bits", 8)
+    status, text = on_a_terminal(*saturated)
+    assert status == 0
+    assert "\x1b[33mwarning\x1b[0m" in text
+    assert "\x1b[" not in on_a_terminal(*saturated, NO_COLOR="1")[1]
+    assert "\x1b[" not in on_a_terminal(*saturated, TERM="dumb")[1]
+
+
+def test_a_reader_that_had_enough_is_no_failure(array: Path) -> None:
+    command = f"{sys.executable} -m discretizer._cli tensor {array} --json | head -c 1; exit ${{PIPESTATUS[0]}}"
+    process = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert process.returncode == 0
+    assert process.stderr == b""
+
+
+def test_the_command_is_installed() -> None:
+    command = Path(sys.executable).parent / "discretizer"
+    told = subprocess.run([command, "--version"], capture_output=True, text=True, check=True).stdout
+    assert told.startswith("discretizer 0.")
