@@ -52,9 +52,10 @@ record SecurityProperties(@DefaultValue("none") Mode mode, boolean openDocs, @De
 	 * {@code azp} or {@code client_id}; all others are "jwt" there
 	 */
 	record Jwt(@Nullable String issuerUri, @Nullable String jwkSetUri, @DefaultValue List<String> audiences,
-			@DefaultValue({ "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384",
+			@DefaultValue( {
+					"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384",
 					"ES512" }) List<String> algorithms,
-			@DefaultValue("30s") Duration clockSkew, @Nullable String scope, @DefaultValue List<String> clientIds) {
+			@DefaultValue("30s") Duration clockSkew, @Nullable String scope, @DefaultValue List<String> clientIds){
 	}
 
 }
