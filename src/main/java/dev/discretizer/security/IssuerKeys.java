@@ -5,6 +5,7 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
 import java.text.ParseException;
+import java.util.List;
 import java.util.Map;
 
 import com.nimbusds.jose.KeySourceException;
@@ -14,6 +15,7 @@ import com.nimbusds.jose.jwk.source.JWKSetRetrievalException;
 import com.nimbusds.jose.jwk.source.JWKSetSource;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.jwk.source.URLBasedJWKSetSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
@@ -53,6 +55,8 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
 
 	private volatile @Nullable URL url;
 
+	private volatile boolean fetched;
+
 	private IssuerKeys(@Nullable String issuerUri, @Nullable URL url) {
 		this.issuerUri = issuerUri;
 		this.url = url;
@@ -68,12 +72,24 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
 		if (issuerUri != null) {
 			url(issuerUri, "issuer-uri");
 		}
-		return JWKSourceBuilder.create(keys)
+		JWKSource<SecurityContext> kept = JWKSourceBuilder.create(keys)
 			.cache(KEEP_MILLIS, PATIENCE_MILLIS)
 			.refreshAheadCache(false)
 			.rateLimited(RATE_MILLIS)
 			.outageTolerant(OUTAGE_MILLIS)
 			.build();
+		return (selector, context) -> {
+			try {
+				return kept.get(selector, context);
+			}
+			catch (RateLimitReachedException ex) {
+				if (keys.fetched) {
+					// It was not among the keys a moment ago.
+					return List.of();
+				}
+				throw ex;
+			}
+		};
 	}
 
 	private static URL url(String text, String property) {
@@ -98,7 +114,9 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
 			found = discover();
 			this.url = found;
 		}
-		return new URLBasedJWKSetSource<>(found, this.retriever).getJWKSet(refresh, time, context);
+		JWKSet keys = new URLBasedJWKSetSource<>(found, this.retriever).getJWKSet(refresh, time, context);
+		this.fetched = true;
+		return keys;
 	}
 
 	private URL discover() throws KeySourceException {

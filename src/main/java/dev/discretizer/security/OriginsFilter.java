@@ -7,6 +7,11 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.ServerHttpResponse;
@@ -39,6 +44,21 @@ final class OriginsFilter extends OncePerRequestFilter {
 	};
 
 	/**
+	 * Whether there is anything to let through.
+	 */
+	static final class Listed implements Condition {
+
+		@Override
+		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			List<String> origins = Binder.get(context.getEnvironment())
+				.bind("discretizer.cors.allowed-origins", Bindable.listOf(String.class))
+				.orElse(List.of());
+			return !checked(origins).isEmpty();
+		}
+
+	}
+
+	/**
 	 * Makes it.
 	 * @throws SettingsException if an origin is none
 	 */
@@ -56,7 +76,7 @@ final class OriginsFilter extends OncePerRequestFilter {
 	}
 
 	/** The origins that are listed, without blanks. */
-	static List<String> checked(List<String> origins) {
+	private static List<String> checked(List<String> origins) {
 		List<String> listed = origins.stream().filter((origin) -> !origin.isBlank()).map(String::trim).toList();
 		for (String origin : listed) {
 			if (!origin.matches("\\*|https?://[A-Za-z0-9.-]+(:[0-9]+)?|https?://\\[[0-9A-Fa-f:.]+](:[0-9]+)?")) {

@@ -68,8 +68,8 @@ final class Refusals implements AuthenticationEntryPoint, AuthenticationFailureH
 		Caller.name(Caller.NOBODY, request);
 		if (failure instanceof InsufficientAuthenticationException) {
 			response.setHeader(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
-			refuse(HttpStatus.UNAUTHORIZED, "nobody says who sends this, %s is expected".formatted(this.expected),
-					request, response);
+			refuse(HttpStatus.UNAUTHORIZED,
+					"the request carries no credentials, %s is expected".formatted(this.expected), request, response);
 			return;
 		}
 		String reason = reason(failure);
@@ -87,7 +87,7 @@ final class Refusals implements AuthenticationEntryPoint, AuthenticationFailureH
 				.collect(Collectors.joining(", "))
 				.replaceAll("[^A-Za-z0-9 .,:_-]", "");
 		}
-		return "what was sent is not known here";
+		return "the credentials are not valid";
 	}
 
 	@Override

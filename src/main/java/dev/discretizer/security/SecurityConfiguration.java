@@ -44,10 +44,10 @@ class SecurityConfiguration {
 	}
 
 	@Bean
+	@Conditional(OriginsFilter.Listed.class)
 	FilterRegistrationBean<OriginsFilter> originsFilter(CorsProperties properties) {
 		FilterRegistrationBean<OriginsFilter> registration = new FilterRegistrationBean<>(
 				new OriginsFilter(properties));
-		registration.setEnabled(!OriginsFilter.checked(properties.allowedOrigins()).isEmpty());
 		registration.setOrder(ORIGINS_ORDER);
 		return registration;
 	}
@@ -65,8 +65,9 @@ class SecurityConfiguration {
 				WebApplicationContext application) {
 			boolean jwt = properties.mode() == Mode.JWT;
 			String scope = jwt ? scope(properties) : null;
-			Refusals refusals = new Refusals(jwt ? "a token as Authorization: Bearer"
-					: "a key as Authorization: Bearer or as " + Caller.KEY_HEADER, scope);
+			Refusals refusals = new Refusals(
+					jwt ? "a token in Authorization: Bearer" : "a key in Authorization: Bearer or " + Caller.KEY_HEADER,
+					scope);
 			Filter known = jwt ? Tokens.filter(properties.jwt(), refusals)
 					: new ApiKeyFilter(new ApiKeys(keys(properties.apiKey())), refusals);
 			return http.securityMatcher(new ClosedMatcher(application, properties.openDocs()))
