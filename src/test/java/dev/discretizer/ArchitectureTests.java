@@ -91,6 +91,30 @@ class ArchitectureTests {
 			.resideInAnyPackage(ROOT, ours("config..")));
 	}
 
+	/** What they tell each other are attributes of the request. */
+	@Test
+	void webAndSecurityDoNotImportEachOther() {
+		check(noClasses().that()
+			.resideInAPackage(ours("web.."))
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(ours("security..")));
+		check(noClasses().that()
+			.resideInAPackage(ours("security.."))
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(ours("web..")));
+	}
+
+	@Test
+	void springSecurityIsKnownOnlyToSecurity() {
+		check(noClasses().that()
+			.resideOutsideOfPackage(ours("security.."))
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.security..", "com.nimbusds.."));
+	}
+
 	@Test
 	void everyPackageIsOneOfThese() {
 		List<String> known = new ArrayList<>(List.of(ROOT, ours("web.."), ours("security.."), ours("config")));

@@ -49,7 +49,7 @@ final class AnswerWriter {
 		Encoded encoded = this.permits.with(() -> measured(answer, style));
 		response.setContentType(style.type().mediaType().toString());
 		response.setContentLengthLong(encoded.length());
-		response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+		response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
 		if (format != Format.JSON) {
 			response.setHeader(HttpHeaders.CONTENT_DISPOSITION,
 					"attachment; filename=\"discretized.%s\"".formatted(format.extension()));

@@ -7,18 +7,28 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Counts every request after its answer is complete. A valve and not a filter: it sees
- * the bytes as Tomcat counts them, and what becomes of requests that reach no filter or
- * fail behind it. Inside {@link RefusedBodyValve}, whose drained bytes are not counted.
+ * Counts and logs every request after its answer is complete. A valve and not a filter:
+ * it sees the bytes as Tomcat counts them, and what becomes of requests that reach no
+ * filter or fail behind it. Inside {@link RefusedBodyValve}, whose drained bytes are not
+ * counted.
  */
 final class MetricsValve extends ValveBase {
 
 	private final RequestMeters meters;
 
-	MetricsValve(RequestMeters meters) {
+	private final @Nullable RequestLog log;
+
+	/**
+	 * Makes the valve.
+	 * @param log null for none
+	 */
+	MetricsValve(RequestMeters meters, @Nullable RequestLog log) {
 		super(true);
 		this.meters = meters;
+		this.log = log;
 	}
 
 	@Override
@@ -27,9 +37,18 @@ final class MetricsValve extends ValveBase {
 			getNext().invoke(request, response);
 		}
 		finally {
-			this.meters.record(RequestFacts.of(request), response.getStatus(),
-					request.getCoyoteRequest().getBytesRead(), response.getContentWritten());
+			if (!WarmUp.isWarmUp(request)) {
+				record(request, response.getStatus(), request.getCoyoteRequest().getBytesRead(),
+						response.getContentWritten());
+			}
 		}
+	}
+
+	private void record(Request request, int status, long in, long out) {
+		if (this.log != null) {
+			this.log.write(request, status, in, out, request.getCoyoteRequest().getStartTimeNanos());
+		}
+		this.meters.record(RequestFacts.of(request), RequestFacts.keyId(request), status, in, out);
 	}
 
 }

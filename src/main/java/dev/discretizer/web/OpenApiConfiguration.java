@@ -17,6 +17,8 @@ import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
  * The API's document at {@code /v3/api-docs}, equal to {@code openapi/openapi.yaml}.
@@ -50,7 +52,9 @@ class OpenApiConfiguration {
 		};
 	}
 
+	/** Before the one of security, which adds to the document. */
 	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
 	OpenApiCustomizer openApiCustomizer() {
 		return (document) -> {
 			Info info = new Info();

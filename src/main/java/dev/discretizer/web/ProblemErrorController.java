@@ -18,6 +18,9 @@ import org.springframework.web.bind.annotation.RestController;
 @Hidden
 class ProblemErrorController implements ErrorController {
 
+	/** The attribute that {@code security.Refusals} sets. */
+	private static final String REFUSAL = "dev.discretizer.refusal";
+
 	@RequestMapping("${spring.web.error.path:/error}")
 	void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		ProblemWriter.write(problem(request), request, response);
@@ -30,6 +33,9 @@ class ProblemErrorController implements ErrorController {
 		}
 		Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
 		HttpStatus status = (code instanceof Integer value) ? HttpStatus.resolve(value) : HttpStatus.NOT_FOUND;
+		if (status != null && request.getAttribute(REFUSAL) instanceof String detail) {
+			return Problems.ofRefusal(status, detail);
+		}
 		return Problems.ofStatus((status != null) ? status : HttpStatus.BAD_REQUEST);
 	}
 

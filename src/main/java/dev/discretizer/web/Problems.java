@@ -101,6 +101,8 @@ final class Problems {
 		return switch (status) {
 			case BAD_REQUEST -> Problem.of(status, "bad-request", "The request is malformed",
 					"the request line, a header or the transfer coding is not what HTTP says, or is longer than 8 KiB");
+			case UNAUTHORIZED -> Problem.of(status, "unauthorized", "The caller is not known", "a key is expected");
+			case FORBIDDEN -> Problem.of(status, "forbidden", "The caller may not do this", "a right is missing");
 			case NOT_FOUND -> notFound();
 			case METHOD_NOT_ALLOWED ->
 				methodNotAllowed("the method has no meaning here, one that Allow names is expected");
@@ -111,6 +113,15 @@ final class Problems {
 			default -> Problem.of(status, status.getReasonPhrase().toLowerCase(Locale.ROOT).replace(' ', '-'),
 					status.getReasonPhrase(), "the request was refused before it reached the service");
 		};
+	}
+
+	/**
+	 * The problem of a request that is refused for who sends it.
+	 * @param detail why
+	 */
+	static Problem ofRefusal(HttpStatus status, String detail) {
+		Problem problem = ofStatus(status);
+		return new Problem(status, problem.code(), problem.title(), detail, null, problem.headers());
 	}
 
 	private static Problem ofTransfer(IOException failure) {

@@ -3,6 +3,7 @@ package dev.discretizer.web;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 
 import dev.discretizer.budget.BodyDeadline;
 import dev.discretizer.budget.Limits;
@@ -30,6 +31,17 @@ final class RefusedBodyValve extends ValveBase {
 
 	private static final Duration LONGEST = Duration.ofSeconds(60);
 
+	/**
+	 * For bodies of callers who are not known, or may not: enough for one who has the
+	 * wrong key, and cheap where many have none. Each holds a thread meanwhile.
+	 */
+	private static final Duration LONGEST_OF_STRANGERS = Duration.ofSeconds(5);
+
+	/** A small part of the threads; what comes on top is cut at once. */
+	private static final int MOST_STRANGERS = 16;
+
+	private final Semaphore strangers = new Semaphore(MOST_STRANGERS);
+
 	private final Limits limits;
 
 	/**
@@ -46,7 +58,7 @@ final class RefusedBodyValve extends ValveBase {
 		getNext().invoke(request, response);
 		boolean refused = response.getStatus() >= HttpStatus.BAD_REQUEST.value() && response.isCommitted();
 		org.apache.coyote.Request body = request.getCoyoteRequest();
-		if (refused && !(mayArrive(body) && drain(body))) {
+		if (refused && !(mayArrive(body) && drain(body, response.getStatus()))) {
 			// Else Tomcat would begin to wait for it in its turn.
 			body.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
 		}
@@ -61,9 +73,24 @@ final class RefusedBodyValve extends ValveBase {
 		return !neverAsked && !body.isExceptionPresent();
 	}
 
+	private boolean drain(org.apache.coyote.Request body, int status) {
+		if (status != HttpStatus.UNAUTHORIZED.value() && status != HttpStatus.FORBIDDEN.value()) {
+			return drain(body, LONGEST);
+		}
+		if (!this.strangers.tryAcquire()) {
+			return body.isFinished();
+		}
+		try {
+			return drain(body, LONGEST_OF_STRANGERS);
+		}
+		finally {
+			this.strangers.release();
+		}
+	}
+
 	/** Whether the body was read to its end. */
-	private boolean drain(org.apache.coyote.Request body) {
-		long end = System.nanoTime() + LONGEST.toNanos();
+	private boolean drain(org.apache.coyote.Request body, Duration longest) {
+		long end = System.nanoTime() + longest.toNanos();
 		BodyDeadline deadline = BodyStream.deadline(this.limits);
 		long count = 0;
 		Waste waste = new Waste();

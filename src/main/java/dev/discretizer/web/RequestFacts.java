@@ -16,6 +16,9 @@ final class RequestFacts {
 	/** The code of a request that met no problem. */
 	static final String OK = "ok";
 
+	/** The attribute that {@code security.Caller} sets. */
+	private static final String KEY_ID = "dev.discretizer.key-id";
+
 	private static final String ATTRIBUTE = RequestFacts.class.getName();
 
 	/** What time is spent on. */
@@ -51,6 +54,14 @@ final class RequestFacts {
 		RequestFacts facts = new RequestFacts();
 		request.setAttribute(ATTRIBUTE, facts);
 		return facts;
+	}
+
+	/**
+	 * Whom a request is of: an id of a key, a client that is listed, or "none"; null
+	 * where nobody asks.
+	 */
+	static @Nullable String keyId(ServletRequest request) {
+		return (request.getAttribute(KEY_ID) instanceof String id) ? id : null;
 	}
 
 	/** Where it was sent to; null outside the API. */

@@ -50,11 +50,12 @@ final class RequestMeters {
 
 	/**
 	 * Counts a request that has ended.
+	 * @param keyId whose it was, or null where nobody asks
 	 * @param status of its answer
 	 * @param in bytes of its body that were read
 	 * @param out bytes of the answer's body
 	 */
-	void record(RequestFacts facts, int status, long in, long out) {
+	void record(RequestFacts facts, @Nullable String keyId, int status, long in, long out) {
 		Meters found = this.meters.computeIfAbsent(new Kind(facts.endpoint(), facts.format()), this::register);
 		found.in.record((double) in);
 		found.out.record((double) out);
@@ -63,6 +64,13 @@ final class RequestMeters {
 				.record(nanos, TimeUnit.NANOSECONDS));
 		if (facts.code().equals(RequestFacts.OK)) {
 			found.elements.increment((double) facts.elements());
+		}
+		if (keyId != null) {
+			Counter.builder(PREFIX + "key.requests")
+				.description("Requests by key and outcome")
+				.tags("key", keyId, "status", Integer.toString(status), "code", facts.code())
+				.register(this.registry)
+				.increment();
 		}
 		// Last, so that whoever sees the request counted sees all of it.
 		Counter.builder(PREFIX + "requests")

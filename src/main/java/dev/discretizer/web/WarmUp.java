@@ -7,13 +7,19 @@ import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
+
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
@@ -23,6 +29,8 @@ import org.springframework.boot.ApplicationRunner;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to the service's own port before it says that it is ready, so that the
@@ -37,7 +45,7 @@ final class WarmUp implements ApplicationRunner {
 
 	/**
 	 * The attribute of a request that is none of a client's: it belongs in no metric and
-	 * no access log. Also in application.yaml.
+	 * no log, and needs no key. Also in application.yaml and security.ClosedMatcher.
 	 */
 	static final String MARK = "dev.discretizer.warm-up";
 
@@ -50,12 +58,17 @@ final class WarmUp implements ApplicationRunner {
 
 	private static final Log LOG = LogFactory.getLog(WarmUp.class);
 
-	/** So that no client can keep itself out of the metrics. */
+	/** So that no client can pass for us. */
 	private final String secret = UUID.randomUUID().toString();
 
 	private final Supplier<String> base;
 
 	private final Duration time;
+
+	private final @Nullable SSLSocketFactory tls;
+
+	/** After the last request the secret opens nothing any more. */
+	private volatile boolean over;
 
 	/**
 	 * Makes a warm-up.
@@ -63,9 +76,12 @@ final class WarmUp implements ApplicationRunner {
 	 * asked for when the port is known
 	 * @param time how long it goes on; a slow machine gets {@value #SLOW} times that to
 	 * send every request once
+	 * @param tls how to connect where the service takes TLS, which trusts its certificate
+	 * alone; or null
 	 */
-	WarmUp(Supplier<String> base, Duration time) {
+	WarmUp(Supplier<String> base, Duration time, @Nullable SSLSocketFactory tls) {
 		this.base = base;
+		this.tls = tls;
 		this.time = time;
 	}
 
@@ -78,6 +94,9 @@ final class WarmUp implements ApplicationRunner {
 		}
 		catch (IOException | RuntimeException ex) {
 			LOG.warn("The warm-up broke off, the first requests will take longer: " + ex);
+		}
+		finally {
+			this.over = true;
 		}
 	}
 
@@ -105,6 +124,11 @@ final class WarmUp implements ApplicationRunner {
 		HttpURLConnection connection = (HttpURLConnection) URI.create(api + sample.target())
 			.toURL()
 			.openConnection(Proxy.NO_PROXY);
+		if (this.tls != null && connection instanceof HttpsURLConnection https) {
+			https.setSSLSocketFactory(this.tls);
+			// The certificate is known, whatever name is on it.
+			https.setHostnameVerifier((host, session) -> true);
+		}
 		connection.setConnectTimeout((int) left);
 		connection.setReadTimeout((int) left);
 		connection.setRequestProperty(HttpHeaders.CONTENT_TYPE, sample.format().mediaType().toString());
@@ -128,8 +152,14 @@ final class WarmUp implements ApplicationRunner {
 		}
 	}
 
+	/** Whether that is our secret, in a time that does not tell how much of it is. */
+	private boolean sent(@Nullable String header) {
+		return header != null && !this.over && MessageDigest.isEqual(this.secret.getBytes(StandardCharsets.ISO_8859_1),
+				header.getBytes(StandardCharsets.ISO_8859_1));
+	}
+
 	/** Whether a request is one of the warm-up's. */
-	static boolean isWarmUp(HttpServletRequest request) {
+	static boolean isWarmUp(ServletRequest request) {
 		return request.getAttribute(MARK) != null;
 	}
 
@@ -147,7 +177,7 @@ final class WarmUp implements ApplicationRunner {
 		@Override
 		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 				throws ServletException, IOException {
-			if (this.warmUp.secret.equals(request.getHeader(HEADER))) {
+			if (this.warmUp.sent(request.getHeader(HEADER))) {
 				request.setAttribute(MARK, true);
 			}
 			chain.doFilter(request, response);

@@ -1,12 +1,25 @@
 package dev.discretizer.web;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Objects;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 
 import io.micrometer.observation.ObservationPredicate;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.WebServerSslBundle;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -26,16 +39,41 @@ import org.jspecify.annotations.Nullable;
 class WarmUpConfiguration {
 
 	@Bean
-	WarmUp warmUp(ServerProperties server, Environment environment,
+	WarmUp warmUp(ServerProperties server, Environment environment, SslBundles bundles,
 			@Value("${discretizer.warm-up.time}") Duration time) {
-		return new WarmUp(() -> base(server.getAddress(), environment), time);
+		Ssl ssl = server.getSsl();
+		SSLSocketFactory tls = Ssl.isEnabled(ssl) ? trusting(WebServerSslBundle.get(ssl, bundles)) : null;
+		String scheme = (tls != null) ? "https" : "http";
+		return new WarmUp(() -> base(scheme, server.getAddress(), environment), time, tls);
 	}
 
-	private static String base(@Nullable InetAddress address, Environment environment) {
+	/**
+	 * Connects to whoever has the service's own certificate, and shows the same if asked.
+	 */
+	private static SSLSocketFactory trusting(SslBundle bundle) {
+		try {
+			KeyStore own = Objects.requireNonNull(bundle.getStores().getKeyStore());
+			KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+			trusted.load(null, null);
+			for (String alias : Collections.list(own.aliases())) {
+				trusted.setCertificateEntry(alias, own.getCertificate(alias));
+			}
+			TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+			trust.init(trusted);
+			SSLContext context = SSLContext.getInstance("TLS");
+			context.init(bundle.getManagers().getKeyManagers(), trust.getTrustManagers(), null);
+			return context.getSocketFactory();
+		}
+		catch (GeneralSecurityException | IOException ex) {
+			throw new IllegalStateException("the service's own certificate cannot be read", ex);
+		}
+	}
+
+	private static String base(String scheme, @Nullable InetAddress address, Environment environment) {
 		InetAddress host = (address == null || address.isAnyLocalAddress()) ? InetAddress.getLoopbackAddress()
 				: address;
 		String literal = host.getHostAddress();
-		return "http://%s:%s%s".formatted(literal.contains(":") ? "[" + literal + "]" : literal,
+		return "%s://%s:%s%s".formatted(scheme, literal.contains(":") ? "[" + literal + "]" : literal,
 				environment.getRequiredProperty("local.server.port"),
 				environment.getProperty("server.servlet.context-path", ""));
 	}

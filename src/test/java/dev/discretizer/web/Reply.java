@@ -38,6 +38,11 @@ final class Reply {
 		return values.isEmpty() ? "" : values.getFirst();
 	}
 
+	/** All values of a header, in order. */
+	List<String> all(String name) {
+		return this.headers.getOrDefault(name, List.of());
+	}
+
 	boolean hasHeader(String name) {
 		return this.headers.containsKey(name);
 	}

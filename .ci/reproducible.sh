@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Builds the last commit a second time, elsewhere, and holds the jar to the one in target/ (mvn package), byte by byte;
+# then checks the list of what it is made of (CycloneDX) that is in it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+jar=$(ls target/discretizer-*.jar) || { echo "no jar found: mvn package makes it" >&2; exit 1; }
+if [[ -n $(git status --porcelain --untracked-files=no) ]]; then
+  echo "there are changes that are not committed: a second build would not have them" >&2
+  exit 1
+fi
+again=$(mktemp -d)
+trap 'rm -rf "$again"' EXIT
+git clone -q . "$again/elsewhere"
+(cd "$again/elsewhere" && mvn -B -ntp -q -DskipTests -Djacoco.skip -Dmaven.test.skip package)
+second="$again/elsewhere/$jar"
+if ! cmp "$jar" "$second"; then
+  echo "the two builds differ in:" >&2
+  diff <(python3 -c 'import sys, zipfile; [print(i.filename, i.CRC, i.date_time) for i in zipfile.ZipFile(sys.argv[1]).infolist()]' "$jar") \
+    <(python3 -c 'import sys, zipfile; [print(i.filename, i.CRC, i.date_time) for i in zipfile.ZipFile(sys.argv[1]).infolist()]' "$second") >&2 || true
+  exit 1
+fi
+python3 - "$jar" <<'PYTHON'
+import json
+import re
+import sys
+import zipfile
+
+jar = zipfile.ZipFile(sys.argv[1])
+sbom = json.loads(jar.read("META-INF/sbom/application.cdx.json"))
+assert sbom["bomFormat"] == "CycloneDX", sbom["bomFormat"]
+listed = {f"{part['name']}-{part['version']}.jar" for part in sbom["components"]}
+packed = {name.rsplit("/", 1)[1] for name in jar.namelist() if re.match(r"BOOT-INF/lib/.+\.jar", name)}
+missing = {name for name in packed - listed if not name.startswith("spring-boot-jarmode")}
+assert not missing, f"in the jar and not in its list: {sorted(missing)}"
+print(f"two builds, the same bytes; {len(packed)} libraries, all in the list")
+PYTHON

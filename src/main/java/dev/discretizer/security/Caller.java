@@ -1,0 +1,69 @@
+package dev.discretizer.security;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.http.HttpHeaders;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request says of who sends it, and what is made known of that to logs and
+ * metrics.
+ */
+final class Caller {
+
+	/** The name of those who are not known. No key has it. */
+	static final String NOBODY = "none";
+
+	/** The header for a key that is no bearer token. */
+	static final String KEY_HEADER = "X-API-Key";
+
+	/**
+	 * The attribute of a request that holds the name of its caller: an id of a key, one
+	 * of the clients that are listed, or {@link #NOBODY}. {@code web.RequestFacts} reads
+	 * it.
+	 */
+	private static final String ATTRIBUTE = "dev.discretizer.key-id";
+
+	/** With its space; the scheme's case is of no account (RFC 9110 section 11.1). */
+	private static final String BEARER = "Bearer ";
+
+	private Caller() {
+	}
+
+	/** Makes a name known. */
+	static void name(String name, HttpServletRequest request) {
+		request.setAttribute(ATTRIBUTE, name);
+	}
+
+	/**
+	 * The bearer token of a request, or null; empty where there are several, which nobody
+	 * means. Only from the header: a token in the query ends in logs, and one in a form
+	 * would have the body read.
+	 */
+	static @Nullable String bearer(HttpServletRequest request) {
+		String found = null;
+		var values = request.getHeaders(HttpHeaders.AUTHORIZATION);
+		while (values.hasMoreElements()) {
+			String value = values.nextElement();
+			if (value.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+				found = (found == null) ? value.substring(BEARER.length()).trim() : "";
+			}
+		}
+		return found;
+	}
+
+	/**
+	 * The one key of a request, as a bearer token or in {@link #KEY_HEADER}, or null;
+	 * empty where there are several.
+	 */
+	static @Nullable String key(HttpServletRequest request) {
+		String found = bearer(request);
+		var values = request.getHeaders(KEY_HEADER);
+		while (values.hasMoreElements()) {
+			String value = values.nextElement().trim();
+			found = (found == null) ? value : "";
+		}
+		return found;
+	}
+
+}

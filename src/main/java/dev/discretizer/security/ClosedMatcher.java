@@ -1,0 +1,64 @@
+package dev.discretizer.security;
+
+import java.util.Set;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.context.WebApplicationContext;
+
+/**
+ * Whether a request needs a key: all do but those for health and, if that is set, for the
+ * documentation. A path is open only if it is written the one plain way, so that no other
+ * spelling of a closed one can pass for it.
+ */
+final class ClosedMatcher implements RequestMatcher {
+
+	/** What the service has marked as its own; a client cannot. Also in web.WarmUp. */
+	private static final String WARM_UP = "dev.discretizer.warm-up";
+
+	private static final Set<String> HEALTH = Set.of("/livez", "/readyz");
+
+	private static final Set<String> DOCS = Set.of("/", "/swagger-ui.html", "/v3/api-docs", "/v3/api-docs.yaml",
+			"/v3/api-docs/swagger-config", "/favicon.ico");
+
+	private static final String SWAGGER_UI = "/swagger-ui/";
+
+	private static final String EXAMPLES = "/api/v1/examples/";
+
+	private final WebApplicationContext application;
+
+	private final boolean openDocs;
+
+	/**
+	 * Makes it.
+	 * @param application what is on the main port: the actuator has another port, which
+	 * is nobody's business but the platform's
+	 * @param openDocs whether the documentation is open
+	 */
+	ClosedMatcher(WebApplicationContext application, boolean openDocs) {
+		this.application = application;
+		this.openDocs = openDocs;
+	}
+
+	@Override
+	public boolean matches(HttpServletRequest request) {
+		if (request.getServletContext() != this.application.getServletContext()
+				|| request.getAttribute(WARM_UP) != null) {
+			return false;
+		}
+		boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+		String path = request.getRequestURI().substring(request.getContextPath().length());
+		return !(reads && (HEALTH.contains(path) || (this.openDocs && isDocs(path))));
+	}
+
+	/** Whether a path is one of the documentation's. */
+	static boolean isDocs(String path) {
+		return DOCS.contains(path) || isFile(path, SWAGGER_UI) || isFile(path, EXAMPLES);
+	}
+
+	/** Whether a path names a file right in that directory. */
+	private static boolean isFile(String path, String directory) {
+		return path.startsWith(directory) && path.substring(directory.length()).matches("[A-Za-z0-9_-][A-Za-z0-9._-]*");
+	}
+
+}

@@ -1,0 +1,18 @@
+package dev.discretizer.security;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Which pages of other origins may use the API from a browser.
+ *
+ * @param allowedOrigins such as {@code https://lab.example.org}, or {@code *}; none
+ * unless listed
+ * @param maxAge how long a browser may remember that it may
+ */
+@ConfigurationProperties("discretizer.cors")
+record CorsProperties(@DefaultValue List<String> allowedOrigins, @DefaultValue("1h") Duration maxAge) {
+}

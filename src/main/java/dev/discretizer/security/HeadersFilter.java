@@ -1,0 +1,47 @@
+package dev.discretizer.security;
+
+import java.io.IOException;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Tells browsers to do no more with answers than they are for. X-Content-Type-Options is
+ * set by {@code web.RequestIdFilter}.
+ */
+final class HeadersFilter extends OncePerRequestFilter {
+
+	/** For answers that are data: no page is made of them. */
+	private static final String NOTHING = "default-src 'none'; frame-ancestors 'none'";
+
+	/** Swagger UI puts styles into elements, and its icons into data URLs. */
+	private static final String SWAGGER_UI = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+			+ "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+			+ "frame-ancestors 'none'";
+
+	/** A year. */
+	private static final String TLS_ONLY = "max-age=31536000";
+
+	@Override
+	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		boolean page = request.getRequestURI().startsWith(request.getContextPath() + "/swagger-ui");
+		response.setHeader("Content-Security-Policy", page ? SWAGGER_UI : NOTHING);
+		response.setHeader("X-Frame-Options", "DENY");
+		response.setHeader("Referrer-Policy", "no-referrer");
+		response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+		if (request.isSecure()) {
+			response.setHeader("Strict-Transport-Security", TLS_ONLY);
+		}
+		if (request.getMethod().equals("POST")) {
+			// Answers are made of what one client sent.
+			response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+		}
+		chain.doFilter(request, response);
+	}
+
+}

@@ -1,0 +1,83 @@
+package dev.discretizer.security;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.headers.Header;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.core.Ordered;
+
+/**
+ * Says in the API's document what callers are to send in the mode in force, so that
+ * Swagger UI asks for it. The committed document is that of the mode none.
+ */
+final class SecurityDocument implements OpenApiCustomizer, Ordered {
+
+	private static final String REFERENCE = "#/components/responses/";
+
+	private final Mode mode;
+
+	SecurityDocument(Mode mode) {
+		this.mode = mode;
+	}
+
+	/** After the one that makes the document. */
+	@Override
+	public int getOrder() {
+		return Ordered.LOWEST_PRECEDENCE;
+	}
+
+	@Override
+	public void customise(OpenAPI document) {
+		schemes().forEach((name, scheme) -> document.getComponents().addSecuritySchemes(name, scheme));
+		document
+			.setSecurity(schemes().keySet().stream().map((name) -> new SecurityRequirement().addList(name)).toList());
+		document.getComponents()
+			.addResponses("Unauthorized", problem("Nobody says who sends this, or the service does not know them."))
+			.addResponses("Forbidden", problem("Who sends this may not."));
+		document.getPaths()
+			.values()
+			.stream()
+			.flatMap((path) -> path.readOperations().stream())
+			.forEach(SecurityDocument::refusable);
+	}
+
+	private Map<String, SecurityScheme> schemes() {
+		SecurityScheme bearer = new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer");
+		if (this.mode == Mode.JWT) {
+			return Map.of("token",
+					bearer.bearerFormat("JWT").description("An access token that the service's issuer has signed."));
+		}
+		return new TreeMap<>(Map.of("key", bearer.description("The secret of a key."), "keyHeader",
+				new SecurityScheme().type(SecurityScheme.Type.APIKEY)
+					.in(SecurityScheme.In.HEADER)
+					.name(Caller.KEY_HEADER)
+					.description("The same, for clients that cannot set Authorization.")));
+	}
+
+	private static void refusable(Operation operation) {
+		operation.getResponses()
+			.addApiResponse("401", new ApiResponse().$ref(REFERENCE + "Unauthorized"))
+			.addApiResponse("403", new ApiResponse().$ref(REFERENCE + "Forbidden"));
+	}
+
+	private static ApiResponse problem(String description) {
+		Schema<?> schema = new Schema<>();
+		schema.set$ref("#/components/schemas/Problem");
+		Header challenge = new Header().description("What to send, as RFC 6750 has it.")
+			.schema(new Schema<>().types(Set.of("string")));
+		return new ApiResponse().description(description)
+			.content(new Content().addMediaType("application/problem+json", new MediaType().schema(schema)))
+			.headers(Map.of("WWW-Authenticate", challenge));
+	}
+
+}

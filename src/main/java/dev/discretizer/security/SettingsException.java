@@ -1,0 +1,28 @@
+package dev.discretizer.security;
+
+/**
+ * The settings of a mode are missing or make no sense. Names no secret and no hash, as it
+ * is shown to whoever starts the service.
+ */
+final class SettingsException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String action;
+
+	/**
+	 * Makes one.
+	 * @param message what was found
+	 * @param action what to do about it
+	 */
+	SettingsException(String message, String action) {
+		super(message);
+		this.action = action;
+	}
+
+	/** What to do about it. */
+	String action() {
+		return this.action;
+	}
+
+}

@@ -1,0 +1,16 @@
+package dev.discretizer.security;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Says in place of a stack trace why the service does not start.
+ */
+final class SettingsFailureAnalyzer extends AbstractFailureAnalyzer<SettingsException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable root, SettingsException cause) {
+		return new FailureAnalysis(cause.getMessage(), cause.action(), cause);
+	}
+
+}
