@@ -50,7 +50,7 @@ public final class Reply {
 		return this.body;
 	}
 
-	String text() {
+	public String text() {
 		return new String(this.body, StandardCharsets.UTF_8);
 	}
 
@@ -62,7 +62,7 @@ public final class Reply {
 		return this;
 	}
 
-	public Json json() {
+	Json json() {
 		assertThat(contentType()).isEqualTo(Client.JSON);
 		return Json.parse(this.body);
 	}
