@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the image from the packaged jar and tests it as it runs in production: that its AOT cache is used, how large it
 # is and how fast it starts (said, not judged), the tests of dev.discretizer.image, and docker-compose.yml, whose service
-# and Prometheus are started. Needs target/discretizer-*.jar (mvn package), mvn, python3, docker-compose or the plugin, and
-# an engine, or ../shared/tools/container-engine. Leaves no container, and no engine that it has started.
+# and Prometheus are started. Needs target/discretizer-*.jar (mvn package), mvn, python3, Debian's apt-get, docker-compose or
+# the plugin, and an engine, or ../shared/tools/container-engine. Leaves no container, and no engine that it has started.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source .ci/engine.sh
@@ -48,14 +48,17 @@ echo "java takes it with -XX:AOTMode=on, and refuses it where it does not fit"
 
 say "start to ready on 2 processors, container included"
 ready_after() {
-  local port
+  local port clock processor
   port=$(free_port)
-  python3 .ci/ready.py "http://127.0.0.1:$port/readyz" "$docker" run --detach --name "$name" "${production[@]}" \
-    --publish "127.0.0.1:$port:8080" --env JAVA_TOOL_OPTIONS="-XX:AOTMode=$1" "$image"
+  clock=$(python3 .ci/ready.py "http://127.0.0.1:$port/readyz" "$docker" run --detach --name "$name" "${production[@]}" \
+    --publish "127.0.0.1:$port:8080" --env JAVA_TOOL_OPTIONS="-XX:AOTMode=$1" "$image")
+  # User and system time of the service, in hundredths of a second.
+  processor=$("$docker" exec "$name" cat /proc/1/stat | awk '{ print ($14 + $15) / 100 }')
   "$docker" rm --force "$name" >/dev/null
+  echo "-XX:AOTMode=$1: ready after $clock s, $processor s of processor time"
 }
 for mode in auto off auto off auto off; do
-  echo "-XX:AOTMode=$mode: $(ready_after "$mode") s"
+  ready_after "$mode"
 done
 echo "load average $(cut -d' ' -f1-3 /proc/loadavg)"
 
@@ -76,7 +79,11 @@ PROMETHEUS_PORT=$(free_port)
 export DISCRETIZER_PORT DISCRETIZER_MANAGEMENT_PORT PROMETHEUS_PORT
 
 # Debian's Prometheus stands in for the image, which needs a registry; it is unpacked and not installed.
-(cd "$tools" && apt-get download -q prometheus >/dev/null 2>&1 && dpkg -x prometheus_*.deb prometheus)
+(
+  cd "$tools"
+  apt-get download -q prometheus >/dev/null 2>&1 || { apt-get update -q >/dev/null && apt-get download -q prometheus >/dev/null; }
+  dpkg -x prometheus_*.deb prometheus
+)
 promtool=$tools/prometheus/usr/bin/promtool
 "$promtool" check config compose/prometheus.yml
 "$promtool" test rules .ci/alerts.test.yml
