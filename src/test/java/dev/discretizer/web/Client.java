@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Speaks HTTP to the service as its users do.
  */
-final class Client {
+public final class Client {
 
 	static final String JSON = "application/json";
 
@@ -28,7 +28,7 @@ final class Client {
 
 	static final String SAFETENSORS = "application/vnd.safetensors";
 
-	static final String RAW = "application/octet-stream";
+	public static final String RAW = "application/octet-stream";
 
 	static final String PROBLEM = "application/problem+json";
 
@@ -39,7 +39,7 @@ final class Client {
 
 	private final String base;
 
-	Client(int port) {
+	public Client(int port) {
 		this.base = "http://127.0.0.1:" + port;
 	}
 
@@ -49,7 +49,7 @@ final class Client {
 	}
 
 	/** A request to any path. */
-	HttpRequest.Builder at(String path) {
+	public HttpRequest.Builder at(String path) {
 		return HttpRequest.newBuilder(URI.create(this.base + path)).timeout(Duration.ofSeconds(60));
 	}
 
@@ -82,7 +82,7 @@ final class Client {
 		return send(request);
 	}
 
-	Reply send(HttpRequest.Builder request) {
+	public Reply send(HttpRequest.Builder request) {
 		try {
 			HttpResponse<byte[]> response = HTTP.send(request.build(), BodyHandlers.ofByteArray());
 			return new Reply(response.statusCode(), response.headers().map(), response.body());
@@ -96,7 +96,7 @@ final class Client {
 	}
 
 	/** Checks that the service does what it is there for. */
-	void assertServes() {
+	public void assertServes() {
 		Reply reply = json("/discretize/tensor", "{\"tensor\":[1.0,-0.5]}").ok();
 		assertThat(reply.json().get("tensor", "data")).hasToString(Json.parse("[127,-64]").toString());
 	}

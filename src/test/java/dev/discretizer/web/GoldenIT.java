@@ -23,23 +23,23 @@ import static org.assertj.core.api.Assertions.assertThat;
  * in and comes out.
  */
 @ServiceTest
-class GoldenIT {
+public class GoldenIT {
 
 	private final Client client;
 
-	GoldenIT(@LocalServerPort int port) {
+	public GoldenIT(@LocalServerPort int port) {
 		this.client = new Client(port);
 	}
 
 	/** The ways in for one tensor; the answer comes out by the same. */
-	enum TensorWay {
+	public enum TensorWay {
 
 		FLAT, NESTED, BASE64, SAFETENSORS, NPZ, NPY, RAW
 
 	}
 
 	/** The ways in for a layer. */
-	enum LayerWay {
+	public enum LayerWay {
 
 		FLAT, NESTED, BASE64, SAFETENSORS, NPZ
 
@@ -47,7 +47,7 @@ class GoldenIT {
 
 	@ParameterizedTest
 	@EnumSource
-	void scaleIsThatOfSinabs(TensorWay way) {
+	public void scaleIsThatOfSinabs(TensorWay way) {
 		List<Json> cases = Golden.cases("determine_discretization_scale");
 		assertThat(cases).hasSize(150);
 		for (Json golden : cases) {
@@ -62,7 +62,7 @@ class GoldenIT {
 
 	@ParameterizedTest
 	@EnumSource
-	void tensorIsThatOfSinabs(TensorWay way) {
+	public void tensorIsThatOfSinabs(TensorWay way) {
 		List<Json> cases = Golden.cases("discretize_tensor");
 		assertThat(cases).hasSize(150);
 		for (Json golden : cases) {
@@ -78,7 +78,7 @@ class GoldenIT {
 	}
 
 	@Test
-	void scalarIsThatOfSinabs() {
+	public void scalarIsThatOfSinabs() {
 		List<Json> cases = Golden.cases("discretize_scalar");
 		assertThat(cases).hasSize(150);
 		for (Json golden : cases) {
@@ -95,19 +95,19 @@ class GoldenIT {
 
 	@ParameterizedTest
 	@EnumSource
-	void convIsThatOfSinabs(LayerWay way) {
+	public void convIsThatOfSinabs(LayerWay way) {
 		assertLayers("discretize_conv", "/discretize/conv", way);
 	}
 
 	@ParameterizedTest
 	@EnumSource
-	void spikeIsThatOfSinabs(LayerWay way) {
+	public void spikeIsThatOfSinabs(LayerWay way) {
 		assertLayers("discretize_spk", "/discretize/spike", way);
 	}
 
 	@ParameterizedTest
 	@EnumSource
-	void convSpikeIsThatOfSinabs(LayerWay way) {
+	public void convSpikeIsThatOfSinabs(LayerWay way) {
 		assertLayers("discretize_conv_spike", "/discretize/conv-spike", way);
 	}
 

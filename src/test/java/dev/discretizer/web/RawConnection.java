@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /**
  * A connection on which anything can be sent, which no HTTP client would.
  */
-final class RawConnection implements AutoCloseable {
+public final class RawConnection implements AutoCloseable {
 
 	/** Less than the 20 s for which the service waits for a client. */
 	private static final int PATIENCE_MILLIS = 15_000;
@@ -27,7 +27,7 @@ final class RawConnection implements AutoCloseable {
 
 	private final List<Integer> interim = new ArrayList<>();
 
-	RawConnection(int port) throws IOException {
+	public RawConnection(int port) throws IOException {
 		this(port, PATIENCE_MILLIS);
 	}
 
@@ -35,7 +35,7 @@ final class RawConnection implements AutoCloseable {
 	 * Connects.
 	 * @param patienceMillis how long an answer may take
 	 */
-	RawConnection(int port, int patienceMillis) throws IOException {
+	public RawConnection(int port, int patienceMillis) throws IOException {
 		this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
 		this.socket.setSoTimeout(patienceMillis);
 		this.socket.setTcpNoDelay(true);
@@ -43,17 +43,17 @@ final class RawConnection implements AutoCloseable {
 	}
 
 	/** Sends a text as Latin-1. */
-	RawConnection send(String text) throws IOException {
+	public RawConnection send(String text) throws IOException {
 		return send(text.getBytes(StandardCharsets.ISO_8859_1));
 	}
 
-	RawConnection send(byte[] bytes) throws IOException {
+	public RawConnection send(byte[] bytes) throws IOException {
 		this.socket.getOutputStream().write(bytes);
 		return this;
 	}
 
 	/** Sends a whole request with its length, and a Host. */
-	RawConnection request(String method, String target, List<String> headers, byte[] body) throws IOException {
+	public RawConnection request(String method, String target, List<String> headers, byte[] body) throws IOException {
 		StringBuilder head = new StringBuilder("%s %s HTTP/1.1\r\nHost: localhost\r\n".formatted(method, target));
 		headers.forEach((header) -> head.append(header).append("\r\n"));
 		if (body.length > 0 || method.equals("POST")) {
@@ -72,7 +72,7 @@ final class RawConnection implements AutoCloseable {
 	}
 
 	/** Reads the next final answer. */
-	Reply reply() throws IOException {
+	public Reply reply() throws IOException {
 		return reply(true);
 	}
 

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * An answer of the service, whole.
  */
-final class Reply {
+public final class Reply {
 
 	private final int status;
 
@@ -27,12 +27,12 @@ final class Reply {
 		this.body = body;
 	}
 
-	int status() {
+	public int status() {
 		return this.status;
 	}
 
 	/** The one value of a header; empty text where there is none. */
-	String header(String name) {
+	public String header(String name) {
 		List<String> values = this.headers.getOrDefault(name, List.of());
 		assertThat(values).as(name).hasSizeLessThan(2);
 		return values.isEmpty() ? "" : values.getFirst();
@@ -55,12 +55,12 @@ final class Reply {
 		return this.body;
 	}
 
-	String text() {
+	public String text() {
 		return new String(this.body, StandardCharsets.UTF_8);
 	}
 
 	/** Checks that this is a result. */
-	Reply ok() {
+	public Reply ok() {
 		assertThat(this.status).as(this::text).isEqualTo(200);
 		assertThat(header("Content-Length")).isEqualTo(Integer.toString(this.body.length));
 		assertThat(header("X-Request-Id")).matches("[A-Za-z0-9._-]{1,128}");
@@ -104,7 +104,7 @@ final class Reply {
 	}
 
 	/** Checks that this is a problem of that status and code. */
-	Json problem(int expected, String code) {
+	public Json problem(int expected, String code) {
 		assertThat(this.status).as(this::text).isEqualTo(expected);
 		assertThat(header("Content-Length")).isEqualTo(Integer.toString(this.body.length));
 		return ProblemChecks.check(contentType(), header("X-Request-Id"), this.body, expected, code);

@@ -1,0 +1,31 @@
+# For scripts that need a container engine; sourced by them from the project's root. Takes the engine that is there, or
+# has ../shared/tools/container-engine start one, and stops that one with the script. Sets $docker, a client that can
+# build with BuildKit. Makes $tools, a folder that goes with the script; clean_up_more may be defined for more.
+
+docker=docker
+[[ -x /usr/bin/docker ]] && docker=/usr/bin/docker
+export DOCKER_BUILDKIT=1
+engine_tool=../shared/tools/container-engine
+engine_started=
+tools=$(mktemp -d)
+
+clean_up_more() { :; }
+clean_up() {
+  clean_up_more
+  if [[ -n $engine_started ]]; then
+    "$engine_tool" down || true
+  fi
+  rm -rf "$tools"
+}
+trap clean_up EXIT
+
+if ! "$docker" info >/dev/null 2>&1; then
+  [[ -x $engine_tool ]] || { echo "no container engine here, and no $engine_tool" >&2; exit 1; }
+  "$engine_tool" up >"$tools/engine.env" 2> >(tee "$tools/engine.log" >&2)
+  # Only the one that this script has started is stopped by it.
+  if grep -q 'starting dockerd' "$tools/engine.log"; then
+    engine_started=yes
+  fi
+  source "$tools/engine.env"
+  docker=/usr/bin/docker
+fi

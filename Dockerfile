@@ -1,0 +1,74 @@
+# The service as an image; needs BuildKit, which Docker has used by default since release 23.
+#
+#     docker build -t discretizer .                  builds from source
+#     mvn package
+#     docker build -t discretizer --build-arg JAR_FROM=prebuilt --network=none .
+#                                                    takes the jar from target/, and needs no network
+#
+# Nothing in it depends on the machine's architecture: with --platform=linux/amd64,linux/arm64 each gets a cache of its own.
+# Stages after the jar run java and no other program of the base, but for the training, which needs a POSIX shell.
+
+ARG MAVEN_IMAGE=maven:3.9-eclipse-temurin-25
+ARG JRE_IMAGE=eclipse-temurin:25-jre
+# source or prebuilt, the stages below; BuildKit leaves out the other.
+ARG JAR_FROM=source
+
+FROM ${MAVEN_IMAGE} AS source
+ARG REVISION=
+WORKDIR /build
+COPY pom.xml ./
+COPY src/main src/main
+# The commit for /actuator/info: the context has no .git.
+RUN test -z "${REVISION}" || echo "git.commit.id=${REVISION}" > src/main/resources/git.properties
+RUN --mount=type=cache,target=/root/.m2/repository mvn -B -ntp -Dmaven.test.skip=true package
+
+FROM scratch AS prebuilt
+COPY target/discretizer-*.jar /build/target/
+
+FROM ${JAR_FROM} AS jar
+
+# What changes seldom comes first: libraries, then the service, then what is trained with both.
+FROM ${JRE_IMAGE} AS unpacked
+WORKDIR /unpacked
+COPY --from=jar /build/target/discretizer-*.jar discretizer.jar
+RUN ["java", "-Djarmode=tools", "-jar", "discretizer.jar", "extract", "--layers", "--destination", "layers"]
+
+FROM ${JRE_IMAGE} AS base
+WORKDIR /app
+COPY --from=unpacked /unpacked/layers/dependencies/ ./
+COPY --from=unpacked /unpacked/layers/spring-boot-loader/ ./
+COPY --from=unpacked /unpacked/layers/snapshot-dependencies/ ./
+COPY --from=unpacked /unpacked/layers/application/ ./
+COPY jvm.options ./
+
+# On the very files of the image, since a cache fits no others, not even a copy of a later date.
+FROM base AS trained
+COPY bench/train /tmp/train
+RUN ["sh", "/tmp/train", "/app"]
+
+FROM base
+COPY --from=trained /app/discretizer.aot ./
+
+ARG VERSION=0.1.0-SNAPSHOT
+ARG REVISION=
+ARG SOURCE=
+LABEL org.opencontainers.image.title="Discretizer" \
+      org.opencontainers.image.description="sinabs' discretize module for DYNAP-CNN and Speck chips as a REST service: the same integers, explained" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}"
+
+# By number, so that runAsNonRoot can be checked; it owns nothing here and needs no entry in /etc/passwd.
+USER 10001:10001
+# Only /tmp is written to: the root may be read-only.
+ENV HOME=/tmp
+EXPOSE 8080 8081
+STOPSIGNAL SIGTERM
+
+# A small JVM of its own for some 0.1 s (docs/container.md): needs neither curl nor a shell.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx8m", "-cp", "/app/discretizer.jar", "dev.discretizer.web.ReadyProbe"]
+
+# The heap is the image's business, as it follows from the container's memory: at 75 % of 512 MiB, 64 clients with 64 MiB
+# each had the container killed. -Xmx in JAVA_TOOL_OPTIONS outdoes it. Arguments are properties: --server.port=9090
+ENTRYPOINT ["java", "@/app/jvm.options", "-XX:MaxRAMPercentage=55", "-XX:AOTCache=/app/discretizer.aot", "-jar", "/app/discretizer.jar"]
