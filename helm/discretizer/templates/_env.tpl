@@ -46,6 +46,12 @@ and its dashes left out. Numbers pass through int64, since Helm reads them as fl
 - name: LOGGING_STRUCTURED_FORMAT_CONSOLE
   value: {{ . }}
 {{- end }}
+{{- with .Values.tracing.endpoint }}
+- name: MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT
+  value: {{ . | quote }}
+- name: MANAGEMENT_TRACING_SAMPLING_PROBABILITY
+  value: {{ $.Values.tracing.sampling | quote }}
+{{- end }}
 {{- with .Values.cors.allowedOrigins }}
 - name: DISCRETIZER_CORS_ALLOWEDORIGINS
   value: {{ join "," . | quote }}

@@ -100,6 +100,9 @@ requests may finish; the rest is for the process to end.
 {{- fail "security.mode is jwt: the service fetches the issuer's keys, so set networkPolicy.egress to let it reach them" }}
 {{- end }}
 {{- end }}
+{{- if and .Values.tracing.endpoint .Values.networkPolicy.enabled (not .Values.networkPolicy.egress) }}
+{{- fail "tracing.endpoint is set: set networkPolicy.egress to let the service reach it" }}
+{{- end }}
 {{- if and .Values.tls.enabled (not .Values.tls.existingSecret) }}
 {{- fail "tls.enabled is true: set tls.existingSecret to the name of a Secret of type kubernetes.io/tls" }}
 {{- end }}

@@ -53,6 +53,13 @@ class ChartTests {
 				  jwt: {jwkSetUri: 'https://issuer.example.com/keys', audiences: [a], algorithms: [ES256]}
 				networkPolicy: {enabled: false}
 				""");
+		all.put("traces", """
+				tracing: {endpoint: 'http://collector:4318/v1/traces', sampling: 1}
+				networkPolicy:
+				  egress:
+				    - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: tracing}}}]
+				      ports: [{port: 4318}]
+				""");
 		all.put("tls", "tls: {enabled: true, existingSecret: my-tls}");
 		all.put("ingress", """
 				ingress:

@@ -183,7 +183,8 @@ class SettingsTests {
 		catch (ClassNotFoundException ex) {
 			isThere = false;
 		}
-		return !isThere && (name.startsWith("DISCRETIZER_SECURITY_") || name.startsWith("DISCRETIZER_CORS_"));
+		return !isThere && (name.startsWith("DISCRETIZER_SECURITY_") || name.startsWith("DISCRETIZER_CORS_")
+				|| name.startsWith("MANAGEMENT_"));
 	}
 
 	/**

@@ -78,6 +78,8 @@ class ValuesTests {
 		wrong.put("shutdown: {requestsSeconds: 0}", "requestsSeconds");
 		wrong.put("shutdown: {drain: 5s}", "drain");
 		wrong.put("log: {format: xml}", "format");
+		wrong.put("tracing: {endpoint: 'collector:4318'}", "endpoint");
+		wrong.put("tracing: {sampling: 1.5}", "sampling");
 		wrong.put("cors: {allowedOrigins: [lab.example.com]}", "allowedOrigins");
 		wrong.put("security: {jwt: {clockSkew: 30}}", "clockSkew");
 		wrong.put("security: {mode: basic}", "mode");
@@ -124,6 +126,7 @@ class ValuesTests {
 		wrong.put("security: {mode: jwt, jwt: {issuerUri: 'https://a.example.com'}}", "security.jwt.audiences");
 		wrong.put("security: {mode: jwt, jwt: {issuerUri: 'https://a.example.com', audiences: [a]}}",
 				"networkPolicy.egress");
+		wrong.put("tracing: {endpoint: 'http://collector:4318/v1/traces'}", "networkPolicy.egress");
 		wrong.put("tls: {enabled: true}", "tls.existingSecret");
 		wrong.put("ingress: {enabled: true}", "ingress.hosts");
 		wrong.put("autoscaling: {enabled: true, minReplicas: 9}", "autoscaling.minReplicas is 9");
