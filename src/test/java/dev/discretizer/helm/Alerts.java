@@ -1,7 +1,8 @@
 package dev.discretizer.helm;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import com.google.gson.JsonElement;
 
@@ -14,15 +15,20 @@ final class Alerts {
 	}
 
 	/** The expressions of all alerts. */
-	static List<String> expressions(Manifests manifests) {
-		List<String> expressions = new ArrayList<>();
+	static Collection<String> expressions(Manifests manifests) {
+		return byName(manifests).values();
+	}
+
+	/** The expressions of all alerts by their names, in order. */
+	static Map<String, String> byName(Manifests manifests) {
+		Map<String, String> expressions = new LinkedHashMap<>();
 		for (JsonElement group : manifests.one("PrometheusRule")
 			.getAsJsonObject()
 			.getAsJsonObject("spec")
 			.getAsJsonArray("groups")) {
 			group.getAsJsonObject()
 				.getAsJsonArray("rules")
-				.forEach((rule) -> expressions.add(Manifests.text(rule, "expr")));
+				.forEach((rule) -> expressions.put(Manifests.text(rule, "alert"), Manifests.text(rule, "expr")));
 		}
 		return expressions;
 	}

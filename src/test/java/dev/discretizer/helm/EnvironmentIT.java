@@ -4,20 +4,24 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 import dev.discretizer.DiscretizerApplication;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +65,35 @@ class EnvironmentIT {
 			String main = "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
 			assertThat(status(client, main + "/readyz")).isEqualTo(200);
 			assertThat(status(client, main + "/v3/api-docs")).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void keysOfTheMountedSecretOpenAllButProbes(@TempDir Path folder) throws Exception {
+		try {
+			Class.forName("dev.discretizer.security.SecurityProperties");
+		}
+		catch (ClassNotFoundException ex) {
+			Assumptions.abort("there are no keys yet");
+		}
+		String hash = HexFormat.of()
+			.formatHex(MessageDigest.getInstance("SHA-256").digest("secret".getBytes(StandardCharsets.UTF_8)));
+		Files.writeString(folder.resolve("keys"), "training:" + hash + "\n");
+		Map<String, String> env = new HashMap<>(
+				Chart.render("security: {mode: api-key, apiKey: {existingSecret: my-keys}}").env());
+		env.replaceAll((name, value) -> value.replace("/etc/discretizer/keys", folder.toString()));
+		try (ConfigurableApplicationContext context = start(env); HttpClient client = HttpClient.newHttpClient()) {
+			String main = "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
+			assertThat(status(client, main + "/livez")).isEqualTo(200);
+			assertThat(status(client, main + "/readyz")).isEqualTo(200);
+			assertThat(status(client, main + "/v3/api-docs")).isEqualTo(401);
+			HttpRequest.Builder scale = HttpRequest.newBuilder(URI.create(main + "/api/v1/scale"))
+				.header("Content-Type", "application/json")
+				.POST(BodyPublishers.ofString("{\"tensor\":[1.0]}"));
+			// What helm test looks for.
+			assertThat(client.send(scale.build(), BodyHandlers.discarding()).statusCode()).isEqualTo(401);
+			assertThat(client.send(scale.header("X-API-Key", "secret").build(), BodyHandlers.discarding()).statusCode())
+				.isEqualTo(200);
 		}
 	}
 
