@@ -2,7 +2,6 @@ package dev.discretizer.web;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +51,14 @@ final class ServiceProcess implements AutoCloseable {
 	 * @param options of its JVM, which outdo those of the file
 	 */
 	static ServiceProcess start(String name, String... options) throws Exception {
-		int[] ports = freePorts();
+		int[] ports = Balancer.freePorts(2);
+		return start(name, ports[0], ports[1], options);
+	}
+
+	/**
+	 * Starts the service on ports of the test's choice and waits until it is ready.
+	 */
+	static ServiceProcess start(String name, int port, int managementPort, String... options) throws Exception {
 		Files.createDirectories(LOGS);
 		Path log = LOGS.resolve(name + ".log");
 		List<String> command = new ArrayList<>(List.of(java("java")));
@@ -62,18 +68,12 @@ final class ServiceProcess implements AutoCloseable {
 		command.addAll(Arrays.asList(options));
 		command.addAll(List.of(System.getProperty("load.jvm", "").split(" ")));
 		command.removeIf(String::isBlank);
-		command.addAll(List.of("-cp", classpath(), DiscretizerApplication.class.getName(), "--server.port=" + ports[0],
-				"--management.server.port=" + ports[1]));
+		command.addAll(List.of("-cp", classpath(), DiscretizerApplication.class.getName(), "--server.port=" + port,
+				"--management.server.port=" + managementPort));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-		ServiceProcess service = new ServiceProcess(process, ports[0], ports[1], log);
+		ServiceProcess service = new ServiceProcess(process, port, managementPort, log);
 		service.awaitReady();
 		return service;
-	}
-
-	private static int[] freePorts() throws IOException {
-		try (ServerSocket one = new ServerSocket(0); ServerSocket other = new ServerSocket(0)) {
-			return new int[] { one.getLocalPort(), other.getLocalPort() };
-		}
 	}
 
 	private static String java(String tool) {

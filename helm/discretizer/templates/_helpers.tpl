@@ -1,0 +1,112 @@
+{{/* Names stop at 63 characters, as DNS labels do; the longest suffix is "-management". */}}
+{{- define "discretizer.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "discretizer.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" }}
+{{- else }}
+{{- $name := default .Chart.Name .Values.nameOverride }}
+{{- if contains $name .Release.Name }}
+{{- .Release.Name | trunc 52 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name $name | trunc 52 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "discretizer.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create }}
+{{- default (include "discretizer.fullname" .) .Values.serviceAccount.name }}
+{{- else }}
+{{- default "default" .Values.serviceAccount.name }}
+{{- end }}
+{{- end }}
+
+{{- define "discretizer.image" -}}
+{{- if .Values.image.digest -}}
+{{ .Values.image.repository }}@{{ .Values.image.digest }}
+{{- else -}}
+{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
+{{- end }}
+{{- end }}
+
+{{/* What is the same for all objects of a release. */}}
+{{- define "discretizer.instanceLabels" -}}
+app.kubernetes.io/name: {{ include "discretizer.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/* Labels of objects. */}}
+{{- define "discretizer.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{ include "discretizer.instanceLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* What selects the service's pods, and not those of the tests. Never changes: selectors of a Deployment cannot. */}}
+{{- define "discretizer.selectorLabels" -}}
+{{ include "discretizer.instanceLabels" . }}
+app.kubernetes.io/component: server
+{{- end }}
+
+{{- define "discretizer.testLabels" -}}
+{{ include "discretizer.instanceLabels" . }}
+app.kubernetes.io/component: test
+{{- end }}
+
+{{/* Pods that may start under the restricted pod security standard. */}}
+{{- define "discretizer.containerSecurityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop:
+    - ALL
+{{- end }}
+
+{{/*
+The longest stop: connections are accepted while the drain lasts, those accepted last have 2 s to be answered, then running
+requests may finish; the rest is for the process to end.
+*/}}
+{{- define "discretizer.gracePeriod" -}}
+{{- add .Values.shutdown.drainSeconds 2 .Values.shutdown.requestsSeconds 8 }}
+{{- end }}
+
+{{- define "discretizer.scheme" -}}
+{{ ternary "HTTPS" "HTTP" .Values.tls.enabled }}
+{{- end }}
+
+{{/* What no schema can say: values that need each other. Each message says what to set. */}}
+{{- define "discretizer.validate" -}}
+{{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
+{{- fail (printf "autoscaling.minReplicas is %d, at most autoscaling.maxReplicas (%d) is expected" (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
+{{- end }}
+{{- if and (eq .Values.security.mode "api-key") (not .Values.security.apiKey.existingSecret) }}
+{{- fail "security.mode is api-key: set security.apiKey.existingSecret to the name of a Secret with the keys" }}
+{{- end }}
+{{- if eq .Values.security.mode "jwt" }}
+{{- if not (or .Values.security.jwt.issuerUri .Values.security.jwt.jwkSetUri) }}
+{{- fail "security.mode is jwt: set security.jwt.issuerUri or security.jwt.jwkSetUri" }}
+{{- end }}
+{{- if not .Values.security.jwt.audiences }}
+{{- fail "security.mode is jwt: set security.jwt.audiences, one of which a token must name" }}
+{{- end }}
+{{- if and .Values.networkPolicy.enabled (not .Values.networkPolicy.egress) }}
+{{- fail "security.mode is jwt: the service fetches the issuer's keys, so set networkPolicy.egress to let it reach them" }}
+{{- end }}
+{{- end }}
+{{- if and .Values.tracing.endpoint .Values.networkPolicy.enabled (not .Values.networkPolicy.egress) }}
+{{- fail "tracing.endpoint is set: set networkPolicy.egress to let the service reach it" }}
+{{- end }}
+{{- if and .Values.tls.enabled (not .Values.tls.existingSecret) }}
+{{- fail "tls.enabled is true: set tls.existingSecret to the name of a Secret of type kubernetes.io/tls" }}
+{{- end }}
+{{- if and .Values.ingress.enabled (not .Values.ingress.hosts) }}
+{{- fail "ingress.enabled is true: set ingress.hosts" }}
+{{- end }}
+{{- end }}
