@@ -76,8 +76,20 @@ async function execute(block) {
   return answer
 }
 
+/** What has no body has at most a name in its path to choose. */
+async function checkWithoutBody(block, operation) {
+  for (const parameter of (operation.parameters ?? []).filter((candidate) => candidate.in === 'path')) {
+    await block.locator(`tr[data-param-name="${parameter.name}"] select`).selectOption(parameter.schema.enum[0])
+  }
+  assert.match(await execute(block), /"cores":/, 'the page shows the answer')
+  await block.screenshot({ path: path.join(screenshots, `${operation.operationId}.png`) })
+  await block.locator('.opblock-summary-control').click()
+  console.log(`${operation.operationId}: executed, answered 200`)
+}
+
 async function check(page, operation) {
   const block = await open(page, operation)
+  if (!operation.requestBody) return checkWithoutBody(block, operation)
   let count = 0
   for (const [mediaType, { examples }] of Object.entries(operation.requestBody.content)) {
     for (const [name, example] of Object.entries(examples)) {

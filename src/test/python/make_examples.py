@@ -60,6 +60,7 @@ LEFT_OVER = V_MEM.copy()
 LEFT_OVER[1, 2, 3] = 2000
 OUTLIER = SMALL.copy()
 OUTLIER[0, 0, 1, 1] = 40
+OUTPUT = np.round(rng.normal(0, 0.2, (3, 16)), 4).astype(np.float32)
 INTEGERS = np.rint(SMALL * 71).astype(np.float32)
 
 index = []
@@ -251,10 +252,31 @@ def layer_files():
                    {"weight": SMALL, "bias": LARGE_BIAS, "spike_threshold": one, "min_v_mem": minus_one}))
 
 
+def networks():
+    """The NIR files are those that make_tiny_nir.py has written."""
+    add(["network"], "tiny", "A network of three layers",
+        "Two convolutions and a linear layer with an average pool and a sum pool in between, as NIR. Add "
+        "`device=speck2fmodule` to see which core each layer goes on.", {"hdf5": "tiny.nir"})
+    add(["network"], "unfit", "Trap: it does not fit",
+        "A stride of 3, which no chip has: `device=speck2fmodule` names the layer and the limit.",
+        {"hdf5": "tiny-unfit.nir"})
+    one, minus_one = np.ones(1, np.float32), -np.ones(1, np.float32)
+    layers = {"0.weight": SMALL, "0.bias": BIAS, "0.spike_threshold": one, "0.min_v_mem": minus_one,
+              "4.weight": OUTPUT, "4.spike_threshold": one, "4.min_v_mem": minus_one}
+    add(["network"], "state_dict", "A state dict of two layers",
+        "A convolution and a linear layer, each with its thresholds, the second after an average pool of 2 x 2: "
+        "`4.rescale` is 0.25.",
+        {"safetensors": write("state-dict.safetensors", save(layers | {"0.rescale": one, "4.rescale": one / 4}))})
+    add(["network"], "pooling_unknown", "Trap: nobody says where the average pools are",
+        "The same without `rescale`: the finding POOLING_UNKNOWN says what that may cost.",
+        {"safetensors": write("state-dict-pooling-unknown.safetensors", save(layers))})
+
+
 def main():
     ROOT.mkdir(parents=True, exist_ok=True)
     for old in ROOT.iterdir():
-        old.unlink()
+        if old.suffix != ".nir":
+            old.unlink()
     scale_examples()
     scalar_examples()
     tensor_examples()
@@ -267,6 +289,7 @@ def main():
                                              "full_layer"])
     single_files()
     layer_files()
+    networks()
     write("index.json", json.dumps(index, indent=1) + "\n")
 
 

@@ -63,7 +63,7 @@ class ArchitectureTests {
 		may.put("codec.safetensors", List.of("tensor", "codec", "tools.jackson.core.."));
 		may.put("codec.raw", List.of("tensor", "codec"));
 		may.put("codec.json", List.of("tensor", "codec", "tools.jackson.core.."));
-		may.put("codec.nir", List.of("tensor", "codec", "graph", "io.jhdf.."));
+		may.put("codec.nir", List.of("tensor", "codec", "graph"));
 		may.put("budget", List.of("tensor"));
 		may.put("service", List.of("tensor", "discretize", "device", "graph", "network", "budget"));
 		return may;
@@ -160,17 +160,12 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void zipIsKnownOnlyToNpyAndHdf5OnlyToNir() {
+	void zipIsKnownOnlyToNpy() {
 		check(noClasses().that()
 			.resideOutsideOfPackage(ours("codec.npy"))
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.apache.commons.compress.."));
-		check(noClasses().that()
-			.resideOutsideOfPackage(ours("codec.nir"))
-			.should()
-			.dependOnClassesThat()
-			.resideInAPackage("io.jhdf.."));
 	}
 
 	@Test

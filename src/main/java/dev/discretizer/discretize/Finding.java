@@ -3,7 +3,8 @@ package dev.discretizer.discretize;
 /**
  * Something the user should know about a result.
  *
- * @param tensor the tensor or threshold it is about, such as "weight"
+ * @param tensor the tensor or threshold it is about, such as "weight"; of a network also
+ * "v_reset", "rescale", or the name of a node
  * @param message what happened, with numbers
  * @param hint what to do
  */
@@ -59,7 +60,15 @@ public record Finding(Code code, Severity severity, String tensor, String messag
 		/** min_v_mem was missing and did not limit. */
 		MIN_V_MEM_UNSET,
 		/** An element is not exact in binary32. */
-		NARROWED
+		NARROWED,
+		/** A network has no min_v_mem, and its neurons' threshold decides. */
+		MIN_V_MEM_ASSUMED,
+		/** A network's neurons reset to zero by its file, and subtract by sinabs. */
+		RESET_MODE_ASSUMED,
+		/** Nobody knows whether there are average pools between a network's layers. */
+		POOLING_UNKNOWN,
+		/** A network pools what its last layer gives. */
+		POOLING_NOT_ON_CHIP
 
 	}
 

@@ -1,6 +1,11 @@
 package dev.discretizer.service;
 
+import java.util.List;
+import java.util.Map;
+
 import dev.discretizer.budget.ComputePermits;
+import dev.discretizer.device.Device;
+import dev.discretizer.device.Devices;
 import dev.discretizer.discretize.DiscretizationScale;
 import dev.discretizer.discretize.DiscretizedLayer;
 import dev.discretizer.discretize.DiscretizedTensor;
@@ -10,12 +15,18 @@ import dev.discretizer.discretize.LayerOptions;
 import dev.discretizer.discretize.Precision;
 import dev.discretizer.discretize.ScalarDiscretization;
 import dev.discretizer.discretize.TensorDiscretization;
+import dev.discretizer.graph.Network;
+import dev.discretizer.graph.StateDictOptions;
+import dev.discretizer.network.DiscretizedNetwork;
+import dev.discretizer.network.NetworkDiscretization;
+import dev.discretizer.network.NetworkOptions;
 import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The use cases, one method for each function of sinabs' discretize module. Stateless and
- * thread-safe; results are views over the tensors given.
+ * The use cases: one method for each function of sinabs' discretize module, whole
+ * networks, and the chips. Stateless and thread-safe; results are views over the tensors
+ * given.
  */
 public final class DiscretizationService {
 
@@ -59,6 +70,33 @@ public final class DiscretizationService {
 	 */
 	public DiscretizedLayer layer(Layer layer, LayerOptions options) {
 		return this.permits.with(() -> LayerDiscretization.discretize(layer, options));
+	}
+
+	/**
+	 * sinabs' {@code DynapcnnNetwork(discretize=True)}; see
+	 * {@link NetworkDiscretization#discretize(Network, NetworkOptions)}.
+	 */
+	public DiscretizedNetwork network(Network network, NetworkOptions options) {
+		return this.permits.with(() -> NetworkDiscretization.discretize(network, options));
+	}
+
+	/**
+	 * The same of a state dict of PyTorch; see
+	 * {@link NetworkDiscretization#discretize(Map, StateDictOptions, NetworkOptions)}.
+	 */
+	public DiscretizedNetwork network(Map<String, FloatTensor> tensors, StateDictOptions stateDict,
+			NetworkOptions options) {
+		return this.permits.with(() -> NetworkDiscretization.discretize(tensors, stateDict, options));
+	}
+
+	/** All chips, those that sinabs supports first. */
+	public List<Device> devices() {
+		return Devices.all();
+	}
+
+	/** The chip of that name, or null. */
+	public @Nullable Device device(String name) {
+		return Devices.named(name);
 	}
 
 }

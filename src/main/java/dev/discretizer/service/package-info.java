@@ -1,6 +1,7 @@
 /**
  * The stateless use cases, tensors in and results out. May import {@code tensor},
- * {@code discretize} and {@code budget}; knows neither servlets nor media types nor JSON.
+ * {@code discretize}, {@code device}, {@code graph}, {@code network} and {@code budget};
+ * knows neither servlets nor media types nor JSON.
  */
 @NullMarked
 package dev.discretizer.service;

@@ -51,6 +51,17 @@ public final class FloatTensor {
 		this.firstNonFinite = first;
 	}
 
+	private FloatTensor(Shape shape, FloatTensor other) {
+		this.shape = shape;
+		this.source = other.source;
+		this.array = other.array;
+		this.min = other.min;
+		this.max = other.max;
+		this.narrowed = other.narrowed;
+		this.nonFinite = other.nonFinite;
+		this.firstNonFinite = other.firstNonFinite;
+	}
+
 	/** A tensor of rank 0. */
 	public static FloatTensor scalar(float value) {
 		return of(Shape.SCALAR, value);
@@ -73,6 +84,19 @@ public final class FloatTensor {
 		Extremes extremes = new Extremes();
 		extremes.scan(values, 0, shape.elements());
 		return new FloatTensor(shape, source, values, extremes, 0);
+	}
+
+	/**
+	 * The same elements in C order under another shape.
+	 * @param shape has as many elements
+	 * @return shares the array
+	 */
+	public FloatTensor reshaped(Shape shape) {
+		if (shape.elements() != elements()) {
+			throw new IllegalArgumentException(
+					"shape %s has %d elements, %d are expected".formatted(shape, shape.elements(), elements()));
+		}
+		return new FloatTensor(shape, this);
 	}
 
 	public Shape shape() {

@@ -2,10 +2,13 @@ package dev.discretizer.web;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.codec.Encoded;
 import dev.discretizer.codec.json.JsonAnswer;
+import dev.discretizer.codec.json.TensorStyle;
+import dev.discretizer.codec.nir.NirWriter;
 import dev.discretizer.codec.npy.NpyWriter;
 import dev.discretizer.codec.npy.NpzWriter;
 import dev.discretizer.codec.raw.RawWriter;
@@ -70,10 +73,14 @@ final class AnswerWriter {
 			case JSON -> JsonAnswer.encode(answer.document(), style.tensors());
 			case NPY -> NpyWriter.encode(single(answer));
 			case RAW -> RawWriter.encode(single(answer));
-			case NPZ -> NpzWriter.encode(answer.tensors(), JsonAnswer.text(answer.summary()));
-			case SAFETENSORS ->
-				SafetensorsWriter.encode(answer.tensors(), Map.of(METADATA, JsonAnswer.text(answer.summary())));
+			case NPZ -> NpzWriter.encode(answer.tensors(), summary(answer));
+			case SAFETENSORS -> SafetensorsWriter.encode(answer.tensors(), Map.of(METADATA, summary(answer)));
+			case HDF5 -> NirWriter.encode(Objects.requireNonNull(answer.graph()), summary(answer));
 		};
+	}
+
+	private static String summary(Answer answer) {
+		return JsonAnswer.text(answer.summary(), TensorStyle.NONE);
 	}
 
 	/** The one tensor of an answer that has one. */

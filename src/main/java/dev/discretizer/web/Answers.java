@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.discretizer.device.Fit;
 import dev.discretizer.discretize.DiscretizedLayer;
 import dev.discretizer.discretize.DiscretizedTensor;
 import dev.discretizer.discretize.Finding;
@@ -12,6 +13,9 @@ import dev.discretizer.discretize.LayerReport;
 import dev.discretizer.discretize.LayerScales;
 import dev.discretizer.discretize.TensorReport;
 import dev.discretizer.discretize.Term;
+import dev.discretizer.graph.Network;
+import dev.discretizer.network.DiscretizedNetwork;
+import dev.discretizer.network.NetworkLayer;
 import dev.discretizer.service.TensorScale;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.DiscreteTensor;
@@ -59,7 +63,8 @@ final class Answers {
 		Map<String, DiscreteTensor> tensors = new LinkedHashMap<>();
 		tensors.put(name, result.tensor());
 		tensors.put("scale", new FloatScalar(result.scale()));
-		return new Answer(document, without(document, "tensor"), tensors, result.scale(), null, result.findings());
+		return new Answer(document, without(document, "tensor"), tensors, result.scale(), null, result.findings(),
+				null);
 	}
 
 	/**
@@ -75,10 +80,10 @@ final class Answers {
 		document.put("limited_by", scales.limitedBy().label());
 		document.put("candidates", candidates(scales));
 		if (conv) {
-			document.put("conv", conv(result, tensors));
+			document.put("conv", conv(result, "", tensors));
 		}
 		if (spike) {
-			document.put("spike", spike(result, tensors));
+			document.put("spike", spike(result, "", tensors));
 		}
 		tensors.put("scale", new FloatScalar(scales.scale()));
 		LayerReport report = result.report();
@@ -87,23 +92,63 @@ final class Answers {
 		}
 		document.put("findings", findings(result.findings()));
 		return new Answer(document, without(document, "conv", "spike"), tensors, scales.scale(),
-				scales.limitedBy().label(), result.findings());
+				scales.limitedBy().label(), result.findings(), null);
 	}
 
-	private static Map<String, @Nullable Object> conv(DiscretizedLayer result, Map<String, DiscreteTensor> tensors) {
+	/**
+	 * The answer of {@code /discretize/network}.
+	 * @param graph what it is in HDF5, or null where it is not asked for
+	 */
+	static Answer of(DiscretizedNetwork result, @Nullable Network graph) {
+		Map<String, @Nullable Object> document = new LinkedHashMap<>();
+		Map<String, DiscreteTensor> tensors = new LinkedHashMap<>();
+		document.put("layers", result.layers().stream().map((layer) -> layer(layer, tensors)).toList());
+		document.put("findings", findings(result.findings()));
+		Fit fit = result.fit();
+		document.put("fit", (fit != null) ? DeviceAnswers.of(fit) : null);
+		return new Answer(document, document, tensors, null, null, result.findings(), graph);
+	}
+
+	private static Map<String, @Nullable Object> layer(NetworkLayer layer, Map<String, DiscreteTensor> tensors) {
+		Map<String, @Nullable Object> members = new LinkedHashMap<>();
+		DiscretizedLayer result = layer.layer();
+		LayerScales scales = result.scales();
+		members.put("name", layer.name());
+		members.put("spike_name", layer.spikeName());
+		members.put("rescale", layer.rescale());
+		members.put("scale", scales.scale());
+		members.put("limited_by", scales.limitedBy().label());
+		members.put("candidates", candidates(scales));
+		members.put("conv", conv(result, layer.name() + ".", tensors));
+		members.put("spike", spike(result, layer.spikeName() + ".", tensors));
+		LayerReport report = result.report();
+		if (report != null) {
+			members.put("report", report(report));
+		}
+		members.put("findings", findings(result.findings()));
+		return members;
+	}
+
+	/**
+	 * The integers of weight and bias.
+	 * @param prefix of their names among the tensors
+	 */
+	private static Map<String, @Nullable Object> conv(DiscretizedLayer result, String prefix,
+			Map<String, DiscreteTensor> tensors) {
 		Map<String, @Nullable Object> conv = new LinkedHashMap<>();
-		conv.put("weight", put(tensors, "weight", result.weight()));
-		conv.put("bias", put(tensors, "bias", result.bias()));
+		conv.put("weight", put(tensors, prefix + "weight", result.weight()));
+		conv.put("bias", put(tensors, prefix + "bias", result.bias()));
 		return conv;
 	}
 
-	private static Map<String, @Nullable Object> spike(DiscretizedLayer result, Map<String, DiscreteTensor> tensors) {
+	private static Map<String, @Nullable Object> spike(DiscretizedLayer result, String prefix,
+			Map<String, DiscreteTensor> tensors) {
 		Map<String, @Nullable Object> spike = new LinkedHashMap<>();
 		spike.put("spike_threshold", number(result.spikeThreshold()));
 		spike.put("min_v_mem", number(result.minVMem()));
-		spike.put("v_mem", put(tensors, "v_mem", result.vMem()));
-		tensors.put("spike_threshold", result.spikeThreshold());
-		tensors.put("min_v_mem", result.minVMem());
+		spike.put("v_mem", put(tensors, prefix + "v_mem", result.vMem()));
+		tensors.put(prefix + "spike_threshold", result.spikeThreshold());
+		tensors.put(prefix + "min_v_mem", result.minVMem());
 		return spike;
 	}
 

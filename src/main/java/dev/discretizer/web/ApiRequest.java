@@ -1,10 +1,13 @@
 package dev.discretizer.web;
 
+import java.util.Map;
+
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.RequestValues;
 import dev.discretizer.codec.json.TensorStyle;
+import dev.discretizer.discretize.UnsetMinVMem;
 import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +18,20 @@ import org.jspecify.annotations.Nullable;
  * @param body the format it came in
  * @param values what it carries
  * @param tensorName for endpoints of a single tensor, the name it had in its container
+ * @param network what was sent to be discretized as a whole
  * @param answer how the answer is to be written
  */
-record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String tensorName, AnswerStyle answer) {
+record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String tensorName,
+		@Nullable SentNetwork network, AnswerStyle answer) {
+
+	/**
+	 * A network, and what the query says of its nodes.
+	 *
+	 * @param upload the file
+	 * @param minVMemOf min_v_mem by node
+	 */
+	record SentNetwork(Upload upload, Map<String, Float> minVMemOf) {
+	}
 
 	/**
 	 * How an answer is to be written.
@@ -66,7 +80,7 @@ record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String t
 
 	/** How many elements its tensors have together. */
 	long elements() {
-		long elements = 0;
+		long elements = (this.network != null) ? this.network.upload().elements() : 0;
 		for (Field field : this.endpoint.fields()) {
 			FloatTensor tensor = (field.kind() == Field.Kind.TENSOR) ? this.values.tensor(field.name()) : null;
 			elements += (tensor != null) ? tensor.elements() : 0;
@@ -74,8 +88,15 @@ record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String t
 		return elements;
 	}
 
-	/** Where a value stands in the body: a member of JSON, or a tensor of a container. */
-	String pointer(String name) {
+	/**
+	 * Where a value stands in the body: a member of JSON, a tensor of a container, or of
+	 * a network's node ("node.weight").
+	 */
+	@Nullable String pointer(String name) {
+		if (this.network != null) {
+			int dot = name.lastIndexOf('.');
+			return (dot < 0) ? null : this.network.upload().pointer(name.substring(0, dot), name.substring(dot + 1));
+		}
 		if (this.body != Format.JSON) {
 			return "/" + name;
 		}
@@ -85,6 +106,17 @@ record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String t
 			.findFirst()
 			.map(Field::pointer)
 			.orElse("/" + name);
+	}
+
+	/** What a missing min_v_mem means, by its label. */
+	UnsetMinVMem unsetMinVMem(String label) {
+		UnsetMinVMem choice = UnsetMinVMem.ofLabel(label);
+		if (choice == null) {
+			throw new MalformedInputException(Cause.WRONG_TYPE, pointer("unset_min_v_mem"),
+					"unset_min_v_mem is \"%s\", one of reference, negative_threshold, chip_minimum is expected"
+						.formatted(label));
+		}
+		return choice;
 	}
 
 	private MalformedInputException missing(String name) {

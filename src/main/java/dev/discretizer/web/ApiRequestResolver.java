@@ -37,6 +37,12 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 	 */
 	private static final long CHANNEL = 96;
 
+	/**
+	 * Bytes that a layer of a network takes for its plan, its findings and their text.
+	 * Measured.
+	 */
+	private static final long LAYER = 8 * 1024;
+
 	/** Bytes of reports that the buffers reserved for every request have room for. */
 	private static final long SMALL_REPORT = 64 * 1024;
 
@@ -77,15 +83,27 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 	}
 
 	/**
-	 * Reserves what the report may take. A weight of rank 1 has as many channels as
-	 * elements, and all of them may be dead.
+	 * Reserves what the report may take, and what the answer does beside it. A weight of
+	 * rank 1 has as many channels as elements, and all of them may be dead.
 	 */
 	static void reserveReport(ApiRequest read, HttpServletRequest request) {
-		FloatTensor weight = read.values().tensor("weight");
-		long bytes = (weight == null || weight.shape().rank() == 0) ? 0 : CHANNEL * weight.shape().dim(0);
+		long bytes = CHANNEL * channels(read)
+				+ LAYER * ((read.network() != null) ? read.network().upload().parts() : 0);
 		if (bytes > SMALL_REPORT) {
 			MemoryFilter.reservation(request).use(bytes);
 		}
+		if (read.answer().type().format() == Format.HDF5) {
+			// The graph with integers for floats stands beside that with floats.
+			MemoryFilter.reservation(request).use(Float.BYTES * read.elements());
+		}
+	}
+
+	private static long channels(ApiRequest read) {
+		if (read.network() != null) {
+			return read.network().upload().channels();
+		}
+		FloatTensor weight = read.values().tensor("weight");
+		return (weight == null || weight.shape().rank() == 0) ? 0 : weight.shape().dim(0);
 	}
 
 	@Override

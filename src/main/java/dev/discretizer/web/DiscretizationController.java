@@ -1,7 +1,5 @@
 package dev.discretizer.web;
 
-import dev.discretizer.codec.MalformedInputException;
-import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.discretize.DiscretizedLayer;
 import dev.discretizer.discretize.Layer;
 import dev.discretizer.discretize.LayerOptions;
@@ -92,14 +90,7 @@ class DiscretizationController {
 	}
 
 	private static UnsetMinVMem unsetMinVMem(ApiRequest request) {
-		String label = request.get("unset_min_v_mem", String.class, UnsetMinVMem.REFERENCE.label());
-		UnsetMinVMem choice = UnsetMinVMem.ofLabel(label);
-		if (choice == null) {
-			throw new MalformedInputException(Cause.WRONG_TYPE, "/unset_min_v_mem",
-					"unset_min_v_mem is \"%s\", one of reference, negative_threshold, chip_minimum is expected"
-						.formatted(label));
-		}
-		return choice;
+		return request.unsetMinVMem(request.get("unset_min_v_mem", String.class, UnsetMinVMem.REFERENCE.label()));
 	}
 
 }

@@ -29,7 +29,12 @@ enum Endpoint {
 			Fields.MIN_V_MEM, Fields.V_MEM),
 
 	CONV_SPIKE(Format.LAYER, Format.LAYER, Fields.COMMON, Fields.WEIGHT, Fields.BIAS, Fields.SPIKE_THRESHOLD,
-			Fields.MIN_V_MEM, Fields.V_MEM);
+			Fields.MIN_V_MEM, Fields.V_MEM),
+
+	NETWORK(Format.NETWORK, List.of(Format.JSON, Format.HDF5, Format.SAFETENSORS), Fields.NETWORK,
+			new Field("min_v_mem", "min_v_mem", Kind.FLOAT32), new Field("device", "device", Kind.TEXT),
+			new Field("spike_threshold", "spike_threshold", Kind.FLOAT32),
+			new Field("rescale", "rescale", Kind.FLOAT64), new Field("spike", "spike", Kind.TEXT));
 
 	/** Fields that several endpoints share. */
 	private static final class Fields {
@@ -50,10 +55,16 @@ enum Endpoint {
 				new Field("rescale", "rescale", Kind.FLOAT64),
 				new Field("unset_min_v_mem", "unset_min_v_mem", Kind.TEXT));
 
+		/** The same but rescale, which is the network's own affair where it is known. */
+		static final List<Field> NETWORK = COMMON.stream().filter((field) -> !field.name().equals("rescale")).toList();
+
 	}
 
 	/** Tensors of one element that may also be query parameters. */
 	static final List<String> SCALARS = List.of("spike_threshold", "min_v_mem");
+
+	/** Parameters of networks for state dicts alone. */
+	private static final List<String> STATE_DICTS = List.of("spike_threshold", "rescale", "spike");
 
 	private final List<Format> requests;
 
@@ -79,6 +90,13 @@ enum Endpoint {
 		return this.answers;
 	}
 
+	/** Those of them that a body of that format can be answered in. */
+	List<Format> answers(Format body) {
+		// A state dict has no edges that a graph could be made of.
+		return (body == Format.HDF5) ? this.answers
+				: this.answers.stream().filter((format) -> format != Format.HDF5).toList();
+	}
+
 	/** All that a request may carry. */
 	List<Field> fields() {
 		return this.fields;
@@ -94,6 +112,16 @@ enum Endpoint {
 		return this.fields.stream()
 			.filter((field) -> field.kind() != Kind.TENSOR || SCALARS.contains(field.name()))
 			.toList();
+	}
+
+	/** What may stand in the query beside a body of that format. */
+	List<Field> parameters(Format body) {
+		return parameters().stream().filter((field) -> body != Format.HDF5 || !ofStateDicts(field)).toList();
+	}
+
+	/** Whether a parameter says what a graph tells by itself. */
+	boolean ofStateDicts(Field field) {
+		return this == NETWORK && STATE_DICTS.contains(field.name());
 	}
 
 	/** Whether it takes one tensor, whatever its name in a binary container. */

@@ -14,13 +14,16 @@ enum Format {
 
 	JSON("json", "application/json"), NPY("npy", "application/x-npy"), NPZ("npz", "application/x-npz"),
 	SAFETENSORS("safetensors", "application/vnd.safetensors", "application/x-safetensors"),
-	RAW("bin", "application/octet-stream");
+	RAW("bin", "application/octet-stream"), HDF5("nir", "application/vnd.hdfgroup.hdf5", "application/x-hdf5");
 
 	/** All that carry one tensor. */
 	static final List<Format> TENSOR = List.of(JSON, SAFETENSORS, NPZ, NPY, RAW);
 
 	/** All that carry named tensors. */
 	static final List<Format> LAYER = List.of(JSON, SAFETENSORS, NPZ);
+
+	/** All that carry whole networks. */
+	static final List<Format> NETWORK = List.of(HDF5, SAFETENSORS);
 
 	private final String extension;
 

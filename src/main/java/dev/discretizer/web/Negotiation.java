@@ -122,7 +122,7 @@ final class Negotiation {
 
 	/** All media types of answers, the most welcome first. */
 	private static List<Choice> choices(Endpoint endpoint, Format own) {
-		List<Format> formats = new ArrayList<>(endpoint.answers());
+		List<Format> formats = new ArrayList<>(endpoint.answers(own));
 		if (formats.remove(own)) {
 			formats.addFirst(own);
 		}

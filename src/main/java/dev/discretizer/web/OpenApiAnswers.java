@@ -55,6 +55,7 @@ final class OpenApiAnswers {
 							number("`|q / scale - x| / |x|`; null where x is 0, or unset and not scaled.").atLeast(0)
 								.orNull()));
 		components.put(FINDING, finding());
+		components.putAll(OpenApiDevices.components());
 		return components;
 	}
 
@@ -87,6 +88,7 @@ final class OpenApiAnswers {
 			case CONV -> layer(answer, true, false);
 			case SPIKE -> layer(answer, false, true);
 			case CONV_SPIKE -> layer(answer, true, true);
+			case NETWORK -> network(answer);
 		};
 	}
 
@@ -110,6 +112,17 @@ final class OpenApiAnswers {
 						.required("v_mem", OpenApiSchema.ref(TENSOR, "Null where none was given.").orNull()));
 		}
 		return findings(answer.member("report", OpenApiSchema.ref(LAYER_REPORT, "Left out with `report=none`.")));
+	}
+
+	private static OpenApiSchema network(OpenApiSchema answer) {
+		OpenApiSchema layer = OpenApiSchema.object("A layer.")
+			.required("name", OpenApiSchema.of("string", "The weight's node or module."))
+			.required("spike_name", OpenApiSchema.of("string", "The neurons' node or module."))
+			.required("rescale", number("What the weight was multiplied by first, for the average pools before it.")
+				.format("float"));
+		return findings(answer.required("layers",
+				OpenApiSchema.array(layer(layer, true, true), "In the order that data flows.")))
+			.required("fit", OpenApiSchema.ref(OpenApiDevices.FIT, "Null unless `device` was given.").orNull());
 	}
 
 	private static OpenApiSchema findings(OpenApiSchema answer) {
@@ -190,7 +203,7 @@ final class OpenApiAnswers {
 			.required("severity",
 					OpenApiSchema.oneOf(Arrays.stream(Finding.Severity.values()).map(Finding.Severity::label).toList(),
 							"How much it matters."))
-			.required("tensor", OpenApiSchema.of("string", "The tensor or threshold it is about."))
+			.required("tensor", OpenApiSchema.of("string", "The tensor, the threshold or the node it is about."))
 			.required("message", OpenApiSchema.of("string", "What happened, with numbers."))
 			.required("hint", OpenApiSchema.of("string", "What to do."));
 	}

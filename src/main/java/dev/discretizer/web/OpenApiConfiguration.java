@@ -42,6 +42,12 @@ class OpenApiConfiguration {
 			if (accepts != null) {
 				new OpenApiOperation(accepts.value(), Examples.load()).describe(operation);
 			}
+			switch (method.getMethod().getName()) {
+				case "devices" -> OpenApiDevices.describeAll(operation);
+				case "namedDevice" -> OpenApiDevices.describeOne(operation);
+				default -> {
+				}
+			}
 			return operation;
 		};
 	}

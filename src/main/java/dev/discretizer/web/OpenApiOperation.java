@@ -48,9 +48,13 @@ final class OpenApiOperation {
 
 	private void parameters(Operation dest) {
 		for (Field field : this.endpoint.parameters()) {
-			dest.addParametersItem(query(field.name(), OpenApiWords.of(field, this.endpoint)
-					+ OpenApiRequests.absence(field, this.endpoint) + " Here or in the body, not both.",
+			dest.addParametersItem(query(field.name(),
+					OpenApiWords.of(field, this.endpoint) + OpenApiRequests.absence(field, this.endpoint)
+							+ (mayBeInBody(field) ? " Here or in the body, not both." : ""),
 					OpenApiRequests.inQuery(field)));
+		}
+		if (this.endpoint == Endpoint.NETWORK) {
+			dest.addParametersItem(minVMemByNode());
 		}
 		if (this.endpoint.requests().contains(Format.RAW)) {
 			dest.addParametersItem(ofRaw("dtype", "Raw bodies only, and they need it: the elements' type.",
@@ -68,6 +72,26 @@ final class OpenApiOperation {
 							OpenApiSchema.oneOf(List.of("full", "none"), null).byDefault("full")));
 		}
 		dest.addParametersItem(requestId());
+	}
+
+	/** Whether a value may stand in the body, too. */
+	private boolean mayBeInBody(Field field) {
+		return this.endpoint != Endpoint.NETWORK || List.of("spike_threshold", "rescale").contains(field.name());
+	}
+
+	/** Parameters whose names hold a node's: an object that is not exploded by name. */
+	private static Parameter minVMemByNode() {
+		OpenApiSchema byNode = OpenApiSchema.of("object", null);
+		byNode.setAdditionalProperties(OpenApiSchema.of("number", null).format("float"));
+		Parameter parameter = query("by_node",
+				"Further parameters by their own names, `min_v_mem.<node>`: min_v_mem of one layer, named by its weight or "
+						+ "its neurons, as in `min_v_mem.3=-1.5`.",
+				byNode);
+		parameter.setStyle(Parameter.StyleEnum.FORM);
+		parameter.setExplode(true);
+		// Else Swagger UI fills in, and sends, names that it makes up.
+		parameter.setExample(Map.of());
+		return parameter;
 	}
 
 	private static Parameter query(String name, String description, OpenApiSchema schema) {
@@ -125,6 +149,9 @@ final class OpenApiOperation {
 		if (this.endpoint.requests().size() == 1) {
 			return "JSON.";
 		}
+		if (this.endpoint == Endpoint.NETWORK) {
+			return "A NIR file, or a state dict of PyTorch in safetensors. All options are query parameters.";
+		}
 		String names = this.endpoint.takesSingleTensor()
 				? "Binary containers hold the tensor under any name, or several of which one is named `tensor`."
 				: "Binary containers hold the tensors %s by these names, the thresholds with one element or as query "
@@ -145,7 +172,8 @@ final class OpenApiOperation {
 				list.append("\n- `").append(format.mediaType()).append("`: ").append(files(format));
 			}
 		}
-		return list.isEmpty() ? "" : "\n\nFiles to try as bodies in other formats than JSON:\n" + list;
+		return list.isEmpty() ? "" : "\n\nFiles to try as bodies%s:\n%s"
+			.formatted(this.endpoint.requests().contains(Format.JSON) ? " in other formats than JSON" : "", list);
 	}
 
 	private String files(Format format) {
@@ -180,6 +208,7 @@ final class OpenApiOperation {
 			case NPZ -> "Named arrays, as `numpy.savez` and `numpy.savez_compressed` write them.";
 			case SAFETENSORS -> "Named tensors, as `safetensors.numpy.save` writes them.";
 			case RAW -> "The elements' bytes, little-endian, in C order.";
+			case HDF5 -> "A NIR graph, as `nir.write` writes it.";
 		};
 	}
 
@@ -207,7 +236,7 @@ final class OpenApiOperation {
 		for (Format format : this.endpoint.answers()) {
 			MediaType media = media(format, OpenApiAnswers.name(this.endpoint));
 			if (format == Format.JSON) {
-				this.examples.of(this.endpoint, format)
+				this.examples.of(this.endpoint, this.endpoint.requests().getFirst())
 					.forEach((example) -> media.addExamples(example.name(), answer(example)));
 			}
 			format.mediaTypes().forEach((type) -> content.addMediaType(type.toString(), media(media, type.toString())));
@@ -231,6 +260,9 @@ final class OpenApiOperation {
 	private List<String> headers() {
 		if (!this.endpoint.answersTensors()) {
 			return List.of(RequestId.HEADER);
+		}
+		if (this.endpoint == Endpoint.NETWORK) {
+			return List.of(RequestId.HEADER, "Discretizer-Findings");
 		}
 		return this.endpoint.answers().contains(Format.RAW)
 				? List.of(RequestId.HEADER, "Discretizer-Scale", "Discretizer-Findings", "Discretizer-Dtype",

@@ -92,6 +92,19 @@ final class OpenApiProblems {
 		return response;
 	}
 
+	/** The answer where a path names nothing. */
+	static ApiResponse notFound() {
+		MediaType media = new MediaType();
+		media.setSchema(OpenApiSchema.ref(PROBLEM, null));
+		Content content = new Content();
+		content.addMediaType(Problem.MEDIA_TYPE, media);
+		ApiResponse response = new ApiResponse();
+		response.setDescription("Nothing has that name.");
+		response.setContent(content);
+		response.addHeaderObject(RequestId.HEADER, reference(RequestId.HEADER));
+		return response;
+	}
+
 	/** A header among the components. */
 	static Header reference(String header) {
 		Header reference = new Header();

@@ -7,6 +7,8 @@ import java.util.Map;
 
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.Field.Kind;
+import dev.discretizer.device.Device;
+import dev.discretizer.device.Devices;
 import dev.discretizer.discretize.Precision;
 import dev.discretizer.discretize.UnsetMinVMem;
 import dev.discretizer.tensor.DType;
@@ -27,6 +29,9 @@ final class OpenApiRequests {
 
 	/** Fields that a request cannot do without. */
 	private static final List<String> REQUIRED = List.of("tensor", "value", "weight", "spike_threshold");
+
+	/** Numbers that may be zero and below. */
+	private static final List<String> SIGNED = List.of("value", "min_v_mem");
 
 	private OpenApiRequests() {
 	}
@@ -56,7 +61,9 @@ final class OpenApiRequests {
 					.required("shape", shape())
 					.required("base64", base64));
 		for (Endpoint endpoint : Endpoint.values()) {
-			components.put(name(endpoint), request(endpoint));
+			if (endpoint.requests().contains(Format.JSON)) {
+				components.put(name(endpoint), request(endpoint));
+			}
 		}
 		return components;
 	}
@@ -139,15 +146,23 @@ final class OpenApiRequests {
 			case INTEGER ->
 				OpenApiSchema.of("integer", description).atLeast(Precision.MIN_BITS).atMost(Precision.MAX_BITS);
 			case BOOLEAN -> OpenApiSchema.of("boolean", description);
-			case TEXT -> OpenApiSchema.oneOf(Arrays.stream(UnsetMinVMem.values()).map(UnsetMinVMem::label).toList(),
-					description);
+			case TEXT -> text(field, description);
+		};
+	}
+
+	private static OpenApiSchema text(Field field, @Nullable String description) {
+		return switch (field.name()) {
+			case "unset_min_v_mem" -> OpenApiSchema
+				.oneOf(Arrays.stream(UnsetMinVMem.values()).map(UnsetMinVMem::label).toList(), description);
+			case "device" -> OpenApiSchema.oneOf(Devices.all().stream().map(Device::name).toList(), description);
+			default -> OpenApiSchema.of("string", description);
 		};
 	}
 
 	private static OpenApiSchema number(Field field, @Nullable String description) {
 		OpenApiSchema number = OpenApiSchema.of("number", description)
 			.format((field.kind() == Kind.FLOAT32) ? "float" : "double");
-		return field.name().equals("value") ? number : number.above(0);
+		return SIGNED.contains(field.name()) ? number : number.above(0);
 	}
 
 	private static @Nullable Object byDefault(Field field, Endpoint endpoint) {
@@ -157,8 +172,10 @@ final class OpenApiRequests {
 			case "weight_bits" -> Precision.WEIGHT_BITS;
 			case "state_bits" -> Precision.STATE_BITS;
 			case "to_int" -> true;
-			case "rescale" -> 1;
-			case "unset_min_v_mem" -> UnsetMinVMem.REFERENCE.label();
+			// Of a state dict, that it is given is what matters.
+			case "rescale" -> (endpoint == Endpoint.NETWORK) ? null : (Integer) 1;
+			case "unset_min_v_mem" ->
+				((endpoint == Endpoint.NETWORK) ? UnsetMinVMem.NEGATIVE_THRESHOLD : UnsetMinVMem.REFERENCE).label();
 			default -> null;
 		};
 	}

@@ -15,6 +15,8 @@ final class OpenApiWords {
 
 	static final String TENSORS = "Tensors";
 
+	static final String NETWORKS = "Networks";
+
 	/** The document's own description. */
 	static final String API = """
 			Turns the float parameters of convolutional and spiking layers into the integers that the neuromorphic chips \
@@ -33,7 +35,8 @@ final class OpenApiWords {
 			**Tensors** travel in JSON (nested arrays as `.tolist()` gives them, or flat, or base64), or as safetensors, \
 			NumPy's npz and npy, or raw bytes. `Content-Type` names the body's format, `Accept` that of the answer; without \
 			`Accept` the answer has the body's format. The examples of the binary formats are files under \
-			`/api/v1/examples/`; save one and choose it as the body.
+			`/api/v1/examples/`; save one and choose it as the body. Whole networks travel as NIR files (HDF5): \
+			[tiny.nir](/api/v1/examples/tiny.nir) is one to try with `POST /api/v1/discretize/network`.
 
 			**Every call is a pure function**: nothing is stored, and calls are safe to repeat. Failures are answered with \
 			`application/problem+json` (RFC 9457), whatever was asked for; `detail` names the tensor, what was found and \
@@ -67,6 +70,26 @@ final class OpenApiWords {
 			value: give it, or choose `unset_min_v_mem`. A `v_mem` that is given always limits the scale (sinabs' \
 			`discretize_conv` does not read it).""";
 
+	private static final String NETWORK = """
+			What `DynapcnnNetwork(discretize=True)` would put on the chip, layer by layer, each as \
+			`POST /api/v1/discretize/conv-spike` does it.
+
+			A **NIR file** holds a graph of Input, Output, Conv2d, Linear, Affine, IF, SumPool2d, AvgPool2d and Flatten. \
+			Each weight is paired with the IF node it feeds. An average pool becomes a sum pool, and its factor the \
+			`rescale` of the next layer. NIR has no `min_v_mem`: give one for all layers, or `min_v_mem.<node>` for one; \
+			otherwise it is minus the threshold, as in sinabs' NIR import. What a Speck cannot do is refused with 422, \
+			every node and reason at once. With `device` the answer says whether the network fits on that chip, and on \
+			which core each layer goes.
+
+			A **state dict** in safetensors holds `<name>.weight` of rank 2 or 4, `<name>.bias`, and `<name>.spike_threshold`, \
+			`<name>.min_v_mem`, `<name>.rescale` of one element each where the query does not give them for all; `spike` \
+			pairs weights with the spiking modules of other names.
+
+			The answer is JSON, or a file: a NIR file with the same nodes and edges and integers for floats (for NIR \
+			files), or safetensors. Files hold the JSON answer without its integers as metadata, under `discretizer`.
+
+			sinabs: `DynapcnnNetwork`.""";
+
 	private static final String LAYER_ANSWER = "The integers, the scale with what limited it, the report and the findings.";
 
 	/** What is said of a threshold that may be an array. */
@@ -77,7 +100,7 @@ final class OpenApiWords {
 
 	/** The groups of operations. */
 	static List<Tag> tags() {
-		return List.of(
+		return List.of(new Tag().name(NETWORKS).description("Whole networks, and the chips that they are for."),
 				new Tag().name(LAYERS)
 					.description("A convolutional layer (or a linear one) and the spiking layer it feeds."),
 				new Tag().name(TENSORS).description("Single tensors and numbers, without the rest of their layer."));
@@ -117,11 +140,36 @@ final class OpenApiWords {
 					ONE_SCALE + "This one answers with the integers of both layers.\n\nsinabs: `discretize_conv_spike`."
 							+ UNSET,
 					LAYER_ANSWER);
+			case NETWORK -> new Words("discretizeNetwork", NETWORKS, "Discretize a network", NETWORK,
+					"The layers with their integers, in the order that data flows, the findings, and how it fits on a chip.");
 		};
 	}
 
 	/** What a field is, in which unit and range. */
 	static String of(Field field, Endpoint endpoint) {
+		return (endpoint == Endpoint.NETWORK) ? ofNetwork(field) : ofLayer(field, endpoint);
+	}
+
+	private static String ofNetwork(Field field) {
+		return switch (field.name()) {
+			case "min_v_mem" -> "The lower bound of the membrane potential of all layers that have none of their own, "
+					+ "before scaling; below their spike_threshold. `min_v_mem.<node>` gives it for one layer, named by "
+					+ "its weight or its neurons.";
+			case "device" ->
+				"The chip that the network shall fit on, one of those at `/api/v1/devices`; needs a NIR file, "
+						+ "as a state dict does not tell the sizes of images.";
+			case "spike_threshold" ->
+				"State dicts only: the spike_threshold of all layers, in the unit of the weights; " + "above zero.";
+			case "rescale" -> "State dicts only: the factor of all weights; finite and above zero.";
+			case "spike" -> "State dicts only: pairs of a weight's module and the module that holds its spike tensors, "
+					+ "as in `0:2,5:6`.";
+			case "unset_min_v_mem" ->
+				ofLayer(field, Endpoint.NETWORK) + " Unlike for single layers, `negative_threshold` unless given.";
+			default -> ofLayer(field, Endpoint.NETWORK);
+		};
+	}
+
+	private static String ofLayer(Field field, Endpoint endpoint) {
 		return switch (field.name()) {
 			case "tensor" -> "The float parameters, of any shape with at least one element.";
 			case "weight" -> "The layer's weights, of any rank from 1; the first dimension is the output channels.";

@@ -2,6 +2,7 @@ package dev.discretizer.web;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,9 @@ import dev.discretizer.budget.NoMemoryException;
 import dev.discretizer.budget.SlowBodyException;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.discretize.ImpossibleInputException;
+import dev.discretizer.graph.MalformedNetworkException;
+import dev.discretizer.graph.Refusal;
+import dev.discretizer.graph.UnsupportedNetworkException;
 import dev.discretizer.tensor.LimitExceededException;
 import jakarta.servlet.ServletException;
 import org.springframework.http.HttpHeaders;
@@ -32,6 +36,9 @@ final class Problems {
 
 	private static final String NO_ROOM = "there is no room for this request now; try again after Retry-After seconds";
 
+	/** A network can have thousands of nodes, and each can be refused. */
+	private static final int MAX_ERRORS = 100;
+
 	private Problems() {
 	}
 
@@ -41,10 +48,16 @@ final class Problems {
 	 */
 	static Problem of(Throwable failure, @Nullable ApiRequest request) {
 		return switch (failure) {
-			case MalformedInputException ex -> new Problem(HttpStatus.BAD_REQUEST, code(ex.kind()), ex.kind().title(),
-					message(ex), ex.pointer(), Map.of());
-			case ImpossibleInputException ex -> new Problem(HttpStatus.UNPROCESSABLE_CONTENT, code(ex.kind()),
-					ex.kind().title(), message(ex), pointer(ex.field(), request), Map.of());
+			case MalformedInputException ex ->
+				Problem.of(HttpStatus.BAD_REQUEST, code(ex.kind()), ex.kind().title(), message(ex), ex.pointer());
+			case ImpossibleInputException ex -> Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, code(ex.kind()),
+					ex.kind().title(), message(ex), pointer(ex.field(), request));
+			case MalformedNetworkException ex -> new Problem(HttpStatus.BAD_REQUEST, code(ex.kind()), ex.kind().title(),
+					message(ex), errors(ex.refusals(), request), Map.of());
+			case UnsupportedNetworkException ex -> new Problem(HttpStatus.UNPROCESSABLE_CONTENT, "unsupported-network",
+					"The network cannot be on a chip", message(ex), errors(ex.refusals(), request), Map.of());
+			case UnknownDeviceException ex ->
+				Problem.of(HttpStatus.NOT_FOUND, "not-found", "There is nothing here", message(ex));
 			case LimitExceededException ex ->
 				Problem.of(HttpStatus.CONTENT_TOO_LARGE, "limit-exceeded", "The request is over a limit", message(ex));
 			case BudgetExceededException ex ->
@@ -159,6 +172,27 @@ final class Problems {
 
 	private static String code(Enum<?> kind) {
 		return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	private static List<Problem.Error> errors(List<Refusal> refusals, @Nullable ApiRequest request) {
+		List<Problem.Error> errors = new ArrayList<>();
+		for (Refusal refusal : refusals) {
+			String pointer = pointer(refusal, request);
+			if (pointer != null && errors.size() < MAX_ERRORS) {
+				errors.add(new Problem.Error(pointer, refusal.toString()));
+			}
+		}
+		return errors;
+	}
+
+	/** Nodes and tensors stand in the body; parameters do not. */
+	private static @Nullable String pointer(Refusal refusal, @Nullable ApiRequest request) {
+		String name = refusal.name();
+		if (name == null || request == null || request.network() == null
+				|| refusal.subject() == Refusal.Subject.PARAMETER) {
+			return null;
+		}
+		return request.network().upload().pointer(name, "");
 	}
 
 	private static @Nullable String pointer(@Nullable String field, @Nullable ApiRequest request) {

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import dev.discretizer.codec.Field;
+import dev.discretizer.codec.Field.Kind;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.RequestValues;
@@ -101,6 +102,23 @@ final class QueryReader {
 				dest.put(field, value(field, text));
 			}
 		}
+	}
+
+	/**
+	 * Takes all parameters that begin so.
+	 * @param prefix such as "min_v_mem."; what follows it is a name, and not empty
+	 * @return numbers by name
+	 */
+	Map<String, Float> numbers(String prefix) {
+		Map<String, Float> numbers = new LinkedHashMap<>();
+		this.parameters.forEach((name, text) -> {
+			if (name.startsWith(prefix) && name.length() > prefix.length()) {
+				this.asked.add(name);
+				numbers.put(name.substring(prefix.length()),
+						Float.parseFloat(number(new Field(name, name, Kind.FLOAT32), text)));
+			}
+		});
+		return numbers;
 	}
 
 	private static Object value(Field field, String text) {

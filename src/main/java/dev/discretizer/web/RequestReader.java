@@ -16,6 +16,7 @@ import dev.discretizer.codec.Names;
 import dev.discretizer.codec.RequestValues;
 import dev.discretizer.codec.json.JsonRequestReader;
 import dev.discretizer.codec.json.TensorStyle;
+import dev.discretizer.codec.nir.NirReader;
 import dev.discretizer.codec.npy.NpyReader;
 import dev.discretizer.codec.npy.NpzReader;
 import dev.discretizer.codec.raw.RawReader;
@@ -68,13 +69,18 @@ final class RequestReader {
 		Negotiation.Choice answer = Negotiation.answer(request, endpoint, format);
 		QueryReader query = new QueryReader(request.getQueryString());
 		RequestValues values = new RequestValues();
-		query.read(endpoint.parameters(), values);
+		query.read(endpoint.parameters(format), values);
+		Map<String, Float> minVMemOf = (endpoint == Endpoint.NETWORK) ? query.numbers("min_v_mem.") : Map.of();
 		RawLayout layout = (format == Format.RAW) ? RawLayout.of(query) : null;
 		ApiRequest.AnswerStyle style = style(query, endpoint, answer);
 		query.checkAllTaken();
 		Body body = admit(request, estimate(format, layout, request.getContentLengthLong()));
+		if (endpoint == Endpoint.NETWORK) {
+			ApiRequest.SentNetwork network = new ApiRequest.SentNetwork(network(body, format), minVMemOf);
+			return new ApiRequest(endpoint, format, values, TENSOR, network, style);
+		}
 		String name = decode(body, format, layout, endpoint, values);
-		return new ApiRequest(endpoint, format, values, name, style);
+		return new ApiRequest(endpoint, format, values, name, null, style);
 	}
 
 	/**
@@ -104,7 +110,7 @@ final class RequestReader {
 		long tensors = switch (format) {
 			case RAW -> known / Objects.requireNonNull(layout).dtype.bytes() * Float.BYTES;
 			// The archive is held beside what is in it.
-			case NPZ -> 2 * known;
+			case NPZ, HDF5 -> 2 * known;
 			case JSON, NPY, SAFETENSORS -> known;
 		};
 		return tensors + BUFFERS;
@@ -188,6 +194,11 @@ final class RequestReader {
 		};
 		return endpoint.takesSingleTensor() ? takeSingle(tensors, endpoint, values)
 				: takeNamed(tensors, endpoint, values);
+	}
+
+	private static Upload network(Body body, Format format) throws IOException {
+		return (format == Format.HDF5) ? new Upload.Graph(NirReader.read(body.in(), body.length(), body.allowance()))
+				: new Upload.StateDict(SafetensorsReader.read(body.in(), body.length(), body.allowance()));
 	}
 
 	private static FloatTensor raw(Body body, RawLayout layout) throws IOException {

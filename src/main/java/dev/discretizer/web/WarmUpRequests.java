@@ -76,6 +76,8 @@ final class WarmUpRequests {
 		all.add(new Sample("/discretize/tensor?report=none", Format.JSON, text()));
 		layer("/discretize/conv", all);
 		layer("/discretize/spike", all);
+		all.add(example("/discretize/network?device=speck2fmodule", "tiny.nir", Format.HDF5));
+		all.add(example("/discretize/network", "state-dict.safetensors", Format.SAFETENSORS));
 		tensor("/discretize/tensor", all);
 		tensor("/scale", all);
 		all.add(example("/discretize/scalar", "scalar-threshold.json", Format.JSON));

@@ -1,8 +1,10 @@
 package dev.discretizer.service;
 
+import java.util.Map;
 import java.util.Objects;
 
 import dev.discretizer.budget.ComputePermits;
+import dev.discretizer.device.Devices;
 import dev.discretizer.discretize.DiscretizedLayer;
 import dev.discretizer.discretize.DiscretizedTensor;
 import dev.discretizer.discretize.ImpossibleInputException;
@@ -10,6 +12,10 @@ import dev.discretizer.discretize.ImpossibleInputException.Cause;
 import dev.discretizer.discretize.Layer;
 import dev.discretizer.discretize.LayerOptions;
 import dev.discretizer.discretize.Term;
+import dev.discretizer.graph.Network;
+import dev.discretizer.graph.StateDictOptions;
+import dev.discretizer.graph.TestNetwork;
+import dev.discretizer.network.NetworkOptions;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Shape;
 import org.junit.jupiter.api.Test;
@@ -69,6 +75,23 @@ class DiscretizationServiceTests {
 		assertThat(result.scale()).isEqualTo(1);
 		assertThat(result.scales().limitedBy()).isEqualTo(Term.THRESHOLD);
 		assertThat(result.bias()).isNull();
+	}
+
+	@Test
+	void networksAreDiscretizedFromGraphsAndStateDicts() {
+		Network network = TestNetwork.oneLayer().network();
+		assertThat(this.service.network(network, NetworkOptions.DEFAULTS).layers()).hasSize(1);
+		assertThat(this.service
+			.network(Map.of("0.weight", TestNetwork.weight(1, 2)), new StateDictOptions(1f, 1.0, Map.of()),
+					NetworkOptions.DEFAULTS)
+			.layers()).hasSize(1);
+	}
+
+	@Test
+	void devicesAreListedAndFound() {
+		assertThat(this.service.devices()).isEqualTo(Devices.all());
+		assertThat(this.service.device("speck2e")).isSameAs(Devices.named("speck2e"));
+		assertThat(this.service.device("speck9")).isNull();
 	}
 
 	@Test

@@ -1,5 +1,8 @@
 package dev.discretizer.web;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -8,7 +11,9 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.StringJoiner;
+import java.util.zip.GZIPInputStream;
 
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.Field.Kind;
@@ -23,6 +28,9 @@ final class FuzzCase {
 	private static final String[] ACCEPTS = { "*/*", "application/*", "application/json;q=0.1, */*;q=0.2",
 			"application/x-npz, application/json;q=0", "text/html", "application/", ";;,",
 			"application/x-safetensors" };
+
+	/** Small NIR files, to be sent as they are or changed. */
+	private static final List<byte[]> NETWORKS = networks();
 
 	private final FuzzRandom random;
 
@@ -65,6 +73,19 @@ final class FuzzCase {
 		this.accept = accept;
 		this.body = body;
 		this.chunked = false;
+	}
+
+	private static List<byte[]> networks() {
+		List<byte[]> files = new ArrayList<>();
+		for (String name : List.of("network-1.0.4", "network-1.0.8", "libver-latest")) {
+			try (InputStream file = FuzzCase.class.getResourceAsStream("/nir/read/" + name + ".nir.gz")) {
+				files.add(new GZIPInputStream(Objects.requireNonNull(file)).readAllBytes());
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+		return files;
 	}
 
 	/** One that was found, without a query. */
@@ -118,6 +139,9 @@ final class FuzzCase {
 	private byte[] binary(Format format, List<Field> fields) {
 		List<Field> inBody = new ArrayList<>();
 		for (Field field : fields) {
+			if (format == Format.HDF5 && this.endpoint.ofStateDicts(field) && !this.random.wrong()) {
+				continue;
+			}
 			if (field.kind() != Kind.TENSOR || (this.endpoint.parameters().contains(field) && this.random.once(2))) {
 				this.query.put(field.name(), this.json.parameter(field));
 			}
@@ -130,9 +154,31 @@ final class FuzzCase {
 		return switch (format) {
 			case NPY -> this.files.npy(first);
 			case NPZ -> this.files.npz(tensors);
-			case SAFETENSORS -> this.files.safetensors(tensors);
+			case SAFETENSORS -> this.files.safetensors((this.endpoint == Endpoint.NETWORK) ? stateDict() : tensors);
+			case HDF5 -> NETWORKS.get(this.random.below(NETWORKS.size()));
 			default -> raw(first);
 		};
+	}
+
+	/** Modules by their names, some with thresholds of their own. */
+	private List<FuzzTensor> stateDict() {
+		List<FuzzTensor> tensors = new ArrayList<>();
+		int layers = 1 + this.random.below(3);
+		for (int i = 0; i < layers; i++) {
+			FuzzTensor weight = this.random.once(8) ? FuzzTensor.any(i + ".weight", this.random)
+					: FuzzTensor.of(i + ".weight", this.random, 1 + this.random.below(4), 1 + this.random.below(4));
+			tensors.add(weight);
+			if (this.random.once(3) && weight.dims().length > 0) {
+				tensors.add(FuzzTensor.of(i + ".bias", this.random, weight.dims()[0]));
+			}
+			if (!this.query.containsKey("spike_threshold")) {
+				tensors.add(FuzzTensor.of(i + ".spike_threshold", this.random, 1));
+			}
+			if (this.random.once(10)) {
+				tensors.add(FuzzTensor.any(i + ".min_v_mem", this.random));
+			}
+		}
+		return tensors;
 	}
 
 	private byte[] raw(FuzzTensor tensor) {
@@ -185,6 +231,7 @@ final class FuzzCase {
 			case CONV -> "/discretize/conv";
 			case SPIKE -> "/discretize/spike";
 			case CONV_SPIKE -> "/discretize/conv-spike";
+			case NETWORK -> "/discretize/network";
 		};
 	}
 

@@ -46,6 +46,8 @@ final class FuzzTarget {
 
 	private final DiscretizationController controller;
 
+	private final NetworkController networks;
+
 	private final AnswerWriter writer;
 
 	private final MemoryBudget budget = new MemoryBudget(ROOM);
@@ -53,7 +55,9 @@ final class FuzzTarget {
 	FuzzTarget(Limits limits) {
 		ComputePermits permits = ComputePermits.twiceTheCores();
 		this.reader = new RequestReader(limits, this.budget);
-		this.controller = new DiscretizationController(new DiscretizationService(permits));
+		DiscretizationService service = new DiscretizationService(permits);
+		this.controller = new DiscretizationController(service);
+		this.networks = new NetworkController(service);
 		this.writer = new AnswerWriter(permits);
 	}
 
@@ -141,6 +145,7 @@ final class FuzzTarget {
 			case CONV -> this.controller.conv(request);
 			case SPIKE -> this.controller.spike(request);
 			case CONV_SPIKE -> this.controller.convSpike(request);
+			case NETWORK -> this.networks.network(request);
 		};
 	}
 

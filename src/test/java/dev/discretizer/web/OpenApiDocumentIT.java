@@ -98,9 +98,11 @@ class OpenApiDocumentIT {
 			}
 		}
 		for (Endpoint endpoint : Endpoint.values()) {
-			for (Examples.Example example : examples.of(endpoint, Format.JSON)) {
-				byte[] body = JSON.writeValueAsBytes(Examples.body(String.valueOf(example.file(Format.JSON))));
-				record(example.answerFile(), post(path(endpoint), "", JSON_TYPE, JSON_TYPE, body).body());
+			Format format = endpoint.requests().getFirst();
+			for (Examples.Example example : examples.of(endpoint, format)) {
+				byte[] body = get(Examples.PATH + example.file(format)).body();
+				record(example.answerFile(),
+						post(path(endpoint), "", format.mediaType().toString(), JSON_TYPE, body).body());
 			}
 		}
 		for (Refused refused : Refused.values()) {
@@ -251,8 +253,11 @@ class OpenApiDocumentIT {
 			assertThat(operation.path("description").asText()).isNotBlank();
 			assertThat(operation.path("tags")).hasSize(1);
 			operation.path("parameters").forEach((p) -> assertThat(p.path("description").asText()).isNotBlank());
-			assertThat(operation.path("responses").properties().stream().map(Map.Entry::getKey)).contains("200")
-				.containsAll(OpenApiProblems.STATUSES.keySet().stream().map((s) -> "" + s.value()).toList());
+			assertThat(operation.path("responses").has("200")).isTrue();
+			if (operation.has("requestBody")) {
+				assertThat(operation.path("responses").properties().stream().map(Map.Entry::getKey))
+					.containsAll(OpenApiProblems.STATUSES.keySet().stream().map((s) -> "" + s.value()).toList());
+			}
 		}));
 	}
 
@@ -305,7 +310,7 @@ class OpenApiDocumentIT {
 		HttpResponse<byte[]> answer = post(described.path(), described.query(name), contentType, JSON_TYPE,
 				inline ? JSON.writeValueAsBytes(example.path("value")) : file(example, contentType));
 		assertThat(answer.statusCode()).as(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo(200);
-		if (inline) {
+		if (inline || contentType.equals(Format.HDF5.mediaType().toString())) {
 			assertThat(JSON.readTree(answer.body())).isEqualTo(described.answerTo(name));
 		}
 	}

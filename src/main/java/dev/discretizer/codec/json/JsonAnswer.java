@@ -49,11 +49,12 @@ public final class JsonAnswer implements Encoded {
 	/**
 	 * The text of a document, which is then in memory as a whole: for those without large
 	 * tensors.
+	 * @param style how its tensors are written
 	 */
-	public static String text(Map<String, ? extends @Nullable Object> document) {
+	public static String text(Map<String, ? extends @Nullable Object> document, TensorStyle style) {
 		ByteArrayOutputStream out = new ByteArrayOutputStream();
 		try {
-			encode(document, TensorStyle.FLAT).writeTo(out);
+			encode(document, style).writeTo(out);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -15,6 +15,7 @@ import java.util.zip.CRC32;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.Names;
+import dev.discretizer.codec.WholeBody;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Limit;
@@ -57,7 +58,7 @@ public final class NpzReader {
 	 * @throws MalformedInputException if the bytes are not an archive of npy files
 	 */
 	public static Map<String, FloatTensor> read(InputStream in, long length, Allowance allowance) throws IOException {
-		ByteBuffer body = ArchiveBytes.read(in, length, allowance);
+		ByteBuffer body = WholeBody.read(in, length, "npz archive", allowance);
 		ZipDirectory directory = ZipDirectory.find(body, allowance);
 		try (ZipFile zip = open(body)) {
 			directory.checkCoverage(Collections.list(zip.getEntriesInPhysicalOrder()));

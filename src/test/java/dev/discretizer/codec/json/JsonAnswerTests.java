@@ -169,7 +169,7 @@ class JsonAnswerTests {
 		for (String line : Given.lines("/json/floats.tsv")) {
 			String[] cells = line.split("\t");
 			float value = Float.intBitsToFloat(Integer.parseUnsignedInt(cells[0], 16));
-			assertThat(JsonAnswer.text(Map.of("f", value))).isEqualTo("{\"f\":" + cells[1] + "}");
+			assertThat(JsonAnswer.text(Map.of("f", value), TensorStyle.FLAT)).isEqualTo("{\"f\":" + cells[1] + "}");
 		}
 	}
 
@@ -178,7 +178,7 @@ class JsonAnswerTests {
 		for (String line : Given.lines("/json/documents.jsonl")) {
 			@SuppressWarnings("unchecked")
 			Map<String, Object> document = MAPPER.readValue(line, LinkedHashMap.class);
-			assertThat(JsonAnswer.text(document)).isEqualTo(line);
+			assertThat(JsonAnswer.text(document, TensorStyle.FLAT)).isEqualTo(line);
 			assertThat(write(JsonAnswer.encode(document, TensorStyle.NONE))).isEqualTo(line);
 		}
 	}

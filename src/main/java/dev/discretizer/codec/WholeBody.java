@@ -1,4 +1,4 @@
-package dev.discretizer.codec.npy;
+package dev.discretizer.codec;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,61 +6,61 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
 
 /**
- * Reads a whole archive into memory, as its directory is at its end.
+ * Reads a whole body into memory, for formats whose parts refer to each other in any
+ * order.
  */
-final class ArchiveBytes {
+public final class WholeBody {
 
 	/** Bytes taken first when the length is not known. */
 	private static final int SMALLEST = 64 * 1024;
 
-	private static final String WHAT = "npz archive";
-
-	private ArchiveBytes() {
+	private WholeBody() {
 	}
 
 	/**
 	 * Reads to the end of the stream.
 	 * @param length exact number of bytes in the stream, or -1 if it is not known
+	 * @param what what the body is, for messages
 	 * @return all bytes, from the start of the buffer's array to its limit; little-endian
 	 */
-	static ByteBuffer read(InputStream in, long length, Allowance allowance) throws IOException {
-		ByteBuffer body = (length >= 0) ? readExactly(in, length, allowance) : readGrowing(in, allowance);
+	public static ByteBuffer read(InputStream in, long length, String what, Allowance allowance) throws IOException {
+		ByteBuffer body = (length >= 0) ? readExactly(in, length, what, allowance) : readGrowing(in, what, allowance);
 		return body.order(ByteOrder.LITTLE_ENDIAN);
 	}
 
-	private static ByteBuffer readExactly(InputStream in, long length, Allowance allowance) throws IOException {
-		checkSize(length, allowance);
+	private static ByteBuffer readExactly(InputStream in, long length, String what, Allowance allowance)
+			throws IOException {
+		checkSize(length, what, allowance);
 		allowance.reserve(length);
 		byte[] bytes = new byte[(int) length];
 		int found = in.readNBytes(bytes, 0, bytes.length);
 		if (found < length) {
 			throw new MalformedInputException(Cause.TRUNCATED, null,
-					"%s: %d bytes expected, %d found".formatted(WHAT, length, found));
+					"%s: %d bytes expected, %d found".formatted(what, length, found));
 		}
 		if (in.read() >= 0) {
 			throw new MalformedInputException(Cause.TRAILING_BYTES, null,
-					"%s: %d bytes expected, more found".formatted(WHAT, length));
+					"%s: %d bytes expected, more found".formatted(what, length));
 		}
 		return ByteBuffer.wrap(bytes);
 	}
 
-	private static ByteBuffer readGrowing(InputStream in, Allowance allowance) throws IOException {
+	private static ByteBuffer readGrowing(InputStream in, String what, Allowance allowance) throws IOException {
 		byte[] bytes = new byte[0];
 		int size = 0;
 		for (int next = in.read(); next >= 0; next = in.read()) {
-			checkSize(size + 1L, allowance);
+			checkSize(size + 1L, what, allowance);
 			bytes = grown(bytes, allowance);
 			bytes[size++] = (byte) next;
 			size += in.readNBytes(bytes, size, bytes.length - size);
 		}
-		checkSize(size, allowance);
+		checkSize(size, what, allowance);
 		return ByteBuffer.wrap(bytes, 0, size);
 	}
 
@@ -74,10 +74,10 @@ final class ArchiveBytes {
 		return Arrays.copyOf(bytes, length);
 	}
 
-	private static void checkSize(long size, Allowance allowance) {
-		allowance.check(Limit.BODY, size, WHAT);
+	private static void checkSize(long size, String what, Allowance allowance) {
+		allowance.check(Limit.BODY, size, what);
 		if (size > Allowance.LONGEST_ARRAY) {
-			throw new LimitExceededException(Limit.BODY, Allowance.LONGEST_ARRAY, size, WHAT);
+			throw new LimitExceededException(Limit.BODY, Allowance.LONGEST_ARRAY, size, what);
 		}
 	}
 

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Has the real nir, the version that sinabs is bound to and the newest, read what NirWriterTests left in target/nir, and
+# what the packaged service answers to networks. Needs what .ci/service.sh needs, and python3 with venv.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source .ci/service.sh
+
+start_service
+for version in 1.0.4 1.0.8; do
+  python3 -m venv "$tools/$version"
+  "$tools/$version/bin/pip" install --quiet --disable-pip-version-check "nir==$version" h5py==3.16.0 numpy==2.4.6
+  "$tools/$version/bin/python" src/test/python/nir_check.py target/nir src/test/resources/nir/read
+  "$tools/$version/bin/python" src/test/python/network_check.py "http://127.0.0.1:$port" $(ls ../shared/data/*.nir 2>/dev/null)
+done

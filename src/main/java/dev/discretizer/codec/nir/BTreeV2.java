@@ -1,0 +1,109 @@
+package dev.discretizer.codec.nir;
+
+import java.util.function.Consumer;
+
+/**
+ * Reads the records of a B-tree of version 2 that indexes the links of a group by name
+ * (type 5).
+ */
+final class BTreeV2 {
+
+	/** The type of the tree. */
+	private static final int LINK_NAMES = 5;
+
+	/**
+	 * Signature, version, type and checksum of a node.
+	 */
+	private static final int NODE_OVERHEAD = 10;
+
+	/** Deeper than any tree of more than one child a node could be. */
+	private static final int DEEPEST = 32;
+
+	private final Hdf5File file;
+
+	private final int recordSize;
+
+	private final Consumer<Cursor> records;
+
+	/** Bytes of the number of records in one node. */
+	private final int countSize;
+
+	private final int[] pointerSizes;
+
+	private BTreeV2(Hdf5File file, int recordSize, long nodeSize, int depth, Consumer<Cursor> records) {
+		this.file = file;
+		this.recordSize = recordSize;
+		this.records = records;
+		long leaf = (nodeSize - NODE_OVERHEAD) / recordSize;
+		this.countSize = bytes((double) leaf);
+		this.pointerSizes = pointerSizes(nodeSize - NODE_OVERHEAD, leaf, depth);
+	}
+
+	/**
+	 * Reads all records.
+	 * @param address of the tree's header
+	 * @param recordSize bytes that a record must have
+	 * @param records called with each
+	 */
+	static void records(Hdf5File file, long address, int recordSize, Consumer<Cursor> records) {
+		Cursor head = file.claim(address, 38, "B-tree of links");
+		int start = head.position();
+		head.signature("BTHD").expect(0, "version").expect(LINK_NAMES, "type");
+		long nodeSize = head.u32();
+		int found = head.u16();
+		int depth = head.u16();
+		head.skip(2);
+		long root = head.u64();
+		int count = head.u16();
+		head.skip(8);
+		head.checksum(start);
+		if (found != recordSize || depth > DEEPEST || nodeSize <= NODE_OVERHEAD) {
+			throw head.broken("records of %d bytes at depth %d in nodes of %d found, records of %d are expected"
+				.formatted(found, depth, nodeSize, recordSize));
+		}
+		if (count > 0) {
+			new BTreeV2(file, recordSize, nodeSize, depth, records).node(root, depth, count);
+		}
+	}
+
+	private void node(long address, int depth, int count) {
+		int pointer = this.pointerSizes[depth];
+		Cursor node = this.file.claim(address, NODE_OVERHEAD + count * (long) this.recordSize + (count + 1L) * pointer,
+				"B-tree node of links");
+		int start = node.position();
+		node.signature((depth == 0) ? "BTLF" : "BTIN").expect(0, "version").expect(LINK_NAMES, "type");
+		Cursor held = node.part(count * (long) this.recordSize, "records");
+		Cursor children = node.part((count + 1L) * pointer, "children");
+		node.checksum(start);
+		for (int i = 0; i < count; i++) {
+			this.records.accept(held.part(this.recordSize, "record"));
+		}
+		while (children.remaining() > 0) {
+			Cursor child = children.part(pointer, "child");
+			node(child.u64(), depth - 1, (int) Math.min(child.unsigned(this.countSize) & Long.MAX_VALUE, 0xffff));
+		}
+	}
+
+	/**
+	 * Bytes of the pointers in nodes by their depth, above 0: an address, the records of
+	 * the child, and if it is no leaf, those of all under it.
+	 * @param room bytes for records and pointers in a node
+	 * @param leaf most records in a leaf
+	 */
+	private int[] pointerSizes(long room, long leaf, int depth) {
+		int[] sizes = new int[depth + 1];
+		double most = (double) leaf;
+		for (int i = 1; i <= depth; i++) {
+			sizes[i] = 8 + this.countSize + ((i > 1) ? bytes(most) : 0);
+			long own = Math.max(0, (room - sizes[i]) / (this.recordSize + sizes[i]));
+			most = (own + 1.0) * most + own;
+		}
+		return sizes;
+	}
+
+	/** Bytes of a number up to this one. */
+	private static int bytes(double most) {
+		return Math.min(8, Math.max(0, Math.getExponent(most)) / 8 + 1);
+	}
+
+}

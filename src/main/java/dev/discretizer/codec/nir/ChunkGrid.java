@@ -1,0 +1,140 @@
+package dev.discretizer.codec.nir;
+
+import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.tensor.Allowance;
+
+/**
+ * How a dataset is cut into chunks, all of the same size; those at the ends reach beyond
+ * the dataset.
+ */
+final class ChunkGrid {
+
+	private final int[] dims;
+
+	private final int[] chunk;
+
+	/** Chunks along each dimension. */
+	private final int[] counts;
+
+	/** The last dimension that is cut, or the first one: rows go from it to the end. */
+	private final int last;
+
+	private final int elementSize;
+
+	private final int chunks;
+
+	private final int chunkBytes;
+
+	/**
+	 * Lays out a dataset with elements.
+	 * @param dims of the dataset, each at least 1; their product fits an int
+	 * @param chunk the chunks' own, as the file has them, of the same number
+	 */
+	ChunkGrid(Hdf5File file, long[] dims, long[] chunk, int elementSize) {
+		int rank = dims.length;
+		this.dims = new int[rank];
+		this.chunk = new int[rank];
+		this.counts = new int[rank];
+		this.elementSize = elementSize;
+		long chunks = 1;
+		long bytes = elementSize;
+		for (int i = 0; i < rank; i++) {
+			if (chunk[i] < 1 || chunk[i] > Allowance.LONGEST_ARRAY) {
+				throw file.broken("chunks of a length of %s found".formatted(Long.toUnsignedString(chunk[i])));
+			}
+			this.dims[i] = (int) dims[i];
+			this.chunk[i] = (int) chunk[i];
+			this.counts[i] = Math.ceilDiv(this.dims[i], this.chunk[i]);
+			// No more than there are elements.
+			chunks *= this.counts[i];
+			bytes *= chunk[i];
+			if (bytes > Allowance.LONGEST_ARRAY) {
+				throw file.error(Cause.UNSUPPORTED_FORMAT,
+						"a chunk of more than %d bytes found".formatted(Allowance.LONGEST_ARRAY));
+			}
+		}
+		this.chunks = (int) chunks;
+		this.last = lastCut(rank - 1);
+		this.chunkBytes = (int) bytes;
+	}
+
+	private int lastCut(int from) {
+		int last = from;
+		while (last > 0 && this.chunk[last] == this.dims[last]) {
+			last--;
+		}
+		return last;
+	}
+
+	/** How many chunks there are. */
+	int chunks() {
+		return this.chunks;
+	}
+
+	/** Bytes of a chunk before filters. */
+	int chunkBytes() {
+		return this.chunkBytes;
+	}
+
+	int rank() {
+		return this.dims.length;
+	}
+
+	/**
+	 * The chunk that begins at an element.
+	 * @param offsets the element's, in each dimension
+	 * @return which it is, or -1 if none begins there
+	 */
+	int index(long[] offsets) {
+		int index = 0;
+		for (int i = 0; i < this.dims.length; i++) {
+			if (offsets[i] < 0 || offsets[i] >= this.dims[i] || offsets[i] % this.chunk[i] != 0) {
+				return -1;
+			}
+			index = index * this.counts[i] + (int) (offsets[i] / this.chunk[i]);
+		}
+		return index;
+	}
+
+	/**
+	 * Copies what a chunk holds of the dataset to its place, row by row.
+	 * @param dest bytes of the dataset in C order
+	 */
+	void copy(int index, Raw chunk, byte[] dest) {
+		int rank = this.dims.length;
+		int[] first = new int[rank];
+		int[] size = new int[rank];
+		for (int i = rank - 1, left = index; i >= 0; i--) {
+			first[i] = left % this.counts[i] * this.chunk[i];
+			size[i] = Math.min(this.chunk[i], this.dims[i] - first[i]);
+			left /= this.counts[i];
+		}
+		copy(chunk, dest, first, size);
+	}
+
+	private void copy(Raw chunk, byte[] dest, int[] first, int[] size) {
+		int inner = this.elementSize;
+		for (int i = this.last + 1; i < size.length; i++) {
+			inner *= size[i];
+		}
+		int row = size[this.last] * inner;
+		int[] at = new int[size.length];
+		while (true) {
+			int from = 0;
+			int to = 0;
+			for (int i = 0; i <= this.last; i++) {
+				from = from * this.chunk[i] + at[i];
+				to = to * this.dims[i] + first[i] + at[i];
+			}
+			System.arraycopy(chunk.bytes(), chunk.offset() + from * inner, dest, to * inner, row);
+			int i = this.last - 1;
+			while (i >= 0 && ++at[i] == size[i]) {
+				at[i--] = 0;
+			}
+			if (i < 0) {
+				return;
+			}
+		}
+	}
+
+}

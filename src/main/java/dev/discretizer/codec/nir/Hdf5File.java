@@ -1,0 +1,280 @@
+package dev.discretizer.codec.nir;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+import dev.discretizer.codec.MalformedInputException;
+import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.tensor.Allowance;
+import dev.discretizer.tensor.Limit;
+
+/**
+ * The bytes of an HDF5 file, and who they belong to.
+ *
+ * <p>
+ * Every structure that is read claims its bytes, and no byte may be claimed twice. So
+ * whatever the file says, it has no loops, nothing is read through two links, and all
+ * that is read is together no larger than the file: time and memory are bounded by its
+ * length, without a count or a depth of each kind of structure. HDF5 allows two hard
+ * links to one object; no NIR file has them.
+ *
+ * <p>
+ * Read are superblocks of the versions 0 to 3 with addresses of eight bytes. Why not with
+ * a library: see the package.
+ *
+ * @see <a href=
+ * "https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html">HDF5 file format
+ * specification, version 3.0</a>
+ */
+final class Hdf5File {
+
+	/** The address of what is not there. */
+	static final long UNDEFINED = -1;
+
+	private static final byte[] SIGNATURE = { (byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n' };
+
+	/**
+	 * Characters of the longest name or other text that is read, as of any tensor's name.
+	 */
+	private static final int LONGEST_TEXT = 255;
+
+	/** Bytes that the claims of one structure take at most, as an entry in a map. */
+	private static final int CLAIM_FOOTPRINT = 80;
+
+	/** Bytes asked for at once, for what takes a few only. */
+	private static final int SMALL_CHANGE = 4096;
+
+	private final byte[] array;
+
+	private final ByteBuffer buffer;
+
+	private final Allowance allowance;
+
+	/** Beginnings and ends of what has been claimed; neighbours are one. */
+	private final TreeMap<Integer, Integer> claims = new TreeMap<>();
+
+	private final GlobalHeaps heaps = new GlobalHeaps(this);
+
+	private final Scratch chunk;
+
+	private final Scratch filtered;
+
+	private final Scratch dataset;
+
+	private Place place = Place.FILE;
+
+	/** Bytes reserved and not taken yet. */
+	private int change;
+
+	/** Bytes of chunks, inflated, over all datasets. */
+	private long inflated;
+
+	/**
+	 * A file.
+	 * @param body all bytes, from the start of the array to the limit; shared
+	 */
+	Hdf5File(ByteBuffer body, Allowance allowance) {
+		this.array = body.array();
+		this.buffer = ByteBuffer.wrap(this.array, 0, body.limit()).order(ByteOrder.LITTLE_ENDIAN);
+		this.allowance = allowance;
+		this.chunk = new Scratch(allowance);
+		this.filtered = new Scratch(allowance);
+		this.dataset = new Scratch(allowance);
+	}
+
+	byte[] array() {
+		return this.array;
+	}
+
+	ByteBuffer buffer() {
+		return this.buffer;
+	}
+
+	Allowance allowance() {
+		return this.allowance;
+	}
+
+	GlobalHeaps heaps() {
+		return this.heaps;
+	}
+
+	/** Holds one chunk. */
+	Scratch chunk() {
+		return this.chunk;
+	}
+
+	/** Holds one chunk while a filter is undone. */
+	Scratch filtered() {
+		return this.filtered;
+	}
+
+	/** Holds the elements of one dataset that is in chunks. */
+	Scratch dataset() {
+		return this.dataset;
+	}
+
+	/** Says what is being read from now on, for messages. */
+	void at(Place place) {
+		this.place = place;
+	}
+
+	/**
+	 * Reads the superblock.
+	 * @return the address of the root group's header
+	 */
+	long root() {
+		if (this.buffer.limit() < SIGNATURE.length
+				|| !Arrays.equals(this.array, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length)) {
+			throw broken("it does not begin with the signature of HDF5");
+		}
+		Cursor version = claim(0, SIGNATURE.length + 1, "superblock");
+		version.skip(SIGNATURE.length);
+		int found = version.u8();
+		return switch (found) {
+			case 0 -> oldSuperblock(96);
+			case 1 -> oldSuperblock(100);
+			case 2, 3 -> newSuperblock();
+			default -> throw unsupported("superblock version %d found, 0 to 3 are read".formatted(found));
+		};
+	}
+
+	private long oldSuperblock(int size) {
+		int start = SIGNATURE.length + 1;
+		Cursor block = claim(start, size - start, "superblock");
+		block.skip(4);
+		block.expect(8, "size of addresses").expect(8, "size of lengths");
+		// With the numbers that version 1 has more.
+		block.skip(size - 96 + 9);
+		checkBase(block);
+		block.skip(8);
+		checkEnd(block);
+		block.skip(16);
+		return block.u64();
+	}
+
+	private long newSuperblock() {
+		int start = SIGNATURE.length + 1;
+		Cursor block = claim(start, 48 - start, "superblock");
+		block.expect(8, "size of addresses").expect(8, "size of lengths");
+		block.skip(1);
+		checkBase(block);
+		block.skip(8);
+		checkEnd(block);
+		long root = block.u64();
+		block.checksum(0);
+		return root;
+	}
+
+	private void checkBase(Cursor block) {
+		if (block.u64() != 0) {
+			throw unsupported("addresses that begin elsewhere than at byte 0 are not read");
+		}
+	}
+
+	private void checkEnd(Cursor block) {
+		long end = block.u64();
+		long found = this.buffer.limit();
+		if (end != found) {
+			throw this.place.error((end >= 0 && end < found) ? Cause.TRAILING_BYTES : Cause.TRUNCATED,
+					"%s bytes expected (as its superblock has it), %d found".formatted(Long.toUnsignedString(end),
+							found));
+		}
+	}
+
+	/**
+	 * Takes bytes for one structure, for good.
+	 * @param address of the first byte, from the file
+	 * @param length how many, from the file
+	 * @param what the structure, for messages
+	 */
+	Cursor claim(long address, long length, String what) {
+		int limit = this.buffer.limit();
+		if (address < 0 || length < 0 || length > limit || address > limit - length) {
+			throw broken("%s at byte %s has %s bytes, the file ends at byte %d".formatted(what,
+					Long.toUnsignedString(address), Long.toUnsignedString(length), limit));
+		}
+		int start = (int) address;
+		int end = start + (int) length;
+		if (end > start) {
+			own(start, end, what);
+		}
+		return new Cursor(this, this.buffer, what, start, end);
+	}
+
+	private void own(int start, int end, String what) {
+		Map.Entry<Integer, Integer> before = this.claims.lowerEntry(end);
+		if (before != null && before.getValue() > start) {
+			throw broken(
+					"%s at bytes %d to %d shares bytes with another structure; loops and second links to one object are not read"
+						.formatted(what, start, end - 1));
+		}
+		take(CLAIM_FOOTPRINT);
+		int from = (before != null && before.getValue() == start) ? before.getKey() : start;
+		Integer after = this.claims.remove(end);
+		this.claims.put(from, (after != null) ? after : end);
+	}
+
+	/** Asks for memory in small amounts. */
+	void take(int bytes) {
+		if (bytes > this.change) {
+			int more = Math.max(bytes, SMALL_CHANGE);
+			this.allowance.reserve(more);
+			this.change += more;
+		}
+		this.change -= bytes;
+	}
+
+	/** Counts what a dataset's chunks hold, before memory is taken for them. */
+	void inflate(long bytes) {
+		this.inflated += bytes;
+		this.allowance.check(Limit.INFLATED, this.inflated, this.place.text());
+	}
+
+	/**
+	 * A text in UTF-8.
+	 * @param what what the text is, for messages
+	 */
+	String text(byte[] bytes, int from, int length, String what) {
+		if (length > 4 * LONGEST_TEXT) {
+			throw tooLong(what, length, "bytes", 4 * LONGEST_TEXT);
+		}
+		// As a string of two bytes a character, and what refers to it.
+		take(64 + 2 * length);
+		try {
+			String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, length)).toString();
+			if (text.length() > LONGEST_TEXT) {
+				throw tooLong(what, text.length(), "characters", LONGEST_TEXT);
+			}
+			return text;
+		}
+		catch (CharacterCodingException ex) {
+			throw this.place.error(Cause.MALFORMED, what + " is not valid UTF-8");
+		}
+	}
+
+	private MalformedInputException tooLong(String what, int found, String unit, int most) {
+		return this.place.error(Cause.WRONG_TYPE,
+				"%s of %d %s found, at most %d expected".formatted(what, found, unit, most));
+	}
+
+	/** An error of what is read now. */
+	MalformedInputException error(Cause cause, String detail) {
+		return this.place.error(cause, detail);
+	}
+
+	/** What is read now is broken. */
+	MalformedInputException broken(String detail) {
+		return this.place.error(Cause.MALFORMED, detail);
+	}
+
+	/** What is read now needs what this service does not read. */
+	MalformedInputException unsupported(String detail) {
+		return this.place.error(Cause.UNSUPPORTED_FORMAT, detail);
+	}
+
+}

@@ -1,0 +1,134 @@
+package dev.discretizer.codec.nir;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
+
+/**
+ * Collects what a group holds, however the file stores it: in a symbol table, in the
+ * group's header, or in a fractal heap. Only hard links are read: a soft link or one to
+ * another file is refused where it is found and never followed.
+ */
+final class Links {
+
+	/** Bytes that an entry of the map takes, besides its name. */
+	private static final int LINK_FOOTPRINT = 128;
+
+	private static final int HARD = 0;
+
+	private static final int SOFT = 1;
+
+	private static final int EXTERNAL = 64;
+
+	private final Hdf5File file;
+
+	private final Map<String, Long> addresses = new LinkedHashMap<>();
+
+	private Links(Hdf5File file) {
+		this.file = file;
+	}
+
+	/**
+	 * Reads the links of a group.
+	 * @return addresses of the headers of its members by name, in the order of the file
+	 */
+	static Map<String, Long> of(Hdf5File file, ObjectHeader header) {
+		Links links = new Links(file);
+		if (header.has(ObjectHeader.SYMBOL_TABLE)) {
+			links.symbolTable(header.get(ObjectHeader.SYMBOL_TABLE));
+		}
+		else {
+			links.messages(header);
+		}
+		return links.addresses;
+	}
+
+	private void symbolTable(Cursor message) {
+		long tree = message.u64();
+		Cursor heap = this.file.claim(message.u64(), 32, "local heap").signature("HEAP").expect(0, "version");
+		heap.skip(3);
+		long size = heap.u64();
+		heap.skip(8);
+		Cursor names = this.file.claim(heap.u64(), size, "names of a group");
+		treeNode(tree, -1, names);
+	}
+
+	/**
+	 * Reads a node of a group's B-tree.
+	 * @param expected its level, 0 for leaves, or -1 for any. It is below that of its
+	 * parent, which is at most 255: so deep the recursion may go
+	 */
+	private void treeNode(long address, int expected, Cursor names) {
+		Cursor head = this.file.claim(address, 24, "B-tree of a group").signature("TREE").expect(0, "type");
+		int level = head.u8();
+		if (expected >= 0 && level != expected) {
+			throw head.broken("level %d found, %d expected".formatted(level, expected));
+		}
+		int entries = head.u16();
+		Cursor body = this.file.claim(address + 24, entries * 16L + 8, "B-tree of a group");
+		for (int i = 0; i < entries; i++) {
+			body.skip(8);
+			if (level > 0) {
+				treeNode(body.u64(), level - 1, names);
+			}
+			else {
+				symbols(body.u64(), names);
+			}
+		}
+	}
+
+	private void symbols(long address, Cursor names) {
+		Cursor head = this.file.claim(address, 8, "symbol table").signature("SNOD").expect(1, "version");
+		head.skip(1);
+		int entries = head.u16();
+		Cursor body = this.file.claim(address + 8, entries * 40L, "symbol table");
+		for (int i = 0; i < entries; i++) {
+			String name = names.from(body.u64()).textToZero(true, "the name of a member");
+			long target = body.u64();
+			int cached = (int) body.u32();
+			body.skip(20);
+			add(name, target, (cached == 2) ? SOFT : HARD);
+		}
+	}
+
+	private void messages(ObjectHeader header) {
+		Cursor info = header.get(ObjectHeader.LINK_INFO).expect(0, "version");
+		int flags = info.u8();
+		info.skip(((flags & 1) != 0) ? 8 : 0);
+		long heap = info.u64();
+		long names = info.u64();
+		header.all(ObjectHeader.LINK).forEach(this::link);
+		if (heap != Hdf5File.UNDEFINED) {
+			FractalHeap links = FractalHeap.read(this.file, heap);
+			BTreeV2.records(this.file, names, 4 + links.idLength(), (record) -> {
+				record.skip(4);
+				link(links.object(record));
+			});
+		}
+	}
+
+	private void link(Cursor message) {
+		message.expect(1, "version");
+		int flags = message.u8();
+		int type = ((flags & 0x08) != 0) ? message.u8() : HARD;
+		message.skip(((flags & 0x04) != 0) ? 8 : 0);
+		message.skip(((flags & 0x10) != 0) ? 1 : 0);
+		String name = message.text(message.unsigned(1 << (flags & 3)), "the name of a member");
+		add(name, (type == HARD) ? message.u64() : Hdf5File.UNDEFINED, type);
+	}
+
+	private void add(String name, long address, int type) {
+		if (type != HARD) {
+			throw this.file.unsupported("%s is %s; links are not followed".formatted(Names.clip(name),
+					(type == SOFT) ? "a soft link" : (type == EXTERNAL) ? "a link to another file" : "a link"));
+		}
+		this.file.take(LINK_FOOTPRINT);
+		if (this.addresses.putIfAbsent(name, address) != null) {
+			throw this.file.error(Cause.DUPLICATE_NAME,
+					"the name %s is there twice, once is expected".formatted(Names.clip(name)));
+		}
+	}
+
+}

@@ -1,0 +1,127 @@
+package dev.discretizer.codec.nir;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.discretizer.codec.MalformedInputException;
+import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
+import dev.discretizer.codec.WholeBody;
+import dev.discretizer.graph.Edge;
+import dev.discretizer.graph.Network;
+import dev.discretizer.graph.Node;
+import dev.discretizer.tensor.Allowance;
+import dev.discretizer.tensor.Limit;
+import dev.discretizer.tensor.LimitExceededException;
+
+/**
+ * Reads a network from an HDF5 file of the Neuromorphic Intermediate Representation, as
+ * any {@code nir} from 0.2 to 1.0.8 writes it: <pre>
+ * version
+ * node/type = "NIRGraph"
+ * node/nodes/NAME/type, and the parameters of that type
+ * node/edges, pairs of names
+ * </pre>
+ *
+ * <p>
+ * Says what the file holds, be it possible on a chip or not: nodes of a type that is not
+ * known here, and networks within the network, become {@link Node.Other} and their
+ * parameters are not read; edges may lead anywhere. Metadata is passed over, and so is
+ * what stands beside {@code node}, as NIR itself does it; the version too, as what it
+ * says is seen from the parameters.
+ *
+ * <p>
+ * The file is hostile until it is read: see {@link Hdf5File} for what bounds time and
+ * memory. The number of nodes and that of edges are each held to the limit of tensors; a
+ * chain has one node for about each tensor and one edge less than nodes.
+ *
+ * @see <a href="https://neuroir.org">NIR</a>
+ */
+public final class NirReader {
+
+	private static final String GRAPH = "NIRGraph";
+
+	private final Group root;
+
+	private final Values values;
+
+	private final Allowance allowance;
+
+	private NirReader(Hdf5File file, Allowance allowance) {
+		this.root = Group.read(file, Place.FILE, file.root());
+		this.values = new Values(file);
+		this.allowance = allowance;
+	}
+
+	/**
+	 * Reads to the end of the stream.
+	 * @param length exact number of bytes in the stream, or -1 if it is not known
+	 * @return the network, its nodes in the order of the file, which is that of their
+	 * names
+	 * @throws MalformedInputException if the bytes are not a network in an HDF5 file
+	 * @throws LimitExceededException if it is over a limit
+	 */
+	public static Network read(InputStream in, long length, Allowance allowance) throws IOException {
+		Hdf5File file = new Hdf5File(WholeBody.read(in, length, "HDF5 file", allowance), allowance);
+		return new NirReader(file, allowance).network();
+	}
+
+	private Network network() throws IOException {
+		Group graph = graph();
+		Map<String, Node> nodes = nodes(graph.group("nodes", "the nodes of the network"));
+		return new Network(nodes, edges(graph.dataset("edges")));
+	}
+
+	private Group graph() {
+		if (!this.root.has("node") && this.root.has("nodes")) {
+			throw Place.FILE.error(Cause.MISSING_MEMBER,
+					"the group node is missing; a network is expected, not data recorded from one (NIRGraphData)");
+		}
+		Group graph = this.root.group("node", "the network");
+		String type = this.values.text(graph.dataset(NodeReader.TYPE));
+		if (!type.equals(GRAPH)) {
+			throw graph.place()
+				.dataset(NodeReader.TYPE)
+				.error(Cause.WRONG_TYPE, "%s found, %s expected".formatted(Names.clip(type), GRAPH));
+		}
+		for (String name : graph.names()) {
+			if (!List.of(NodeReader.TYPE, "nodes", "edges", NodeReader.METADATA).contains(name)) {
+				throw graph.place()
+					.error(Cause.UNKNOWN_MEMBER,
+							"%s found, only nodes and edges are expected".formatted(Names.clip(name)));
+			}
+		}
+		return graph;
+	}
+
+	private Map<String, Node> nodes(Group group) throws IOException {
+		this.allowance.check(Limit.TENSORS, group.names().size(), "the nodes of the network, each counted as a tensor");
+		Map<String, Node> nodes = new LinkedHashMap<>();
+		for (String name : group.names()) {
+			Group node = group.group(name, "node " + Names.clip(name));
+			nodes.put(name, new NodeReader(node, name, this.values).read());
+		}
+		return nodes;
+	}
+
+	private List<Edge> edges(Dataset dataset) {
+		// NIR writes no edges as no numbers.
+		long count = Math.ceilDiv(dataset.elements(), 2L);
+		this.allowance.check(Limit.TENSORS, count, "the edges of the network, each counted as a tensor");
+		if (count > 0 && (dataset.rank() != 2 || dataset.dims()[1] != 2)) {
+			throw dataset.place()
+				.error(Cause.SHAPE_MISMATCH, "%s found, pairs of names expected".formatted(dataset.label()));
+		}
+		List<Edge> edges = new ArrayList<>();
+		String[] names = (count > 0) ? this.values.texts(dataset) : new String[0];
+		for (int i = 0; i < names.length; i += 2) {
+			edges.add(new Edge(names[i], names[i + 1]));
+		}
+		return edges;
+	}
+
+}

@@ -1,0 +1,31 @@
+package dev.discretizer.codec.nir;
+
+/** Bytes within an array that others may share. */
+final class Raw {
+
+	private final byte[] bytes;
+
+	private final int offset;
+
+	private final int length;
+
+	Raw(byte[] bytes, int offset, int length) {
+		this.bytes = bytes;
+		this.offset = offset;
+		this.length = length;
+	}
+
+	byte[] bytes() {
+		return this.bytes;
+	}
+
+	/** Of the first byte in the array. */
+	int offset() {
+		return this.offset;
+	}
+
+	int length() {
+		return this.length;
+	}
+
+}

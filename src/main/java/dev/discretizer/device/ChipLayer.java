@@ -1,0 +1,55 @@
+package dev.discretizer.device;
+
+import dev.discretizer.tensor.Shape;
+
+/**
+ * The sizes of a layer, which decide what it takes of a chip.
+ *
+ * @param name for the answer
+ * @param weight output channels, input channels, kernel height, kernel width; square
+ * @param input channels, height and width of what arrives
+ * @param output channels, height and width of the neurons
+ * @param pooling kernel of the sum pool behind the neurons; 1 for none
+ * @param bias whether it has one, be it zero
+ */
+public record ChipLayer(String name, Shape weight, Shape input, Shape output, int strideHeight, int strideWidth,
+		int paddingHeight, int paddingWidth, int pooling, boolean bias) {
+
+	/**
+	 * The entries of kernel memory it takes.
+	 *
+	 * <pre>
+	 * c * 2^(ceil(log2(h w)) + ceil(log2(f)))
+	 * </pre>
+	 */
+	public long kernelMemory() {
+		long kernel = (long) this.weight.dim(2) * this.weight.dim(3);
+		return this.weight.dim(1) * powerOfTwo(kernel) * powerOfTwo(this.weight.dim(0));
+	}
+
+	/**
+	 * The entries of neuron memory it takes; pooling makes no difference.
+	 *
+	 * <pre>
+	 * f * 2^(ceil(log2(height)) + ceil(log2(width)))
+	 * </pre>
+	 */
+	public long neuronMemory() {
+		return this.output.dim(0) * powerOfTwo(this.output.dim(1)) * powerOfTwo(this.output.dim(2));
+	}
+
+	/** The entries of bias memory it takes. */
+	public long biasMemory() {
+		return this.bias ? this.output.dim(0) : 0;
+	}
+
+	/**
+	 * The smallest power of two that is not below a number; of shapes, whose elements are
+	 * below 2^31, so that no product of these leaves a long.
+	 */
+	private static long powerOfTwo(long atLeast) {
+		assert atLeast > 0;
+		return Long.highestOneBit(2 * atLeast - 1);
+	}
+
+}

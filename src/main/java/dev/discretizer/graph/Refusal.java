@@ -1,0 +1,65 @@
+package dev.discretizer.graph;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing about a network, or about what a request says of it, that cannot be.
+ *
+ * @param subject what kind of thing is at fault
+ * @param name its name; null for the network as a whole
+ * @param reason what was found and what was expected; for the client to read
+ */
+public record Refusal(Subject subject, @Nullable String name, String reason) {
+
+	/** As many are spelled out in one message. */
+	private static final int SPELLED_OUT = 10;
+
+	/** What can be at fault. */
+	public enum Subject {
+
+		NETWORK("network"), NODE("node"), TENSOR("tensor"), PARAMETER("parameter");
+
+		private final String label;
+
+		Subject(String label) {
+			this.label = label;
+		}
+
+	}
+
+	/** Of the network as a whole. */
+	public static Refusal ofNetwork(String reason) {
+		return new Refusal(Subject.NETWORK, null, reason);
+	}
+
+	/** Of a node of a graph. */
+	public static Refusal ofNode(String name, String reason) {
+		return new Refusal(Subject.NODE, name, reason);
+	}
+
+	/** Of a tensor of a state dict. */
+	public static Refusal ofTensor(String name, String reason) {
+		return new Refusal(Subject.TENSOR, name, reason);
+	}
+
+	/** Of a query parameter. */
+	public static Refusal ofParameter(String name, String reason) {
+		return new Refusal(Subject.PARAMETER, name, reason);
+	}
+
+	/** As in "node 3: has 2 groups, 1 is expected". */
+	@Override
+	public String toString() {
+		return ((this.name != null) ? this.subject.label + " " + this.name : this.subject.label) + ": " + this.reason;
+	}
+
+	/** All of them in one text, of which the first ones are spelled out. */
+	static String message(List<Refusal> refusals) {
+		String first = refusals.stream().limit(SPELLED_OUT).map(Refusal::toString).collect(Collectors.joining("; "));
+		return (refusals.size() <= SPELLED_OUT) ? first : first + "; and " + (refusals.size() - SPELLED_OUT) + " more";
+	}
+
+}

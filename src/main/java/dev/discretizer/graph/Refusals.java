@@ -1,0 +1,37 @@
+package dev.discretizer.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what a Speck cannot do.
+ */
+final class Refusals {
+
+	private final List<Refusal> found = new ArrayList<>();
+
+	void of(Vertex vertex, String format, @Nullable Object... args) {
+		this.found.add(Refusal.ofNode(vertex.name(), format.formatted(args)));
+	}
+
+	void ofTensor(String name, String format, @Nullable Object... args) {
+		this.found.add(Refusal.ofTensor(name, format.formatted(args)));
+	}
+
+	void ofNetwork(String format, @Nullable Object... args) {
+		this.found.add(Refusal.ofNetwork(format.formatted(args)));
+	}
+
+	boolean isEmpty() {
+		return this.found.isEmpty();
+	}
+
+	void throwIfAny() {
+		if (!this.found.isEmpty()) {
+			throw new UnsupportedNetworkException(this.found);
+		}
+	}
+
+}

@@ -1,0 +1,80 @@
+package dev.discretizer.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A node together with its neighbours.
+ */
+final class Vertex {
+
+	/** As many neighbours are named in a message. */
+	private static final int NAMED = 3;
+
+	private final int id;
+
+	private final String name;
+
+	private final Node node;
+
+	private final List<Vertex> sources = new ArrayList<>(1);
+
+	private final List<Vertex> targets = new ArrayList<>(1);
+
+	/**
+	 * Makes a vertex without neighbours.
+	 * @param id its place in the file, from 0
+	 */
+	Vertex(int id, String name, Node node) {
+		this.id = id;
+		this.name = name;
+		this.node = node;
+	}
+
+	void feed(Vertex target) {
+		this.targets.add(target);
+		target.sources.add(this);
+	}
+
+	int id() {
+		return this.id;
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	Node node() {
+		return this.node;
+	}
+
+	List<Vertex> sources() {
+		return this.sources;
+	}
+
+	List<Vertex> targets() {
+		return this.targets;
+	}
+
+	/** The type as NIR names it. */
+	String type() {
+		return switch (this.node) {
+			case Node.Input input -> "Input";
+			case Node.Output output -> "Output";
+			case Node.Conv2d conv -> "Conv2d";
+			case Node.Linear linear -> (linear.bias() != null) ? "Affine" : "Linear";
+			case Node.IntegrateAndFire neurons -> "IF";
+			case Node.Pool2d pool -> pool.average() ? "AvgPool2d" : "SumPool2d";
+			case Node.Flatten flatten -> "Flatten";
+			case Node.Other other -> other.type();
+		};
+	}
+
+	/** Some of them for a message, as in "a, b, c and 2 more". */
+	static String names(List<Vertex> vertices) {
+		String first = vertices.stream().limit(NAMED).map(Vertex::name).collect(Collectors.joining(", "));
+		return (vertices.size() <= NAMED) ? first : first + " and " + (vertices.size() - NAMED) + " more";
+	}
+
+}

@@ -1,0 +1,93 @@
+package dev.discretizer.graph;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.discretizer.graph.MalformedNetworkException.Cause;
+
+/**
+ * The vertices of a graph, wired as its edges say. Time and memory grow with nodes and
+ * edges alone, and nothing recurses, so a chain may be of any length.
+ */
+final class Wiring {
+
+	private final List<Vertex> vertices;
+
+	private Wiring(List<Vertex> vertices) {
+		this.vertices = vertices;
+	}
+
+	/**
+	 * Wires a graph.
+	 * @throws MalformedNetworkException if an edge names a node that is not there, or is
+	 * there twice
+	 */
+	static Wiring of(Network network) {
+		Map<String, Vertex> byName = new LinkedHashMap<>();
+		network.nodes().forEach((name, node) -> byName.put(name, new Vertex(byName.size(), name, node)));
+		List<Refusal> refusals = new ArrayList<>();
+		Set<Edge> seen = new HashSet<>();
+		for (Edge edge : network.edges()) {
+			Vertex source = byName.get(edge.source());
+			Vertex target = byName.get(edge.target());
+			if (source == null || target == null) {
+				refusals.add(dangling(edge, source == null));
+			}
+			else if (!seen.add(edge)) {
+				refusals.add(Refusal.ofNetwork("the edge from %s to %s is there twice, once is expected"
+					.formatted(edge.source(), edge.target())));
+			}
+			else {
+				source.feed(target);
+			}
+		}
+		if (!refusals.isEmpty()) {
+			throw new MalformedNetworkException(Cause.MALFORMED, refusals);
+		}
+		return new Wiring(List.copyOf(byName.values()));
+	}
+
+	private static Refusal dangling(Edge edge, boolean atSource) {
+		return Refusal.ofNetwork("the edge from %s to %s names a node %s that is not there".formatted(edge.source(),
+				edge.target(), atSource ? edge.source() : edge.target()));
+	}
+
+	/** All, in the order of the file. */
+	List<Vertex> vertices() {
+		return this.vertices;
+	}
+
+	/**
+	 * All, in the order that data flows: whoever feeds another comes before it. What lies
+	 * on a loop or behind one has no such order and follows in that of the file.
+	 */
+	List<Vertex> order() {
+		int[] pending = new int[this.vertices.size()];
+		ArrayDeque<Vertex> ready = new ArrayDeque<>();
+		for (Vertex vertex : this.vertices) {
+			pending[vertex.id()] = vertex.sources().size();
+			if (vertex.sources().isEmpty()) {
+				ready.add(vertex);
+			}
+		}
+		Set<Vertex> order = new LinkedHashSet<>();
+		while (!ready.isEmpty()) {
+			Vertex vertex = ready.remove();
+			order.add(vertex);
+			for (Vertex target : vertex.targets()) {
+				if (--pending[target.id()] == 0) {
+					ready.add(target);
+				}
+			}
+		}
+		order.addAll(this.vertices);
+		return List.copyOf(order);
+	}
+
+}

@@ -1,0 +1,120 @@
+package dev.discretizer.network;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.discretizer.discretize.DiscretizedLayer;
+import dev.discretizer.graph.Geometry;
+import dev.discretizer.graph.Network;
+import dev.discretizer.graph.Node;
+import dev.discretizer.graph.Plan;
+import dev.discretizer.graph.PlannedLayer;
+import dev.discretizer.graph.Size2d;
+import dev.discretizer.tensor.DType;
+import dev.discretizer.tensor.DiscreteTensor;
+import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.tensor.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the integers of a discretized network back into its graph.
+ */
+final class IntegerGraph {
+
+	/** Integers are turned into floats in slices of so many. */
+	private static final int SLICE = 4096;
+
+	private final Network network;
+
+	private final Map<String, DiscretizedLayer> byWeight = new HashMap<>();
+
+	private final Map<String, DiscretizedLayer> bySpike = new HashMap<>();
+
+	/** What each weight is given, where that is known. */
+	private final Map<String, Shape> inputs = new HashMap<>();
+
+	IntegerGraph(Network network, List<NetworkLayer> layers) {
+		this.network = network;
+		for (NetworkLayer layer : layers) {
+			this.byWeight.put(layer.name(), layer.layer());
+			this.bySpike.put(layer.spikeName(), layer.layer());
+		}
+		for (PlannedLayer layer : Plan.of(network).layers()) {
+			Geometry geometry = layer.geometry();
+			if (geometry != null) {
+				this.inputs.put(layer.name(), geometry.input());
+			}
+		}
+	}
+
+	Network make() {
+		Map<String, Node> nodes = new LinkedHashMap<>();
+		this.network.nodes().forEach((name, node) -> nodes.put(name, node(name, node)));
+		return new Network(nodes, this.network.edges());
+	}
+
+	private Node node(String name, Node node) {
+		return switch (node) {
+			case Node.Conv2d conv -> new Node.Conv2d(weight(name, conv.weight().shape()), bias(name), conv.stride(),
+					conv.padding(), conv.dilation(), conv.groups(), inputSize(name, conv));
+			case Node.Linear linear -> new Node.Linear(weight(name, linear.weight().shape()), bias(name));
+			case Node.IntegrateAndFire neurons ->
+				new Node.IntegrateAndFire(neurons.r(), threshold(name, neurons.threshold().shape()), null);
+			case Node.Pool2d pool -> new Node.Pool2d(false, pool.kernel(), pool.stride(), pool.padding());
+			default -> node;
+		};
+	}
+
+	/** No nir reads a convolution that does not say it, though some have written such. */
+	private @Nullable Size2d inputSize(String name, Node.Conv2d conv) {
+		Shape input = this.inputs.get(name);
+		return (conv.inputSize() != null || input == null) ? conv.inputSize() : new Size2d(input.dim(1), input.dim(2));
+	}
+
+	private FloatTensor weight(String name, Shape shape) {
+		return floats(layer(this.byWeight, name).weight(), shape);
+	}
+
+	/** NIR's nodes all have one, and so do sinabs' layers that are read from it. */
+	private FloatTensor bias(String name) {
+		DiscretizedLayer layer = layer(this.byWeight, name);
+		DiscreteTensor bias = layer.bias();
+		Shape shape = Shape.of(layer.weight().shape().dim(0));
+		return (bias != null) ? floats(bias, shape) : FloatTensor.of(shape, new float[shape.elements()]);
+	}
+
+	private FloatTensor threshold(String name, Shape shape) {
+		float[] values = new float[shape.elements()];
+		Arrays.fill(values, floats(layer(this.bySpike, name).spikeThreshold(), Shape.SCALAR).array()[0]);
+		return FloatTensor.of(shape, values);
+	}
+
+	private static DiscretizedLayer layer(Map<String, DiscretizedLayer> layers, String name) {
+		@Nullable DiscretizedLayer layer = layers.get(name);
+		if (layer == null) {
+			throw new IllegalArgumentException("node " + name + " is of another network");
+		}
+		return layer;
+	}
+
+	private static FloatTensor floats(DiscreteTensor tensor, Shape shape) {
+		float[] values = new float[shape.elements()];
+		if (tensor.dtype() == DType.FLOAT32) {
+			tensor.floats(0, values, 0, values.length);
+			return FloatTensor.of(shape, values);
+		}
+		int[] slice = new int[Math.min(SLICE, values.length)];
+		for (int from = 0; from < values.length; from += slice.length) {
+			int count = Math.min(slice.length, values.length - from);
+			tensor.ints(from, slice, 0, count);
+			for (int i = 0; i < count; i++) {
+				values[from + i] = slice[i];
+			}
+		}
+		return FloatTensor.of(shape, values);
+	}
+
+}

@@ -1,0 +1,146 @@
+package dev.discretizer.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.discretizer.device.BitWidths;
+import dev.discretizer.device.ChipLayer;
+import dev.discretizer.device.Device;
+import dev.discretizer.device.Fit;
+import dev.discretizer.discretize.DiscretizedLayer;
+import dev.discretizer.discretize.ImpossibleInputException;
+import dev.discretizer.discretize.ImpossibleInputException.Cause;
+import dev.discretizer.discretize.Layer;
+import dev.discretizer.discretize.LayerDiscretization;
+import dev.discretizer.discretize.LayerOptions;
+import dev.discretizer.discretize.UnsetMinVMem;
+import dev.discretizer.graph.Geometry;
+import dev.discretizer.graph.MalformedNetworkException;
+import dev.discretizer.graph.Network;
+import dev.discretizer.graph.Plan;
+import dev.discretizer.graph.PlannedLayer;
+import dev.discretizer.graph.Refusal;
+import dev.discretizer.graph.StateDict;
+import dev.discretizer.graph.StateDictOptions;
+import dev.discretizer.graph.UnsupportedNetworkException;
+import dev.discretizer.tensor.FloatTensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * sinabs' {@code DynapcnnNetwork(discretize=True)}: each layer of a network is
+ * discretized on its own, after what average pools before it ask of its weight.
+ *
+ * <p>
+ * Source: sinabs 3.1.3, {@code sinabs/backend/dynapcnn/dynapcnn_layer.py}.
+ */
+public final class NetworkDiscretization {
+
+	private final Plan plan;
+
+	private final NetworkOptions options;
+
+	private final LowThresholds lowThresholds;
+
+	private final UnsetMinVMem unset;
+
+	private NetworkDiscretization(Plan plan, NetworkOptions options) {
+		this.plan = plan;
+		this.options = options;
+		this.lowThresholds = new LowThresholds(plan.layers(), options);
+		UnsetMinVMem chosen = options.unsetMinVMem();
+		this.unset = (chosen != null) ? chosen : UnsetMinVMem.NEGATIVE_THRESHOLD;
+	}
+
+	/**
+	 * Discretizes a graph.
+	 * @throws MalformedNetworkException if its edges are not those of a graph, or the
+	 * options name what it does not have
+	 * @throws UnsupportedNetworkException if a Speck cannot hold it, with every node and
+	 * reason
+	 * @throws ImpossibleInputException if a value of a layer is impossible; its field is
+	 * the name of the layer, a dot, and the tensor
+	 */
+	public static DiscretizedNetwork discretize(Network network, NetworkOptions options) {
+		return new NetworkDiscretization(Plan.of(network), options).discretize();
+	}
+
+	/**
+	 * Discretizes a state dict of PyTorch. As it does not hold the sizes of images, no
+	 * chip can be asked.
+	 * @param tensors by module and parameter; shared
+	 * @throws MalformedNetworkException if the options and the tensors do not go together
+	 * @throws UnsupportedNetworkException if a tensor belongs to no layer, a Speck cannot
+	 * hold it, or a chip is asked for
+	 * @throws ImpossibleInputException as above
+	 */
+	public static DiscretizedNetwork discretize(Map<String, FloatTensor> tensors, StateDictOptions stateDict,
+			NetworkOptions options) {
+		return new NetworkDiscretization(StateDict.plan(tensors, stateDict), options).discretize();
+	}
+
+	private DiscretizedNetwork discretize() {
+		// First, as it takes no time.
+		Device device = this.options.device();
+		Fit fit = (device != null) ? fit(device) : null;
+		List<NetworkLayer> layers = new ArrayList<>();
+		List<PlannedLayer> assumed = new ArrayList<>();
+		for (PlannedLayer layer : this.plan.layers()) {
+			FloatTensor minVMem = this.lowThresholds.of(layer);
+			if (minVMem == null && this.options.unsetMinVMem() == null) {
+				assumed.add(layer);
+			}
+			layers.add(new NetworkLayer(layer.name(), layer.spikeName(), (float) layer.rescale(),
+					discretize(layer, minVMem)));
+		}
+		return new DiscretizedNetwork(layers, NetworkFindings.of(this.plan, assumed), fit);
+	}
+
+	private DiscretizedLayer discretize(PlannedLayer layer, @Nullable FloatTensor minVMem) {
+		try {
+			return LayerDiscretization.discretize(
+					new Layer(layer.weight(), layer.bias(), layer.threshold(), minVMem, layer.vMem()),
+					new LayerOptions(this.options.toInt(), this.options.weightBits(), this.options.biasBits(),
+							this.options.stateBits(), layer.rescale(), this.unset, this.options.report()));
+		}
+		catch (ImpossibleInputException ex) {
+			throw (ex.kind() == Cause.BITS_OUT_OF_RANGE) ? ex : named(ex, layer);
+		}
+	}
+
+	/** The same failure, with the layer's name. */
+	private static ImpossibleInputException named(ImpossibleInputException failure, PlannedLayer layer) {
+		String field = failure.field();
+		boolean neurons = field != null && List.of("spike_threshold", "min_v_mem", "v_mem").contains(field);
+		String name = neurons ? layer.spikeName() : layer.name();
+		ImpossibleInputException named = new ImpossibleInputException(failure.kind(),
+				(field == null) ? name : name + "." + field,
+				"layer %s: %s".formatted(
+						neurons && !name.equals(layer.name()) ? layer.name() + " (neurons " + name + ")" : name,
+						failure.getMessage()));
+		named.initCause(failure);
+		return named;
+	}
+
+	private Fit fit(Device device) {
+		for (PlannedLayer layer : this.plan.layers()) {
+			if (layer.geometry() == null) {
+				throw new UnsupportedNetworkException(List.of(Refusal.ofParameter("device",
+						"is %s, but the size of what layer %s is given is not known: a NIR file with the shape of its "
+							.formatted(device.name(), layer.name())
+								+ "Input is expected (a state dict has neither sizes nor strides, paddings and pools)")));
+			}
+		}
+		return Fit.of(device, this.plan.layers().stream().map(NetworkDiscretization::chipLayer).toList(),
+				new BitWidths(this.options.weightBits(), this.options.biasBits(), this.options.stateBits()));
+	}
+
+	private static ChipLayer chipLayer(PlannedLayer layer) {
+		Geometry geometry = Objects.requireNonNull(layer.geometry());
+		return new ChipLayer(layer.name(), layer.weight().shape(), geometry.input(), geometry.output(),
+				geometry.stride().height(), geometry.stride().width(), geometry.padding().height(),
+				geometry.padding().width(), geometry.pool().height(), layer.bias() != null);
+	}
+
+}

@@ -1,0 +1,15 @@
+package dev.discretizer.network;
+
+import dev.discretizer.discretize.DiscretizedLayer;
+
+/**
+ * A discretized layer of a network.
+ *
+ * @param name the weight's node or module
+ * @param spikeName the neurons' node or module
+ * @param rescale what the weight was multiplied by, for the average pools before it
+ * @param layer its weight is as the chip takes it: output channels, input channels,
+ * kernel height, kernel width; of a state dict as it was there
+ */
+public record NetworkLayer(String name, String spikeName, float rescale, DiscretizedLayer layer) {
+}

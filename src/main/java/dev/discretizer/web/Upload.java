@@ -1,0 +1,120 @@
+package dev.discretizer.web;
+
+import java.util.Map;
+
+import dev.discretizer.codec.Names;
+import dev.discretizer.graph.Network;
+import dev.discretizer.graph.Node;
+import dev.discretizer.tensor.FloatTensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network as it was sent, read but not understood yet.
+ */
+sealed interface Upload {
+
+	/** How many elements its tensors have together. */
+	long elements();
+
+	/** How many nodes or tensors it has, of which each can be a layer. */
+	int parts();
+
+	/** How many output channels its weights have together, at most. */
+	long channels();
+
+	/**
+	 * Where something stands in the file, as a JSON pointer.
+	 * @param owner a node or module
+	 * @param parameter the name that layers have for one of its values, or empty for the
+	 * owner itself
+	 * @return null where a name is too long
+	 */
+	@Nullable String pointer(String owner, String parameter);
+
+	/**
+	 * A graph.
+	 *
+	 * @param network from a NIR file
+	 */
+	record Graph(Network network) implements Upload {
+
+		private static final String NODES = "/node/nodes";
+
+		@Override
+		public long elements() {
+			return this.network.nodes().values().stream().mapToLong(Graph::elements).sum();
+		}
+
+		@Override
+		public int parts() {
+			return this.network.nodes().size();
+		}
+
+		private static long elements(Node node) {
+			return switch (node) {
+				case Node.Conv2d conv -> conv.weight().elements() + elements(conv.bias());
+				case Node.Linear linear -> linear.weight().elements() + elements(linear.bias());
+				case Node.IntegrateAndFire neurons ->
+					neurons.r().elements() + neurons.threshold().elements() + elements(neurons.reset());
+				default -> 0;
+			};
+		}
+
+		private static long elements(@Nullable FloatTensor tensor) {
+			return (tensor == null) ? 0 : tensor.elements();
+		}
+
+		@Override
+		public long channels() {
+			return this.network.nodes().values().stream().mapToLong((node) -> switch (node) {
+				case Node.Conv2d conv -> Upload.channels(conv.weight());
+				case Node.Linear linear -> Upload.channels(linear.weight());
+				default -> 0;
+			}).sum();
+		}
+
+		@Override
+		public @Nullable String pointer(String owner, String parameter) {
+			String node = Names.pointer(NODES, owner);
+			if (node == null || parameter.isEmpty()) {
+				return node;
+			}
+			return Names.pointer(node, parameter.equals("spike_threshold") ? "v_threshold" : parameter);
+		}
+
+	}
+
+	/**
+	 * A state dict of PyTorch.
+	 *
+	 * @param tensors by module and parameter
+	 */
+	record StateDict(Map<String, FloatTensor> tensors) implements Upload {
+
+		@Override
+		public int parts() {
+			return this.tensors.size();
+		}
+
+		@Override
+		public long elements() {
+			return this.tensors.values().stream().mapToLong(FloatTensor::elements).sum();
+		}
+
+		@Override
+		public long channels() {
+			return this.tensors.values().stream().mapToLong(Upload::channels).sum();
+		}
+
+		@Override
+		public @Nullable String pointer(String owner, String parameter) {
+			return Names.pointer("", parameter.isEmpty() ? owner : owner + "." + parameter);
+		}
+
+	}
+
+	private static long channels(FloatTensor weight) {
+		return (weight.shape().rank() == 0) ? 0 : weight.shape().dim(0);
+	}
+
+}
