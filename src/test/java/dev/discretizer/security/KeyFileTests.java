@@ -23,9 +23,12 @@ class KeyFileTests {
 
 	private final AtomicLong now = new AtomicLong();
 
+	private final Path directory;
+
 	private final Path file;
 
 	KeyFileTests(@TempDir Path directory) {
+		this.directory = directory;
 		this.file = directory.resolve("keys");
 	}
 
@@ -55,18 +58,17 @@ class KeyFileTests {
 	/** How Kubernetes changes a mounted Secret. */
 	@Test
 	void swappedLinkIsFollowed() throws IOException {
-		Path directory = this.file.getParent();
 		for (String version : List.of("v1", "v2")) {
-			Files.createDirectory(directory.resolve(version));
-			Files.writeString(directory.resolve(version).resolve("keys"), line(version));
+			Files.createDirectory(this.directory.resolve(version));
+			Files.writeString(this.directory.resolve(version).resolve("keys"), line(version));
 		}
-		Files.createSymbolicLink(directory.resolve("..data"), Path.of("v1"));
+		Files.createSymbolicLink(this.directory.resolve("..data"), Path.of("v1"));
 		Files.createSymbolicLink(this.file, Path.of("..data", "keys"));
 		KeyFile keys = open();
 		assertThat(ids(keys)).containsExactly("v1");
-		Files.createSymbolicLink(directory.resolve("..data_tmp"), Path.of("v2"));
-		Files.move(directory.resolve("..data_tmp"), directory.resolve("..data"), StandardCopyOption.ATOMIC_MOVE,
-				StandardCopyOption.REPLACE_EXISTING);
+		Files.createSymbolicLink(this.directory.resolve("..data_tmp"), Path.of("v2"));
+		Files.move(this.directory.resolve("..data_tmp"), this.directory.resolve("..data"),
+				StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
 		pass();
 		assertThat(ids(keys)).containsExactly("v2");
 	}

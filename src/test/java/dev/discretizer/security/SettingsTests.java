@@ -1,5 +1,6 @@
 package dev.discretizer.security;
 
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -71,12 +72,8 @@ class SettingsTests {
 	void modeWithoutItsSettingsDoesNotStartAndSaysWhy(String why, String[] properties) {
 		this.runner.withPropertyValues(properties).run((context) -> {
 			assertThat(context).hasFailed();
-			Throwable failure = context.getStartupFailure();
-			while (failure.getCause() != null && !(failure instanceof SettingsException)) {
-				failure = failure.getCause();
-			}
-			var analysis = new SettingsFailureAnalyzer().analyze(failure);
-			assertThat(analysis).isNotNull();
+			var analysis = Objects.requireNonNull(
+					new SettingsFailureAnalyzer().analyze(Objects.requireNonNull(context.getStartupFailure())));
 			assertThat(analysis.getDescription()).contains(why);
 			assertThat(analysis.getAction()).isNotBlank();
 			assertThat(analysis.getDescription() + analysis.getAction()).doesNotContain("plain-secret");

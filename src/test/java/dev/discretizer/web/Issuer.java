@@ -49,8 +49,8 @@ final class Issuer implements AutoCloseable {
 			this.fetched.incrementAndGet();
 			answer(exchange, new JWKSet(new ArrayList<>(this.published)).toString(true));
 		});
-		this.server.createContext("/.well-known/openid-configuration", (exchange) -> answer(exchange,
-				"{\"issuer\":\"%s\",\"jwks_uri\":\"%s\"}".formatted(uri(), keysUri())));
+		this.server.createContext("/.well-known/openid-configuration",
+				(exchange) -> answer(exchange, "{\"issuer\":\"%s\",\"jwks_uri\":\"%s\"}".formatted(uri(), keysUri())));
 		this.server.start();
 		this.key = rotate("first");
 	}

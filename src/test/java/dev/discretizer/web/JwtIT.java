@@ -38,7 +38,8 @@ class JwtIT {
 	static void start() throws Exception {
 		issuer = new Issuer();
 		service = start(issuer, "--discretizer.security.jwt.issuer-uri=" + issuer.uri(),
-				"--discretizer.security.jwt.client-ids=pipeline", "--management.prometheus.metrics.export.enabled=true");
+				"--discretizer.security.jwt.client-ids=pipeline",
+				"--management.prometheus.metrics.export.enabled=true");
 	}
 
 	private static Service start(Issuer issuer, String... more) {
@@ -74,11 +75,8 @@ class JwtIT {
 
 	@Test
 	void accessTokenIsTaken() throws Exception {
-		send(Issuer.sign(
-				new JWSHeader.Builder(JWSAlgorithm.PS256).keyID(issuer.key().getKeyID())
-					.type(new JOSEObjectType("at+jwt")),
-				issuer.claims(), new RSASSASigner(issuer.key())))
-			.ok();
+		send(Issuer.sign(new JWSHeader.Builder(JWSAlgorithm.PS256).keyID(issuer.key().getKeyID())
+			.type(new JOSEObjectType("at+jwt")), issuer.claims(), new RSASSASigner(issuer.key()))).ok();
 	}
 
 	@Test
@@ -178,8 +176,8 @@ class JwtIT {
 	@Test
 	void twoTokensAreRefused() throws Exception {
 		String token = issuer.sign(issuer.claims());
-		service
-			.send(service.scalar().header("Authorization", "Bearer " + token).header("Authorization", "Bearer " + token))
+		service.send(
+				service.scalar().header("Authorization", "Bearer " + token).header("Authorization", "Bearer " + token))
 			.problem(401, "unauthorized");
 	}
 
@@ -258,11 +256,11 @@ class JwtIT {
 				.send(other.scalar()
 					.header("Authorization", "Bearer " + own.sign(own.claims().claim("scope", "read discretize"))))
 				.ok();
-			Reply reply = other
-				.send(other.scalar().header("Authorization", "Bearer " + own.sign(own.claims().claim("scope", "read"))));
+			Reply reply = other.send(
+					other.scalar().header("Authorization", "Bearer " + own.sign(own.claims().claim("scope", "read"))));
 			reply.problem(403, "forbidden");
-			assertThat(reply.header("WWW-Authenticate")).isEqualTo(
-					"Bearer realm=\"discretizer\", error=\"insufficient_scope\", scope=\"discretize\"");
+			assertThat(reply.header("WWW-Authenticate"))
+				.isEqualTo("Bearer realm=\"discretizer\", error=\"insufficient_scope\", scope=\"discretize\"");
 			other.send(other.scalar()).problem(401, "unauthorized");
 			assertThat(other.get("/v3/api-docs").status()).isEqualTo(200);
 			assertThat(other.get("/swagger-ui/index.html").status()).isEqualTo(200);

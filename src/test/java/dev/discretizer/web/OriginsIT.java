@@ -47,8 +47,8 @@ class OriginsIT {
 		assertThat(reply.body()).isEmpty();
 		assertThat(reply.header("Access-Control-Allow-Origin")).isEqualTo(LISTED);
 		assertThat(reply.header("Access-Control-Allow-Methods")).contains("POST");
-		assertThat(reply.header("Access-Control-Allow-Headers").toLowerCase(Locale.ROOT))
-			.contains("authorization", "content-type", "x-api-key", "x-request-id", "traceparent");
+		assertThat(reply.header("Access-Control-Allow-Headers").toLowerCase(Locale.ROOT)).contains("authorization",
+				"content-type", "x-api-key", "x-request-id", "traceparent");
 		assertThat(reply.header("Access-Control-Max-Age")).isEqualTo("3600");
 		assertThat(reply.hasHeader("Access-Control-Allow-Credentials")).isFalse();
 		assertThat(reply.header("X-Request-Id")).isNotEmpty();
@@ -73,8 +73,9 @@ class OriginsIT {
 	void answerMayBeReadWithItsHeaders() throws IOException {
 		Reply reply = post(LISTED, "X-API-Key: abc").ok();
 		assertThat(reply.header("Access-Control-Allow-Origin")).isEqualTo(LISTED);
-		assertThat(reply.header("Access-Control-Expose-Headers")).contains("Discretizer-Scale", "Discretizer-Limited-By",
-				"Discretizer-Findings", "Discretizer-Dtype", "Discretizer-Shape", "Retry-After", "X-Request-Id");
+		assertThat(reply.header("Access-Control-Expose-Headers")).contains("Discretizer-Scale",
+				"Discretizer-Limited-By", "Discretizer-Findings", "Discretizer-Dtype", "Discretizer-Shape",
+				"Retry-After", "X-Request-Id");
 	}
 
 	@Test
@@ -110,13 +111,14 @@ class OriginsIT {
 		try (Service closed = Service.start()) {
 			try (RawConnection connection = new RawConnection(closed.port())) {
 				Reply reply = connection
-					.request("POST", "/api/v1/scale", List.of("Content-Type: application/json", "Origin: " + LISTED), BODY)
+					.request("POST", "/api/v1/scale", List.of("Content-Type: application/json", "Origin: " + LISTED),
+							BODY)
 					.reply()
 					.ok();
 				assertThat(reply.hasHeader("Access-Control-Allow-Origin")).isFalse();
 				Reply preflight = connection
-					.request("OPTIONS", "/api/v1/scale", List.of("Origin: " + LISTED, "Access-Control-Request-Method: POST"),
-							new byte[0])
+					.request("OPTIONS", "/api/v1/scale",
+							List.of("Origin: " + LISTED, "Access-Control-Request-Method: POST"), new byte[0])
 					.reply();
 				assertThat(preflight.hasHeader("Access-Control-Allow-Origin")).isFalse();
 			}
@@ -125,10 +127,9 @@ class OriginsIT {
 
 	private static Reply preflight(String origin, String method, String headers) throws IOException {
 		try (RawConnection connection = new RawConnection(service.port())) {
-			return connection
-				.request("OPTIONS", "/api/v1/scale", List.of("Origin: " + origin,
-						"Access-Control-Request-Method: " + method, "Access-Control-Request-Headers: " + headers),
-						new byte[0])
+			return connection.request("OPTIONS", "/api/v1/scale", List.of("Origin: " + origin,
+					"Access-Control-Request-Method: " + method, "Access-Control-Request-Headers: " + headers),
+					new byte[0])
 				.reply();
 		}
 	}

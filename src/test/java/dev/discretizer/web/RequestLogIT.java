@@ -131,9 +131,13 @@ class RequestLogIT {
 		service.client().json("/scale", "{\"tensor\":[0.123456789]}").ok();
 		service.client().json("/scale", "{\"" + MARK + "\":[1.0]}").problemOf(400);
 		service.client().json("/scale?" + MARK + "=1", "{\"tensor\":[1.0]}").problemOf(400);
-		service.client().json("/scale", "{\"tensor\":{\"dtype\":\"" + MARK + "\",\"shape\":[1],\"base64\":\"" + secret + "\"}}");
-		service.client().post("/discretize/conv", Client.NPZ, Containers.npz(Map.of(MARK, Values.vector(1)))).problemOf(400);
-		service.client().post("/scale", Client.SAFETENSORS, ("        {\"" + MARK + "\":").getBytes(StandardCharsets.UTF_8));
+		service.client()
+			.json("/scale", "{\"tensor\":{\"dtype\":\"" + MARK + "\",\"shape\":[1],\"base64\":\"" + secret + "\"}}");
+		service.client()
+			.post("/discretize/conv", Client.NPZ, Containers.npz(Map.of(MARK, Values.vector(1))))
+			.problemOf(400);
+		service.client()
+			.post("/scale", Client.SAFETENSORS, ("        {\"" + MARK + "\":").getBytes(StandardCharsets.UTF_8));
 		line(service.client().json("/scale", "{\"" + MARK).problem(400, "truncated").get("request_id").text());
 		assertThat(service.log()).doesNotContain(MARK, "0.1234567", secret);
 	}

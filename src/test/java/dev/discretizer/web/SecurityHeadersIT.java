@@ -35,8 +35,7 @@ class SecurityHeadersIT {
 				this.client.json("/scale", "{").problemOf(400), this.client.send(this.client.at("/livez")),
 				this.client.send(this.client.at("/nothing")), this.client.send(this.client.at("/v3/api-docs")))) {
 			assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
-			assertThat(reply.header("Content-Security-Policy"))
-				.isEqualTo("default-src 'none'; frame-ancestors 'none'");
+			assertThat(reply.header("Content-Security-Policy")).isEqualTo("default-src 'none'; frame-ancestors 'none'");
 			assertThat(reply.header("X-Frame-Options")).isEqualTo("DENY");
 			assertThat(reply.header("Referrer-Policy")).isEqualTo("no-referrer");
 			assertThat(reply.header("Cross-Origin-Resource-Policy")).isEqualTo("same-origin");
@@ -82,7 +81,8 @@ class SecurityHeadersIT {
 	@Test
 	void actuatorShowsFourThings() {
 		Json links = Json.parse(this.management.send(this.management.at("/actuator")).body()).get("_links");
-		assertThat(links.members().keySet()).allMatch((name) -> name.matches("self|(health|info|metrics|prometheus).*"));
+		assertThat(links.members().keySet())
+			.allMatch((name) -> name.matches("self|(health|info|metrics|prometheus).*"));
 	}
 
 	@Test

@@ -47,9 +47,9 @@ class TlsIT {
 	static void start() throws Exception {
 		Path store = directory.resolve("service.p12");
 		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", "service", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=localhost",
-				"-ext", "san=dns:localhost,ip:127.0.0.1", "-validity", "2", "-storetype", "PKCS12", "-keystore",
-				store.toString(), "-storepass", PASSWORD)
+				"-genkeypair", "-alias", "service", "-keyalg", "EC", "-groupname", "secp256r1", "-dname",
+				"CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-validity", "2", "-storetype", "PKCS12",
+				"-keystore", store.toString(), "-storepass", PASSWORD)
 			.redirectErrorStream(true)
 			.redirectOutput(directory.resolve("keytool.log").toFile())
 			.start();
@@ -121,12 +121,11 @@ class TlsIT {
 
 	private static HttpResponse<String> post(HttpClient.Builder client) throws Exception {
 		try (HttpClient http = client.version(HttpClient.Version.HTTP_1_1).build()) {
-			return http.send(
-					HttpRequest.newBuilder(URI.create("https://localhost:%d/api/v1/scale".formatted(service.port())))
-						.header("Content-Type", Client.JSON)
-						.POST(HttpRequest.BodyPublishers.ofString("{\"tensor\":[1.0]}"))
-						.build(),
-					HttpResponse.BodyHandlers.ofString());
+			return http
+				.send(HttpRequest.newBuilder(URI.create("https://localhost:%d/api/v1/scale".formatted(service.port())))
+					.header("Content-Type", Client.JSON)
+					.POST(HttpRequest.BodyPublishers.ofString("{\"tensor\":[1.0]}"))
+					.build(), HttpResponse.BodyHandlers.ofString());
 		}
 	}
 

@@ -113,19 +113,22 @@ class TracingIT {
 	@Test
 	void noSpanTellsASecretOrWhatWasSent() {
 		String trace = "8bf92f3577b34da6a3ce929d0e0e4736";
-		service.send(new Client(service.port()).request("/scale?bits=9")
-			.header("traceparent", "00-%s-%s-01".formatted(trace, PARENT))
-			.header("Authorization", "Bearer very-secret")
-			.header("baggage", "carried=along")
-			.header("Content-Type", Client.JSON)
-			.POST(HttpRequest.BodyPublishers.ofString("{\"tensor\":[0.123456789]}"))).ok();
+		service
+			.send(new Client(service.port()).request("/scale?bits=9")
+				.header("traceparent", "00-%s-%s-01".formatted(trace, PARENT))
+				.header("Authorization", "Bearer very-secret")
+				.header("baggage", "carried=along")
+				.header("Content-Type", Client.JSON)
+				.POST(HttpRequest.BodyPublishers.ofString("{\"tensor\":[0.123456789]}")))
+			.ok();
 		assertThat(await(trace).toString()).doesNotContain("very-secret", "0.1234", "carried");
 	}
 
 	@Test
 	void withoutAnEndpointThereIsNoTracing() {
 		try (Service untraced = Service.start()) {
-			assertThatExceptionOfType(NoSuchBeanDefinitionException.class).isThrownBy(() -> untraced.bean(Tracer.class));
+			assertThatExceptionOfType(NoSuchBeanDefinitionException.class)
+				.isThrownBy(() -> untraced.bean(Tracer.class));
 			untraced.send(untraced.scalar()).ok();
 		}
 	}
