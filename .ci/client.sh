@@ -43,11 +43,14 @@ fi
 "$tools/newest/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
   --wheel-dir "$tools/wheel" "$client"
 install newest "$tools"/wheel/*.whl
-(cd "$client" && "$tools/newest/bin/ruff" format --quiet --check . && "$tools/newest/bin/ruff" check --quiet . &&
-  "$tools/newest/bin/mypy" --cache-dir "$tools/mypy")
+(cd "$client" && "$tools/newest/bin/ruff" format --quiet --check . && "$tools/newest/bin/ruff" check --quiet .)
+(cd "$client" && exec "$tools/newest/bin/mypy" --cache-dir "$tools/mypy") >"$tools/types.log" 2>&1 &
+types=$!
 
 say "tests, $("$newest" --version)"
-check newest
+check newest || { wait "$types" || true; exit 1; }
+wait "$types" || { cat "$tools/types.log" >&2; exit 1; }
+cat "$tools/types.log"
 
 start_service
 export DISCRETIZER_TEST_URL=http://127.0.0.1:$port DISCRETIZER_URL=http://127.0.0.1:$port
@@ -101,7 +104,8 @@ if "$tools/sinabs/bin/python" -m pip download --quiet --disable-pip-version-chec
   tar -xzf "$tools/sinabs-$sinabs.tar.gz" -C "$tools"
   export SINABS_TESTS=$tools/sinabs-$sinabs/tests
 fi
-check sinabs tests/test_sinabs*.py tests/test_client.py tests/test_safetensors.py
+check sinabs tests/test_sinabs.py tests/test_sinabs_networks.py tests/test_sinabs_own_tests.py \
+  tests/test_client.py tests/test_safetensors.py
 
 say "the training loop"
 "$tools/sinabs/bin/python" clients/python/examples/train.py --epochs 3
