@@ -69,6 +69,7 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
     CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx8m", "-cp", "/app/discretizer.jar", "dev.discretizer.web.ReadyProbe"]
 
-# The heap is the image's business, as it follows from the container's memory: at 75 % of 512 MiB, 64 clients with 64 MiB
-# each had the container killed. -Xmx in JAVA_TOOL_OPTIONS outdoes it. Arguments are properties: --server.port=9090
+# The heap is the image's business and not that of jvm.options, as it follows from the container's memory; at 75 % of
+# 512 MiB, 64 clients with 64 MiB each had a prototype killed. Not in JAVA_TOOL_OPTIONS, which is left to whoever runs it:
+# -Xmx there outdoes the share. Arguments are properties: --discretizer.limits.body=64MB
 ENTRYPOINT ["java", "@/app/jvm.options", "-XX:MaxRAMPercentage=55", "-XX:AOTCache=/app/discretizer.aot", "-jar", "/app/discretizer.jar"]
