@@ -21,7 +21,7 @@ trap clean_up EXIT
 
 if ! "$docker" info >/dev/null 2>&1; then
   [[ -x $engine_tool ]] || { echo "no container engine here, and no $engine_tool" >&2; exit 1; }
-  "$engine_tool" up >"$tools/engine.env" 2> >(tee "$tools/engine.log" >&2)
+  "$engine_tool" up >"$tools/engine.env" 2>"$tools/engine.log" || { cat "$tools/engine.log" >&2; exit 1; }
   # Only the one that this script has started is stopped by it.
   if grep -q 'starting dockerd' "$tools/engine.log"; then
     engine_started=yes
