@@ -40,11 +40,18 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 
 {{/* Labels of objects. */}}
 {{- define "discretizer.labels" -}}
+{{- include "discretizer.labelsAnd" (dict "root" . "more" dict) }}
+{{- end }}
+
+{{/* Labels of objects, and more, which outdo commonLabels: no name stands twice. */}}
+{{- define "discretizer.labelsAnd" -}}
+{{- with .root -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
 {{ include "discretizer.instanceLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{- with .Values.commonLabels }}
+{{- end }}
+{{- with merge (deepCopy .more) .root.Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
 {{- end }}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 
 import com.marcnuri.helm.Helm;
@@ -38,7 +39,8 @@ final class Chart {
 	}
 
 	/**
-	 * The chart, its test a pod like any other: Helm leaves hooks out of what it renders.
+	 * The chart, but that Helm renders what it would leave out: its test, as a pod like
+	 * any other, and its notes, as an object of their own.
 	 */
 	private static Path copy() {
 		try (Stream<Path> files = Files.walk(DIRECTORY)) {
@@ -49,6 +51,10 @@ final class Chart {
 				String text = Files.readString(file);
 				Files.writeString(to, file.endsWith(TEST) ? text.replace("helm.sh/hook", "example.com/hook") : text);
 			}
+			Files.copy(DIRECTORY.resolve("templates/NOTES.txt"), root.resolve("notes.txt"),
+					StandardCopyOption.REPLACE_EXISTING);
+			Files.writeString(root.resolve("templates/notes.yaml"),
+					"kind: Notes\ntext: {{ tpl (.Files.Get \"notes.txt\") . | toJson }}\n");
 			return root;
 		}
 		catch (IOException ex) {

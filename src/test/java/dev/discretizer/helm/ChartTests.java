@@ -195,6 +195,34 @@ class ChartTests {
 	}
 
 	@Test
+	void labelsOfOneNameStandOnce() {
+		Manifests manifests = Chart.render("""
+				commonLabels: {team: common, site: a}
+				podLabels: {team: pod}
+				serviceMonitor: {enabled: true, labels: {team: monitor}}
+				""");
+		assertThat(manifests.podLabels()).containsEntry("team", "pod").containsEntry("site", "a");
+		assertThat(Manifests.text(manifests.one("ServiceMonitor"), "metadata", "labels", "team")).isEqualTo("monitor");
+		assertThat(Manifests.text(manifests.one("Deployment"), "metadata", "labels", "team")).isEqualTo("common");
+	}
+
+	@Test
+	void notesSayWhereItIsAndWarnOfWhatIsOpen() {
+		assertThat(Chart.defaults().notes())
+			.contains("rollout status deployment/rel-discretizer", "helm -n chips test rel",
+					"port-forward service/rel-discretizer 8080:80", "http://rel-discretizer.chips:80/api/v1",
+					"Swagger UI")
+			.doesNotContain("WARNING");
+		assertThat(Chart.render("service: {type: LoadBalancer}").notes()).contains("WARNING: security.mode is none");
+		assertThat(Chart.render("ingress: {enabled: true, hosts: [one.example.com]}").notes()).contains(
+				"http://one.example.com/api/v1", "WARNING: security.mode is none",
+				"WARNING: the NetworkPolicy lets in pods of namespace chips alone");
+		assertThat(Chart.production().notes())
+			.contains("https://discretizer.example.com/api/v1", "Secret discretizer-keys", "discretizer_memory_waiting")
+			.doesNotContain("WARNING", "Swagger UI");
+	}
+
+	@Test
 	void longReleaseNamesFitWithEverySuffix() {
 		Manifests manifests = new Manifests(Chart.command("1.36.0").withName("r".repeat(53)).call());
 		assertThat(manifests.objects())

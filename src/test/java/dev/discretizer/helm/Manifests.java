@@ -11,6 +11,7 @@ import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1PodSpec;
+import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 
 /**
@@ -20,17 +21,27 @@ final class Manifests {
 
 	private final List<JsonElement> objects = new ArrayList<>();
 
+	private final String notes;
+
 	Manifests(String yaml) {
-		// Resources such as cpu are quoted numbers or plain ones; Kubernetes takes both.
-		for (Object document : new Yaml().loadAll(yaml)) {
+		LoaderOptions options = new LoaderOptions();
+		options.setAllowDuplicateKeys(false);
+		for (Object document : new Yaml(options).loadAll(yaml)) {
 			if (document != null) {
 				this.objects.add(JSON.getGson().toJsonTree(document));
 			}
 		}
+		this.notes = text(one("Notes"), "text");
+		this.objects.removeIf((object) -> text(object, "kind").equals("Notes"));
 	}
 
 	List<JsonElement> objects() {
 		return this.objects;
+	}
+
+	/** What Helm says when it has installed the chart. */
+	String notes() {
+		return this.notes;
 	}
 
 	static String text(JsonElement object, String... path) {

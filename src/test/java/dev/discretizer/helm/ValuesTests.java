@@ -51,6 +51,9 @@ class ValuesTests {
 		wrong.put("fullnameOverride: Upper", "fullnameOverride");
 		wrong.put("commonLabels: {a: 'b c'}", "commonLabels");
 		wrong.put("commonLabels: {a: 1}", "commonLabels");
+		wrong.put("commonLabels: {app.kubernetes.io/name: other}", "app.kubernetes.io/name");
+		wrong.put("podLabels: {helm.sh/chart: other}", "helm.sh/chart");
+		wrong.put("serviceMonitor: {labels: {app.kubernetes.io/instance: other}}", "app.kubernetes.io/instance");
 		wrong.put("resources: {memory: 2G}", "memory");
 		wrong.put("resources: {memory: 128Mi}", "memory");
 		wrong.put("resources: {memory: 2048}", "memory");
