@@ -14,13 +14,12 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import org.springdoc.core.customizers.OpenApiCustomizer;
-import org.springframework.core.Ordered;
 
 /**
  * Says in the API's document what callers are to send in the mode in force, so that
  * Swagger UI asks for it. The committed document is that of the mode none.
  */
-final class SecurityDocument implements OpenApiCustomizer, Ordered {
+final class SecurityDocument implements OpenApiCustomizer {
 
 	private static final String REFERENCE = "#/components/responses/";
 
@@ -28,12 +27,6 @@ final class SecurityDocument implements OpenApiCustomizer, Ordered {
 
 	SecurityDocument(Mode mode) {
 		this.mode = mode;
-	}
-
-	/** After the one that makes the document. */
-	@Override
-	public int getOrder() {
-		return Ordered.LOWEST_PRECEDENCE;
 	}
 
 	@Override

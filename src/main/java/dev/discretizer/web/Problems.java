@@ -121,7 +121,7 @@ final class Problems {
 	 */
 	static Problem ofRefusal(HttpStatus status, String detail) {
 		Problem problem = ofStatus(status);
-		return new Problem(status, problem.code(), problem.title(), detail, null, problem.headers());
+		return new Problem(status, problem.code(), problem.title(), detail, List.of(), problem.headers());
 	}
 
 	private static Problem ofTransfer(IOException failure) {

@@ -262,7 +262,12 @@ class JwtIT {
 			assertThat(reply.header("WWW-Authenticate"))
 				.isEqualTo("Bearer realm=\"discretizer\", error=\"insufficient_scope\", scope=\"discretize\"");
 			other.send(other.scalar()).problem(401, "unauthorized");
-			assertThat(other.get("/v3/api-docs").status()).isEqualTo(200);
+			Json document = other.get("/v3/api-docs").json();
+			Json schemes = document.get("components", "securitySchemes");
+			assertThat(schemes.members()).hasSize(1);
+			assertThat(schemes.get("token", "scheme").text()).isEqualTo("bearer");
+			assertThat(schemes.get("token", "bearerFormat").text()).isEqualTo("JWT");
+			assertThat(document.get("security").elements()).hasSize(1);
 			assertThat(other.get("/swagger-ui/index.html").status()).isEqualTo(200);
 			assertThat(other.get("/api/v1/examples/layer-full.npz").status()).isEqualTo(200);
 		}
