@@ -5,7 +5,6 @@ import java.util.Set;
 import java.util.TreeMap;
 
 import io.swagger.v3.oas.models.OpenAPI;
-import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
@@ -21,8 +20,6 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
  */
 final class SecurityDocument implements OpenApiCustomizer {
 
-	private static final String REFERENCE = "#/components/responses/";
-
 	private final Mode mode;
 
 	SecurityDocument(Mode mode) {
@@ -34,14 +31,10 @@ final class SecurityDocument implements OpenApiCustomizer {
 		schemes().forEach((name, scheme) -> document.getComponents().addSecuritySchemes(name, scheme));
 		document
 			.setSecurity(schemes().keySet().stream().map((name) -> new SecurityRequirement().addList(name)).toList());
-		document.getComponents()
-			.addResponses("Unauthorized", problem("Nobody says who sends this, or the service does not know them."))
-			.addResponses("Forbidden", problem("Who sends this may not."));
-		document.getPaths()
-			.values()
-			.stream()
-			.flatMap((path) -> path.readOperations().stream())
-			.forEach(SecurityDocument::refusable);
+		addAnswer("401", "Unauthorized", "Nobody says who sends this, or the service does not know them.", document);
+		if (this.mode == Mode.JWT) {
+			addAnswer("403", "Forbidden", "The token lacks a scope.", document);
+		}
 	}
 
 	private Map<String, SecurityScheme> schemes() {
@@ -57,10 +50,15 @@ final class SecurityDocument implements OpenApiCustomizer {
 					.description("The same, for clients that cannot set Authorization.")));
 	}
 
-	private static void refusable(Operation operation) {
-		operation.getResponses()
-			.addApiResponse("401", new ApiResponse().$ref(REFERENCE + "Unauthorized"))
-			.addApiResponse("403", new ApiResponse().$ref(REFERENCE + "Forbidden"));
+	/** Adds an answer that every operation may have. */
+	private static void addAnswer(String status, String name, String description, OpenAPI document) {
+		document.getComponents().addResponses(name, problem(description));
+		ApiResponse reference = new ApiResponse().$ref("#/components/responses/" + name);
+		document.getPaths()
+			.values()
+			.stream()
+			.flatMap((path) -> path.readOperations().stream())
+			.forEach((operation) -> operation.getResponses().addApiResponse(status, reference));
 	}
 
 	private static ApiResponse problem(String description) {

@@ -98,6 +98,29 @@ class WarmUpIT {
 		assertThat(lines(directory)).singleElement().asString().contains("/api/v1/scale?bits=4");
 	}
 
+	/** The header opens what it opens for the service alone, and no longer than it runs. */
+	@Test
+	void needsNoKeyAndLeavesNoDoor() {
+		Set<String> secrets = Collections.synchronizedSet(new LinkedHashSet<>());
+		List<Integer> statuses = Collections.synchronizedList(new ArrayList<>());
+		Filter recorder = (request, response, chain) -> {
+			chain.doFilter(request, response);
+			secrets.add(String.valueOf(((HttpServletRequest) request).getHeader("Discretizer-Warm-Up")));
+			statuses.add(((HttpServletResponse) response).getStatus());
+		};
+		try (ConfigurableApplicationContext context = start(recorder, TIME, "--discretizer.security.mode=api-key",
+				"--discretizer.security.api-key.keys=lab:" + "0".repeat(64))) {
+			assertThat(statuses).hasSizeGreaterThan(10).containsOnly(200);
+			assertThat(secrets).hasSize(1);
+			client(context)
+				.send(client(context).request("/scale")
+					.header("Content-Type", Client.JSON)
+					.header("Discretizer-Warm-Up", secrets.iterator().next())
+					.POST(Client.chunked("{\"tensor\":[1.0]}".getBytes(StandardCharsets.UTF_8))))
+				.problem(401, "unauthorized");
+		}
+	}
+
 	@Test
 	void startsWhereItFails(CapturedOutput output) {
 		Filter refusal = (request, response, chain) -> ((HttpServletResponse) response).sendError(401);
