@@ -248,6 +248,18 @@ class JwtIT {
 	}
 
 	@Test
+	void algorithmThatIsNotListedIsRefused() throws Exception {
+		try (Issuer own = new Issuer();
+				Service other = start(own, "--discretizer.security.jwt.issuer-uri=" + own.uri(),
+						"--discretizer.security.jwt.algorithms=RS256")) {
+			other.send(other.scalar().header("Authorization", "Bearer " + own.sign(own.claims()))).ok();
+			String token = Issuer.sign(new JWSHeader.Builder(JWSAlgorithm.PS256).keyID(own.key().getKeyID()),
+					own.claims(), new RSASSASigner(own.key()));
+			other.send(other.scalar().header("Authorization", "Bearer " + token)).problem(401, "unauthorized");
+		}
+	}
+
+	@Test
 	void scopeIsAskedForIfOneIsSet() throws Exception {
 		try (Issuer own = new Issuer();
 				Service other = start(own, "--discretizer.security.jwt.issuer-uri=" + own.uri(),

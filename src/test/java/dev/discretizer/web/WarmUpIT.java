@@ -83,6 +83,8 @@ class WarmUpIT {
 		try (ConfigurableApplicationContext context = start(none, TIME, "--server.tomcat.accesslog.enabled=true",
 				"--server.tomcat.accesslog.directory=" + directory)) {
 			assertThat(counted(context)).isZero();
+			assertThat(context.getBean(MeterRegistry.class).find("discretizer.requests").counters()).isNotEmpty()
+				.allSatisfy((counter) -> assertThat(counter.count()).isZero());
 			client(context)
 				.send(client(context).request("/scale?bits=4")
 					.header("Content-Type", Client.JSON)
