@@ -18,22 +18,37 @@ java=$(find_java)
 jar=$(ls target/discretizer-*.jar) || { echo "no jar found: mvn package makes it" >&2; exit 1; }
 tools=$(mktemp -d)
 service=
+issuer=
+
+end() {
+  if [[ -n $1 ]]; then
+    kill "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+  fi
+}
 
 stop_service() {
-  if [[ -n $service ]]; then
-    kill "$service" 2>/dev/null || true
-    wait "$service" 2>/dev/null || true
-  fi
+  end "$service"
+  service=
+}
+
+stop_all() {
+  stop_service
+  end "$issuer"
   rm -rf "$tools"
 }
-trap stop_service EXIT
+trap stop_all EXIT
 
 # Starts the service on a free port of this machine, $port, and waits until it is ready. Its log is $tools/service.log.
+# Arguments are the service's own, such as
+#   start_service --discretizer.security.mode=api-key --discretizer.security.api-key.keys="ci:$(hash_of "$secret")"
+#   start_issuer && start_service --discretizer.security.mode=jwt --discretizer.security.jwt.audiences=discretizer \
+#     --discretizer.security.jwt.jwk-set-uri="$jwks"
 start_service() {
   local tries
   port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   "$java" @jvm.options -jar "$jar" --server.address=127.0.0.1 --server.port="$port" --management.server.port=0 \
-    --discretizer.shutdown.drain=0s >"$tools/service.log" 2>&1 &
+    --discretizer.shutdown.drain=0s "$@" >"$tools/service.log" 2>&1 &
   service=$!
   for tries in $(seq 120); do
     kill -0 "$service" 2>/dev/null || break
@@ -46,4 +61,24 @@ start_service() {
   echo "the service is not ready after $tries tries" >&2
   tail -n 50 "$tools/service.log" >&2
   return 1
+}
+
+# What stands for a secret in the service's settings.
+hash_of() {
+  printf %s "$1" | sha256sum | cut -d' ' -f1
+}
+
+# Starts an issuer of tokens (needs node): its keys are at $jwks, $token is a good one and $expired is not.
+start_issuer() {
+  local tries
+  mkfifo "$tools/issuer.stdin"
+  node .ci/issuer.cjs <"$tools/issuer.stdin" >"$tools/issuer.json" &
+  issuer=$!
+  exec 9>"$tools/issuer.stdin"
+  for tries in $(seq 100); do
+    [[ -s $tools/issuer.json ]] && break
+    sleep 0.1
+  done
+  read -r jwks token expired < <(python3 -c 'import json, sys; i = json.load(open(sys.argv[1])); print(i["jwks"], i["token"], i["expired"])' \
+    "$tools/issuer.json")
 }

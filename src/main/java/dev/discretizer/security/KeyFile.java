@@ -102,8 +102,7 @@ final class KeyFile implements Supplier<List<ApiKeys.Key>> {
 			this.readable = false;
 		}
 		catch (SettingsException ex) {
-			LOG.error(
-					"%s has changed and is broken, the old keys go on to hold: %s".formatted(name(), ex.getMessage()));
+			LOG.error("The keys have changed, but the old keys go on to hold: " + ex.getMessage());
 		}
 	}
 

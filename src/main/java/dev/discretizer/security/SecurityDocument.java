@@ -5,7 +5,6 @@ import java.util.Set;
 import java.util.TreeMap;
 
 import io.swagger.v3.oas.models.OpenAPI;
-import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
@@ -14,15 +13,12 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import org.springdoc.core.customizers.OpenApiCustomizer;
-import org.springframework.core.Ordered;
 
 /**
  * Says in the API's document what callers are to send in the mode in force, so that
  * Swagger UI asks for it. The committed document is that of the mode none.
  */
-final class SecurityDocument implements OpenApiCustomizer, Ordered {
-
-	private static final String REFERENCE = "#/components/responses/";
+final class SecurityDocument implements OpenApiCustomizer {
 
 	private final Mode mode;
 
@@ -30,25 +26,15 @@ final class SecurityDocument implements OpenApiCustomizer, Ordered {
 		this.mode = mode;
 	}
 
-	/** After the one that makes the document. */
-	@Override
-	public int getOrder() {
-		return Ordered.LOWEST_PRECEDENCE;
-	}
-
 	@Override
 	public void customise(OpenAPI document) {
 		schemes().forEach((name, scheme) -> document.getComponents().addSecuritySchemes(name, scheme));
 		document
 			.setSecurity(schemes().keySet().stream().map((name) -> new SecurityRequirement().addList(name)).toList());
-		document.getComponents()
-			.addResponses("Unauthorized", problem("Nobody says who sends this, or the service does not know them."))
-			.addResponses("Forbidden", problem("Who sends this may not."));
-		document.getPaths()
-			.values()
-			.stream()
-			.flatMap((path) -> path.readOperations().stream())
-			.forEach(SecurityDocument::refusable);
+		addAnswer("401", "Unauthorized", "Nobody says who sends this, or the service does not know them.", document);
+		if (this.mode == Mode.JWT) {
+			addAnswer("403", "Forbidden", "The token lacks a scope.", document);
+		}
 	}
 
 	private Map<String, SecurityScheme> schemes() {
@@ -64,10 +50,15 @@ final class SecurityDocument implements OpenApiCustomizer, Ordered {
 					.description("The same, for clients that cannot set Authorization.")));
 	}
 
-	private static void refusable(Operation operation) {
-		operation.getResponses()
-			.addApiResponse("401", new ApiResponse().$ref(REFERENCE + "Unauthorized"))
-			.addApiResponse("403", new ApiResponse().$ref(REFERENCE + "Forbidden"));
+	/** Adds an answer that every operation may have. */
+	private static void addAnswer(String status, String name, String description, OpenAPI document) {
+		document.getComponents().addResponses(name, problem(description));
+		ApiResponse reference = new ApiResponse().$ref("#/components/responses/" + name);
+		document.getPaths()
+			.values()
+			.stream()
+			.flatMap((path) -> path.readOperations().stream())
+			.forEach((operation) -> operation.getResponses().addApiResponse(status, reference));
 	}
 
 	private static ApiResponse problem(String description) {

@@ -37,16 +37,18 @@ final class MetricsValve extends ValveBase {
 			getNext().invoke(request, response);
 		}
 		finally {
-			if (!WarmUp.isWarmUp(request)) {
-				record(request, response.getStatus(), request.getCoyoteRequest().getBytesRead(),
-						response.getContentWritten());
-			}
+			record(request, response.getStatus(), request.getCoyoteRequest().getBytesRead(),
+					response.getContentWritten());
 		}
 	}
 
 	private void record(Request request, int status, long in, long out) {
 		if (this.log != null) {
 			this.log.write(request, status, in, out, request.getCoyoteRequest().getStartTimeNanos());
+		}
+		if (WarmUp.isWarmUp(request)) {
+			this.meters.prepare(RequestFacts.of(request), status);
+			return;
 		}
 		this.meters.record(RequestFacts.of(request), RequestFacts.keyId(request), status, in, out);
 	}

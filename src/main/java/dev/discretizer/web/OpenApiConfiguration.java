@@ -17,8 +17,6 @@ import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 
 /**
  * The API's document at {@code /v3/api-docs}, equal to {@code openapi/openapi.yaml}.
@@ -52,9 +50,7 @@ class OpenApiConfiguration {
 		};
 	}
 
-	/** Before the one of security, which adds to the document. */
 	@Bean
-	@Order(Ordered.HIGHEST_PRECEDENCE)
 	OpenApiCustomizer openApiCustomizer() {
 		return (document) -> {
 			Info info = new Info();
@@ -64,7 +60,10 @@ class OpenApiConfiguration {
 			info.setVersion(VERSION);
 			document.setInfo(info);
 			document.setServers(List.of(new Server().url("/")));
-			document.setSecurity(List.of());
+			if (document.getSecurity() == null) {
+				// Else that of the mode in force is there already.
+				document.setSecurity(List.of());
+			}
 			document.setTags(OpenApiWords.tags());
 			document.setPaths(sorted(document.getPaths()));
 			components(document);

@@ -66,17 +66,25 @@ final class RequestLog {
 		}
 		Map<String, Object> members = members(request, status, in, out);
 		members.put("total_ms", millis(System.nanoTime() - start));
-		if (this.structured) {
-			LoggingEventBuilder line = LOG.atInfo();
-			for (Map.Entry<String, Object> member : members.entrySet()) {
-				line = line.addKeyValue(member.getKey(), member.getValue());
-			}
-			line.log("request");
-			return;
+		LoggingEventBuilder line = this.structured ? structured(members) : text(members);
+		// The warm-up comes as far as here, so that the first client need not wait.
+		if (!WarmUp.isWarmUp(request)) {
+			line.log();
 		}
-		StringJoiner line = new StringJoiner(" ");
-		members.forEach((name, value) -> line.add(name + "=" + value));
-		LOG.info(line.toString());
+	}
+
+	private static LoggingEventBuilder structured(Map<String, Object> members) {
+		LoggingEventBuilder line = LOG.atInfo().setMessage("request");
+		for (Map.Entry<String, Object> member : members.entrySet()) {
+			line = line.addKeyValue(member.getKey(), member.getValue());
+		}
+		return line;
+	}
+
+	private static LoggingEventBuilder text(Map<String, Object> members) {
+		StringJoiner text = new StringJoiner(" ");
+		members.forEach((name, value) -> text.add(name + "=" + value));
+		return LOG.atInfo().setMessage(text.toString());
 	}
 
 	/** Platforms ask every few seconds whether all is well. */

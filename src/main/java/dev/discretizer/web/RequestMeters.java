@@ -73,11 +73,23 @@ final class RequestMeters {
 				.increment();
 		}
 		// Last, so that whoever sees the request counted sees all of it.
-		Counter.builder(PREFIX + "requests")
+		outcome(found, status, facts.code()).increment();
+	}
+
+	/**
+	 * Makes the meters of such a request as if it had been counted, so that the first
+	 * that is need not wait for that; all stay at zero.
+	 */
+	void prepare(RequestFacts facts, int status) {
+		Meters found = this.meters.computeIfAbsent(new Kind(facts.endpoint(), facts.format()), this::register);
+		outcome(found, status, facts.code()).increment(0);
+	}
+
+	private Counter outcome(Meters found, int status, String code) {
+		return Counter.builder(PREFIX + "requests")
 			.description("Requests by outcome")
-			.tags(found.tags.and("status", Integer.toString(status), "code", facts.code()))
-			.register(this.registry)
-			.increment();
+			.tags(found.tags.and("status", Integer.toString(status), "code", code))
+			.register(this.registry);
 	}
 
 	private Meters register(Kind kind) {

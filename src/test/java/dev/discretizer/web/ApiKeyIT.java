@@ -270,6 +270,21 @@ class ApiKeyIT {
 	}
 
 	@Test
+	void documentOffersTheKey() {
+		Json document = service
+			.send(new Client(service.port()).at("/v3/api-docs").header("X-API-Key", "secret of alice").GET())
+			.json();
+		Json schemes = document.get("components", "securitySchemes");
+		assertThat(schemes.get("key", "scheme").text()).isEqualTo("bearer");
+		assertThat(schemes.get("keyHeader", "type").text()).isEqualTo("apiKey");
+		assertThat(schemes.get("keyHeader", "name").text()).isEqualTo("X-API-Key");
+		assertThat(schemes.members()).hasSize(2);
+		assertThat(document.get("security").toString()).contains("key", "keyHeader");
+		assertThat(document.get("paths", "/api/v1/scale", "post", "responses").members()).containsKeys("200", "401")
+			.doesNotContainKey("403");
+	}
+
+	@Test
 	void requestsAreCountedByKeyAndOutcome() {
 		Meters before = Meters.read(service.managementPort());
 		service.send(service.scalar().header("X-API-Key", "secret of bob")).ok();

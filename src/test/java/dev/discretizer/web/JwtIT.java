@@ -248,6 +248,18 @@ class JwtIT {
 	}
 
 	@Test
+	void algorithmThatIsNotListedIsRefused() throws Exception {
+		try (Issuer own = new Issuer();
+				Service other = start(own, "--discretizer.security.jwt.issuer-uri=" + own.uri(),
+						"--discretizer.security.jwt.algorithms=RS256")) {
+			other.send(other.scalar().header("Authorization", "Bearer " + own.sign(own.claims()))).ok();
+			String token = Issuer.sign(new JWSHeader.Builder(JWSAlgorithm.PS256).keyID(own.key().getKeyID()),
+					own.claims(), new RSASSASigner(own.key()));
+			other.send(other.scalar().header("Authorization", "Bearer " + token)).problem(401, "unauthorized");
+		}
+	}
+
+	@Test
 	void scopeIsAskedForIfOneIsSet() throws Exception {
 		try (Issuer own = new Issuer();
 				Service other = start(own, "--discretizer.security.jwt.issuer-uri=" + own.uri(),
@@ -262,7 +274,12 @@ class JwtIT {
 			assertThat(reply.header("WWW-Authenticate"))
 				.isEqualTo("Bearer realm=\"discretizer\", error=\"insufficient_scope\", scope=\"discretize\"");
 			other.send(other.scalar()).problem(401, "unauthorized");
-			assertThat(other.get("/v3/api-docs").status()).isEqualTo(200);
+			Json document = other.get("/v3/api-docs").json();
+			Json schemes = document.get("components", "securitySchemes");
+			assertThat(schemes.members()).hasSize(1);
+			assertThat(schemes.get("token", "scheme").text()).isEqualTo("bearer");
+			assertThat(schemes.get("token", "bearerFormat").text()).isEqualTo("JWT");
+			assertThat(document.get("security").elements()).hasSize(1);
 			assertThat(other.get("/swagger-ui/index.html").status()).isEqualTo(200);
 			assertThat(other.get("/api/v1/examples/layer-full.npz").status()).isEqualTo(200);
 		}

@@ -65,6 +65,8 @@ final class ServiceProcess implements AutoCloseable {
 		if (Files.exists(OPTIONS)) {
 			command.add("@" + OPTIONS);
 		}
+		// Hundreds of thousands of lines otherwise.
+		command.add("-Ddiscretizer.log.requests=false");
 		command.addAll(Arrays.asList(options));
 		command.addAll(List.of(System.getProperty("load.jvm", "").split(" ")));
 		command.removeIf(String::isBlank);

@@ -83,6 +83,8 @@ class WarmUpIT {
 		try (ConfigurableApplicationContext context = start(none, TIME, "--server.tomcat.accesslog.enabled=true",
 				"--server.tomcat.accesslog.directory=" + directory)) {
 			assertThat(counted(context)).isZero();
+			assertThat(context.getBean(MeterRegistry.class).find("discretizer.requests").counters()).isNotEmpty()
+				.allSatisfy((counter) -> assertThat(counter.count()).isZero());
 			client(context)
 				.send(client(context).request("/scale?bits=4")
 					.header("Content-Type", Client.JSON)
@@ -96,6 +98,29 @@ class WarmUpIT {
 			assertThat(counted(context)).isEqualTo(1);
 		}
 		assertThat(lines(directory)).singleElement().asString().contains("/api/v1/scale?bits=4");
+	}
+
+	/** The header opens what it opens for the service alone, and no longer than it runs. */
+	@Test
+	void needsNoKeyAndLeavesNoDoor() {
+		Set<String> secrets = Collections.synchronizedSet(new LinkedHashSet<>());
+		List<Integer> statuses = Collections.synchronizedList(new ArrayList<>());
+		Filter recorder = (request, response, chain) -> {
+			chain.doFilter(request, response);
+			secrets.add(String.valueOf(((HttpServletRequest) request).getHeader("Discretizer-Warm-Up")));
+			statuses.add(((HttpServletResponse) response).getStatus());
+		};
+		try (ConfigurableApplicationContext context = start(recorder, TIME, "--discretizer.security.mode=api-key",
+				"--discretizer.security.api-key.keys=lab:" + "0".repeat(64))) {
+			assertThat(statuses).hasSizeGreaterThan(10).containsOnly(200);
+			assertThat(secrets).hasSize(1);
+			client(context)
+				.send(client(context).request("/scale")
+					.header("Content-Type", Client.JSON)
+					.header("Discretizer-Warm-Up", secrets.iterator().next())
+					.POST(Client.chunked("{\"tensor\":[1.0]}".getBytes(StandardCharsets.UTF_8))))
+				.problem(401, "unauthorized");
+		}
 	}
 
 	@Test
