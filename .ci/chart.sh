@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-for test in helm.ChartTests helm.PodTests helm.SelectorTests helm.SettingsTests helm.ValuesTests helm.AlertsIT \
+for test in helm.ChartTests helm.PodTests helm.SelectorTests helm.SettingsTests helm.ValuesTests helm.AlertsTests helm.AlertsIT \
   helm.EnvironmentIT web.RolloutIT web.NginxIT web.SizingIT; do
   reports=target/surefire-reports
   [[ $test == *IT ]] && reports=target/failsafe-reports

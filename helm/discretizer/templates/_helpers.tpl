@@ -34,8 +34,8 @@
 
 {{/* What is the same for all objects of a release. */}}
 {{- define "discretizer.instanceLabels" -}}
-app.kubernetes.io/name: {{ include "discretizer.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "discretizer.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{/* Labels of objects. */}}
@@ -76,6 +76,11 @@ capabilities:
     - ALL
 {{- end }}
 
+{{/* Files of Secrets: for the pod's group, or where the platform may give it none, for whoever runs in it. */}}
+{{- define "discretizer.secretMode" -}}
+{{ ternary "0444" "0440" (kindIs "invalid" .Values.runAsUser) }}
+{{- end }}
+
 {{/*
 The longest stop: connections are accepted while the drain lasts, those accepted last have 2 s to be answered, then running
 requests may finish; the rest is for the process to end.
@@ -90,6 +95,9 @@ requests may finish; the rest is for the process to end.
 
 {{/* What no schema can say: values that need each other. Each message says what to set. */}}
 {{- define "discretizer.validate" -}}
+{{- if not (regexMatch "^[a-z]" (include "discretizer.fullname" .)) }}
+{{- fail (printf "the release is %s, but names of Services begin with a letter: set fullnameOverride" .Release.Name) }}
+{{- end }}
 {{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
 {{- fail (printf "autoscaling.minReplicas is %d, at most autoscaling.maxReplicas (%d) is expected" (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
 {{- end }}

@@ -1,5 +1,8 @@
 package dev.discretizer.helm;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -204,6 +207,31 @@ class ChartTests {
 		assertThat(manifests.podLabels()).containsEntry("team", "pod").containsEntry("site", "a");
 		assertThat(Manifests.text(manifests.one("ServiceMonitor"), "metadata", "labels", "team")).isEqualTo("monitor");
 		assertThat(Manifests.text(manifests.one("Deployment"), "metadata", "labels", "team")).isEqualTo("common");
+	}
+
+	@Test
+	void namesThatLookLikeNumbersOrTruthStayText() throws IOException {
+		Path values = Path.of("target", "odd-values.yaml");
+		Files.writeString(values, """
+				fullnameOverride: "on"
+				imagePullSecrets: ["789"]
+				security: {mode: api-key, apiKey: {existingSecret: "12", key: "34"}}
+				tls: {enabled: true, existingSecret: "56"}
+				networkPolicy: {clientNamespaces: ["78"], monitoringNamespace: "null"}
+				serviceAccount: {create: false, name: "90"}
+				ingress: {enabled: true, className: "1", hosts: ["2"]}
+				autoscaling: {enabled: true}
+				serviceMonitor: {enabled: true}
+				prometheusRule: {enabled: true}
+				priorityClassName: "yes"
+				resources: {cpu: "2", cpuLimit: "3"}
+				""");
+		Manifests manifests = new Manifests(
+				Chart.command("1.36.0").withName("1").withNamespace("456").withValuesFile(values).call());
+		manifests.objects().forEach(Kinds::check);
+		assertThat(manifests.deployment().getMetadata().getName()).isEqualTo("on");
+		assertThat(manifests.deployment().getMetadata().getNamespace()).isEqualTo("456");
+		assertThatThrownBy(() -> Chart.command("1.36.0").withName("1").call()).hasMessageContaining("fullnameOverride");
 	}
 
 	@Test

@@ -241,6 +241,15 @@ class PodTests {
 			.endsWith(mount.getMountPath() + "/" + volume.getSecret().getItems().getFirst().getPath()));
 	}
 
+	/** By the group that fsGroup gives them, or by anyone where there is none. */
+	@Test
+	void filesOfSecretsCanBeRead() {
+		String values = "tls: {enabled: true, existingSecret: my-tls}\n";
+		assertThat(Chart.render(values).pod().getVolumes().getLast().getSecret().getDefaultMode()).isEqualTo(0440);
+		assertThat(Chart.render(values + "runAsUser: null").pod().getVolumes().getLast().getSecret().getDefaultMode())
+			.isEqualTo(0444);
+	}
+
 	@Test
 	void extraVariablesComeLastSoThatTheyWin() {
 		List<V1EnvVar> env = Chart
