@@ -100,7 +100,9 @@ class WarmUpIT {
 		assertThat(lines(directory)).singleElement().asString().contains("/api/v1/scale?bits=4");
 	}
 
-	/** The header opens what it opens for the service alone, and no longer than it runs. */
+	/**
+	 * The header opens what it opens for the service alone, and no longer than it runs.
+	 */
 	@Test
 	void needsNoKeyAndLeavesNoDoor() {
 		Set<String> secrets = Collections.synchronizedSet(new LinkedHashSet<>());
