@@ -82,6 +82,9 @@ async function authorize(page) {
 /** Executes an operation as a stranger. */
 async function refused(page, operation) {
   const block = await open(page, operation)
+  const [[mediaType, { examples }]] = Object.entries(operation.requestBody.content)
+  const [[name, example]] = Object.entries(examples)
+  await fill(block, operation, mediaType, name, example)
   await block.locator('.btn.execute').click()
   const live = block.locator('.live-responses-table')
   await live.waitFor()
