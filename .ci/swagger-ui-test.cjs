@@ -76,7 +76,7 @@ async function authorize(page) {
   await scheme.locator('.auth-btn-wrapper button.authorize').click()
   await scheme.locator('.auth-btn-wrapper button', { hasText: 'Logout' }).waitFor()
   await page.screenshot({ path: path.join(screenshots, 'authorize.png') })
-  await page.locator('.dialog-ux .btn-done').click()
+  await scheme.locator('.btn-done').click()
 }
 
 /** Executes an operation as a stranger. */
