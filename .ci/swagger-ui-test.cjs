@@ -76,12 +76,15 @@ async function authorize(page) {
   await scheme.locator('.auth-btn-wrapper button.authorize').click()
   await scheme.locator('.auth-btn-wrapper button', { hasText: 'Logout' }).waitFor()
   await page.screenshot({ path: path.join(screenshots, 'authorize.png') })
-  await page.locator('.dialog-ux .btn-done').click()
+  await scheme.locator('.btn-done').click()
 }
 
 /** Executes an operation as a stranger. */
 async function refused(page, operation) {
   const block = await open(page, operation)
+  const [[mediaType, { examples }]] = Object.entries(operation.requestBody.content)
+  const [[name, example]] = Object.entries(examples)
+  await fill(block, operation, mediaType, name, example)
   await block.locator('.btn.execute').click()
   const live = block.locator('.live-responses-table')
   await live.waitFor()
