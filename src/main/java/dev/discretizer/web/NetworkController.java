@@ -91,11 +91,13 @@ class NetworkController {
 				(spike != null) ? StateDictOptions.pairs(spike) : Map.of());
 	}
 
+	@Operation(summary = "List the chips")
 	@GetMapping(path = "/devices", produces = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<byte[]> devices() {
 		return json(DeviceAnswers.of(this.service.devices()));
 	}
 
+	@Operation(summary = "Show a chip")
 	@GetMapping(path = "/devices/{name}", produces = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<byte[]> namedDevice(@PathVariable("name") String name) {
 		return json(DeviceAnswers.of(require(name)));

@@ -14,6 +14,8 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
+import org.springframework.http.HttpStatus;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +142,7 @@ final class OpenApiDevices {
 		success.addHeaderObject(RequestId.HEADER, OpenApiProblems.reference(RequestId.HEADER));
 		ApiResponses responses = new ApiResponses();
 		responses.addApiResponse("200", success);
+		OpenApiProblems.addTo(responses, HttpStatus.NOT_ACCEPTABLE);
 		dest.setResponses(responses);
 	}
 

@@ -54,11 +54,14 @@ final class OpenApiProblems {
 
 	/** References from an operation to all of them. */
 	static void addTo(ApiResponses responses) {
-		for (HttpStatus status : STATUSES.keySet()) {
-			ApiResponse reference = new ApiResponse();
-			reference.set$ref("#/components/responses/" + name(status));
-			responses.addApiResponse(Integer.toString(status.value()), reference);
-		}
+		STATUSES.keySet().forEach((status) -> addTo(responses, status));
+	}
+
+	/** A reference from an operation to one of them. */
+	static void addTo(ApiResponses responses, HttpStatus status) {
+		ApiResponse reference = new ApiResponse();
+		reference.set$ref("#/components/responses/" + name(status));
+		responses.addApiResponse(Integer.toString(status.value()), reference);
 	}
 
 	/** The components that operations refer to, by name. */

@@ -100,9 +100,10 @@ final class OpenApiWords {
 
 	/** The groups of operations. */
 	static List<Tag> tags() {
-		return List.of(new Tag().name(NETWORKS).description("Whole networks, and the chips that they are for."),
+		return List.of(
 				new Tag().name(LAYERS)
 					.description("A convolutional layer (or a linear one) and the spiking layer it feeds."),
+				new Tag().name(NETWORKS).description("Whole networks, and the chips that they are for."),
 				new Tag().name(TENSORS).description("Single tensors and numbers, without the rest of their layer."));
 	}
 
