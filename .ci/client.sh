@@ -98,6 +98,7 @@ if ! { install sinabs "numpy==$(/usr/bin/python3 -c 'import numpy; print(numpy._
   exit 0
 fi
 install sinabs --no-deps "$tools"/wheel/*.whl
+"$tools/sinabs/bin/python" src/test/python/network_check.py "http://127.0.0.1:$port" $(ls ../shared/data/*.nir 2>/dev/null)
 # Only sinabs' source distribution has its tests.
 if "$tools/sinabs/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: \
   --no-build-isolation --dest "$tools" "sinabs==$sinabs"; then
