@@ -20,7 +20,7 @@ COPY pom.xml ./
 COPY src/main src/main
 # The commit for /actuator/info: the context has no .git.
 RUN test -z "${REVISION}" || echo "git.commit.id=${REVISION}" > src/main/resources/git.properties
-RUN --mount=type=cache,target=/root/.m2/repository mvn -B -ntp -Dmaven.test.skip=true package
+RUN --mount=type=cache,target=/build/.m2 mvn -B -ntp -Dmaven.repo.local=.m2 -Dmaven.test.skip=true package
 
 FROM scratch AS prebuilt
 COPY target/discretizer-*.jar /build/target/

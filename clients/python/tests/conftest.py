@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
 import socket
@@ -12,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import MagicMock
 
 import numpy as np
@@ -117,3 +119,14 @@ DRIVER = (
 
 if importlib.util.find_spec("sinabs") and not importlib.util.find_spec("samna"):
     sys.modules.update({name: MagicMock() for name in DRIVER})
+
+
+@pytest.fixture(params=["mnist", "scnn_mnist"])
+def expected(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What sinabs makes of a real network, and the network's path."""
+    path = DATA / f"{request.param}.expected.json"
+    if not path.exists():
+        pytest.skip(f"{path} is not here")  # third-party networks, which are never committed
+    document: dict[str, Any] = json.loads(path.read_text())
+    document["path"] = DATA / f"{request.param}.nir"
+    return document

@@ -40,17 +40,6 @@ def tiny(url: str, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(params=["mnist", "scnn_mnist"])
-def expected(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """What sinabs makes of a real network."""
-    path = DATA / f"{request.param}.expected.json"
-    if not path.exists():
-        pytest.skip(f"{path} is not here")
-    document: dict[str, Any] = json.loads(path.read_text())
-    document["path"] = DATA / f"{request.param}.nir"
-    return document
-
-
 STATE = {
     "0.weight": np.array([[[[0.5]], [[-0.25]]]], np.float32),
     "0.bias": np.array([0.01], np.float32),

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 import discretizer
-from conftest import DATA
 
 torch = pytest.importorskip("torch", reason="torch is not here")
 sinabs = pytest.importorskip("sinabs", reason="sinabs is not here")
@@ -73,19 +72,9 @@ def module_of(node: Any) -> Any:
     return module
 
 
-@pytest.fixture(params=["mnist", "scnn_mnist"])
-def expected(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """What sinabs makes of a real network."""
-    path = DATA / f"{request.param}.expected.json"
-    if not path.exists():
-        pytest.skip(f"{path} is not here")
-    document: dict[str, Any] = json.loads(path.read_text())
-    return document
-
-
 @pytest.fixture
 def nodes(expected: dict[str, Any]) -> list[tuple[str, Any]]:
-    return nir_nodes(DATA / f"{expected['network']}.nir")
+    return nir_nodes(expected["path"])
 
 
 @pytest.fixture
@@ -315,7 +304,7 @@ def test_a_real_answer_applied_gives_the_same_chip_integers(
 ) -> None:
     shape = tuple(expected["input_shape"])
     theirs = DynapcnnNetwork(deepcopy(model), shape, discretize=True)
-    result = client.discretize_network(DATA / f"{expected['network']}.nir")
+    result = client.discretize_network(expected["path"])
     network = DynapcnnNetwork(ours.apply(result, model), shape, discretize=False)
     assert_expected_integers(list(network.dynapcnn_layers.values()), expected)
     assert chip_integers(network) == chip_integers(theirs)
@@ -325,9 +314,9 @@ def test_an_answer_is_applied_to_what_sinabs_reads_from_nir(
     client: discretizer.Client, expected: dict[str, Any], nodes: list[tuple[str, Any]]
 ) -> None:
     if any(type(node).__name__ == "AvgPool2d" for _, node in nodes):
-        pytest.skip("sinabs reads no AvgPool2d from NIR")
+        pytest.skip("sinabs reads no AvgPool2d from NIR")  # its own import has none
     nir = pytest.importorskip("nir", reason="nir is not here")
-    path = DATA / f"{expected['network']}.nir"
+    path = expected["path"]
     model = sinabs.from_nir(nir.read(path), batch_size=1)
     ours.apply(client.discretize_network(path), model)
     spikes = [module for module in model.modules() if isinstance(module, sl.IAF)]

@@ -21,7 +21,7 @@ def folder() -> Path:
     """Give the folder `tests` of sinabs' source distribution, which .ci/client.sh fetches."""
     given = os.environ.get("SINABS_TESTS")
     if not given:
-        pytest.skip("SINABS_TESTS does not name the tests of sinabs")
+        pytest.skip("SINABS_TESTS does not name the tests of sinabs")  # not ours to keep here
     return Path(given)
 
 

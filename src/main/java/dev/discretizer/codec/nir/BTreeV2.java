@@ -52,10 +52,10 @@ final class BTreeV2 {
 		long nodeSize = head.u32();
 		int found = head.u16();
 		int depth = head.u16();
-		head.skip(2);
+		head.advance(2);
 		long root = head.u64();
 		int count = head.u16();
-		head.skip(8);
+		head.advance(8);
 		head.checksum(start);
 		if (found != recordSize || depth > DEEPEST || nodeSize <= NODE_OVERHEAD) {
 			throw head.broken("records of %d bytes at depth %d in nodes of %d found, records of %d are expected"

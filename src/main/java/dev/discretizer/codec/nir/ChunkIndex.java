@@ -54,7 +54,7 @@ final class ChunkIndex {
 			case 1 -> index.single(layout, flags);
 			case 2 -> index.implicit(layout.u64());
 			case 3 -> {
-				layout.skip(1);
+				layout.advance(1);
 				index.fixedArray(layout.u64());
 			}
 			default -> throw file.unsupported(
@@ -84,7 +84,7 @@ final class ChunkIndex {
 			for (int j = 0; j < rank; j++) {
 				offsets[j] = body.u64();
 			}
-			body.skip(8);
+			body.advance(8);
 			long child = body.u64();
 			if (level > 0) {
 				treeNode(child, level - 1);
@@ -133,7 +133,7 @@ final class ChunkIndex {
 		Cursor head = this.file.claim(address, 14L + (paged ? (pages + 7) / 8 + 4 : 0), ARRAY);
 		int start = head.position();
 		head.signature("FADB").expect(0, "version");
-		head.skip(head.remaining() - (paged ? 4 : 0));
+		head.advance(head.remaining() - (paged ? 4 : 0));
 		if (paged) {
 			head.checksum(start);
 		}

@@ -84,7 +84,7 @@ final class Cursor {
 		return value;
 	}
 
-	void skip(int count) {
+	void advance(int count) {
 		next(count);
 	}
 

@@ -46,12 +46,12 @@ final class Dataset {
 	private long[] dims(Cursor message) {
 		int version = message.u8();
 		int rank = message.u8();
-		message.skip(1);
+		message.advance(1);
 		if (version != 1 && version != 2) {
 			throw this.file.unsupported("dataspace version %d found, 1 and 2 are read".formatted(version));
 		}
 		int kind = (version == 2) ? message.u8() : 1;
-		message.skip((version == 1) ? 5 : 0);
+		message.advance((version == 1) ? 5 : 0);
 		if (kind > 1) {
 			throw this.place.error(Cause.WRONG_TYPE, "it holds nothing, not even a shape");
 		}

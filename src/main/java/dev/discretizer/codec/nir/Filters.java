@@ -59,7 +59,7 @@ final class Filters {
 		if (version != 1 && version != 2) {
 			throw this.file.unsupported("filter pipeline version %d found, 1 and 2 are read".formatted(version));
 		}
-		message.skip((version == 1) ? 6 : 0);
+		message.advance((version == 1) ? 6 : 0);
 		for (int i = 0; i < count; i++) {
 			filter(message, version == 1);
 		}
@@ -69,9 +69,9 @@ final class Filters {
 		int number = message.u16();
 		// In version 2 only the filters of others have a name.
 		int nameLength = (padded || number >= 256) ? message.u16() : 0;
-		message.skip(2);
+		message.advance(2);
 		int values = message.u16();
-		message.skip(padded ? (nameLength + 7) / 8 * 8 : nameLength);
+		message.advance(padded ? (nameLength + 7) / 8 * 8 : nameLength);
 		if (number < DEFLATE || number > FLETCHER32) {
 			throw this.file
 				.unsupported("it is packed with filter %d, read are 1 (deflate), 2 (shuffle) and 3 (fletcher32)"
@@ -85,7 +85,7 @@ final class Filters {
 			long value = message.u32();
 			this.shuffled = (number == SHUFFLE && i == 0) ? (int) Math.min(value, Integer.MAX_VALUE) : this.shuffled;
 		}
-		message.skip((padded && values % 2 != 0) ? 4 : 0);
+		message.advance((padded && values % 2 != 0) ? 4 : 0);
 		if (number == SHUFFLE && this.shuffled < 1) {
 			throw message.broken("it shuffles elements of %d bytes".formatted(this.shuffled));
 		}

@@ -50,12 +50,12 @@ final class FractalHeap {
 		}
 		this.checksums = (head.u8() & 2) != 0;
 		long largest = head.u32();
-		head.skip(12 * 8);
+		head.advance(12 * 8);
 		this.width = head.u16();
 		this.startBits = bits(head.u64(), head);
 		this.directBits = bits(head.u64(), head);
 		int heapBits = head.u16();
-		head.skip(2);
+		head.advance(2);
 		long root = head.u64();
 		int rows = head.u16();
 		head.checksum(start);
@@ -110,7 +110,7 @@ final class FractalHeap {
 
 	private void checkHead(Cursor head, String signature, long offset) {
 		head.signature(signature).expect(0, "version");
-		head.skip(8);
+		head.advance(8);
 		long found = head.unsigned(this.offsetSize);
 		if (found != offset) {
 			throw head.broken("offset %d in its heap found, %d expected".formatted(found, offset));

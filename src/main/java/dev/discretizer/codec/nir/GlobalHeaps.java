@@ -53,13 +53,13 @@ final class GlobalHeaps {
 
 	private Map<Integer, Cursor> read(long address) {
 		Cursor head = this.file.claim(address, 16, "global heap").signature("GCOL").expect(1, "version");
-		head.skip(3);
+		head.advance(3);
 		Cursor body = this.file.claim(address + 16, head.u64() - 16, "global heap");
 		this.file.take(OBJECT_FOOTPRINT);
 		Map<Integer, Cursor> objects = new HashMap<>();
 		while (body.remaining() >= 16) {
 			int index = body.u16();
-			body.skip(6);
+			body.advance(6);
 			long size = body.u64();
 			if (index == 0) {
 				break;
@@ -68,7 +68,7 @@ final class GlobalHeaps {
 			if (objects.putIfAbsent(index, body.part(size, "object")) != null) {
 				throw body.broken("index %d is there twice".formatted(index));
 			}
-			body.skip((int) Math.min(-size & 7, body.remaining()));
+			body.advance((int) Math.min(-size & 7, body.remaining()));
 		}
 		return objects;
 	}

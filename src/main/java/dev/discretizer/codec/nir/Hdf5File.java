@@ -133,7 +133,7 @@ final class Hdf5File {
 			throw broken("it does not begin with the signature of HDF5");
 		}
 		Cursor version = claim(0, SIGNATURE.length + 1, "superblock");
-		version.skip(SIGNATURE.length);
+		version.advance(SIGNATURE.length);
 		int found = version.u8();
 		return switch (found) {
 			case 0 -> oldSuperblock(96);
@@ -146,14 +146,14 @@ final class Hdf5File {
 	private long oldSuperblock(int size) {
 		int start = SIGNATURE.length + 1;
 		Cursor block = claim(start, size - start, "superblock");
-		block.skip(4);
+		block.advance(4);
 		block.expect(8, "size of addresses").expect(8, "size of lengths");
 		// With the numbers that version 1 has more.
-		block.skip(size - 96 + 9);
+		block.advance(size - 96 + 9);
 		checkBase(block);
-		block.skip(8);
+		block.advance(8);
 		checkEnd(block);
-		block.skip(16);
+		block.advance(16);
 		return block.u64();
 	}
 
@@ -161,9 +161,9 @@ final class Hdf5File {
 		int start = SIGNATURE.length + 1;
 		Cursor block = claim(start, 48 - start, "superblock");
 		block.expect(8, "size of addresses").expect(8, "size of lengths");
-		block.skip(1);
+		block.advance(1);
 		checkBase(block);
-		block.skip(8);
+		block.advance(8);
 		checkEnd(block);
 		long root = block.u64();
 		block.checksum(0);

@@ -48,9 +48,9 @@ final class Links {
 	private void symbolTable(Cursor message) {
 		long tree = message.u64();
 		Cursor heap = this.file.claim(message.u64(), 32, "local heap").signature("HEAP").expect(0, "version");
-		heap.skip(3);
+		heap.advance(3);
 		long size = heap.u64();
-		heap.skip(8);
+		heap.advance(8);
 		Cursor names = this.file.claim(heap.u64(), size, "names of a group");
 		treeNode(tree, -1, names);
 	}
@@ -69,7 +69,7 @@ final class Links {
 		int entries = head.u16();
 		Cursor body = this.file.claim(address + 24, entries * 16L + 8, "B-tree of a group");
 		for (int i = 0; i < entries; i++) {
-			body.skip(8);
+			body.advance(8);
 			if (level > 0) {
 				treeNode(body.u64(), level - 1, names);
 			}
@@ -81,14 +81,14 @@ final class Links {
 
 	private void symbols(long address, Cursor names) {
 		Cursor head = this.file.claim(address, 8, "symbol table").signature("SNOD").expect(1, "version");
-		head.skip(1);
+		head.advance(1);
 		int entries = head.u16();
 		Cursor body = this.file.claim(address + 8, entries * 40L, "symbol table");
 		for (int i = 0; i < entries; i++) {
 			String name = names.from(body.u64()).textToZero(true, "the name of a member");
 			long target = body.u64();
 			int cached = (int) body.u32();
-			body.skip(20);
+			body.advance(20);
 			add(name, target, (cached == 2) ? SOFT : HARD);
 		}
 	}
@@ -96,14 +96,14 @@ final class Links {
 	private void messages(ObjectHeader header) {
 		Cursor info = header.get(ObjectHeader.LINK_INFO).expect(0, "version");
 		int flags = info.u8();
-		info.skip(((flags & 1) != 0) ? 8 : 0);
+		info.advance(((flags & 1) != 0) ? 8 : 0);
 		long heap = info.u64();
 		long names = info.u64();
 		header.all(ObjectHeader.LINK).forEach(this::link);
 		if (heap != Hdf5File.UNDEFINED) {
 			FractalHeap links = FractalHeap.read(this.file, heap);
 			BTreeV2.records(this.file, names, 4 + links.idLength(), (record) -> {
-				record.skip(4);
+				record.advance(4);
 				link(links.object(record));
 			});
 		}
@@ -113,8 +113,8 @@ final class Links {
 		message.expect(1, "version");
 		int flags = message.u8();
 		int type = ((flags & 0x08) != 0) ? message.u8() : HARD;
-		message.skip(((flags & 0x04) != 0) ? 8 : 0);
-		message.skip(((flags & 0x10) != 0) ? 1 : 0);
+		message.advance(((flags & 0x04) != 0) ? 8 : 0);
+		message.advance(((flags & 0x10) != 0) ? 1 : 0);
 		String name = message.text(message.unsigned(1 << (flags & 3)), "the name of a member");
 		add(name, (type == HARD) ? message.u64() : Hdf5File.UNDEFINED, type);
 	}

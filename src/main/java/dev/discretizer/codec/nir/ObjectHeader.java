@@ -78,7 +78,7 @@ final class ObjectHeader {
 
 	private void readV1(long address) {
 		Cursor prefix = this.file.claim(address + 4, PREFIX_V1 - 4, "object header");
-		prefix.skip(4);
+		prefix.advance(4);
 		long size = prefix.u32();
 		this.blocks.add(this.file.claim(address + PREFIX_V1, size, "object header"));
 		while (!this.blocks.isEmpty()) {
@@ -87,7 +87,7 @@ final class ObjectHeader {
 				int type = block.u16();
 				int length = block.u16();
 				int flags = block.u8();
-				block.skip(3);
+				block.advance(3);
 				add(type, flags, block.part(length, "message"));
 			}
 		}
@@ -101,7 +101,7 @@ final class ObjectHeader {
 		skipped += ((flags & PHASES) != 0) ? 4 : 0;
 		int sizeBytes = 1 << (flags & 3);
 		Cursor rest = this.file.claim(address + 6, skipped + sizeBytes, "object header");
-		rest.skip(skipped);
+		rest.advance(skipped);
 		long size = rest.unsigned(sizeBytes);
 		Cursor block = this.file.claim(rest.position(), checked(size, rest) + 4, "object header");
 		readBlockV2(block, address, flags);
@@ -128,13 +128,13 @@ final class ObjectHeader {
 			int type = block.u8();
 			int length = block.u16();
 			int flags = block.u8();
-			block.skip(order);
+			block.advance(order);
 			if (length > block.remaining() - 4) {
 				throw block.broken("a message of %d bytes found, %d are left".formatted(length, block.remaining() - 4));
 			}
 			this.messages.add(message(type, flags, block.part(length, "message")));
 		}
-		block.skip(Math.max(0, block.remaining() - 4));
+		block.advance(Math.max(0, block.remaining() - 4));
 		block.checksum((int) from);
 		this.messages.subList(first, this.messages.size()).forEach(this::follow);
 	}
