@@ -15,7 +15,6 @@ import pytest
 import safetensors.numpy
 
 import discretizer
-from conftest import DATA
 from discretizer import AsyncClient, Client, NetworkResult, _cli
 from test_cli import on_a_terminal
 
