@@ -213,6 +213,8 @@ class ArchitectureTests {
 			.areTopLevelClasses()
 			.and()
 			.areNotAssignableTo("org.apache.catalina.valves.ErrorReportValve")
+			.and()
+			.areNotAssignableTo("org.apache.coyote.ProtocolHandler")
 			.should()
 			.notBePublic());
 	}

@@ -24,7 +24,7 @@ public final class ElementReader {
 	 * Bytes read from the stream at once: they stay in the first-level cache until they
 	 * are converted. A multiple of every element size.
 	 */
-	private static final int SLICE = 16 * 1024;
+	private static final int SLICE = 32 * 1024;
 
 	private final byte[] bytes;
 

@@ -12,10 +12,11 @@ import dev.discretizer.tensor.DiscreteTensor;
 public final class ElementWriter {
 
 	/**
-	 * Bytes written to the stream at once: they stay in the first-level cache until they
-	 * are copied. A multiple of every element size.
+	 * Bytes written to the stream at once: they stay in the second-level cache until they
+	 * are copied. With fewer, whoever reads the answer falls asleep while the next are
+	 * rounded, and waking it is dear. A multiple of every element size.
 	 */
-	private static final int SLICE = 16 * 1024;
+	private static final int SLICE = 128 * 1024;
 
 	private ElementWriter() {
 	}

@@ -111,8 +111,7 @@ public final class LayerDiscretization {
 		List<Finding> findings = Findings.of(this.layer, scales, statistics);
 		FloatTensor weight = this.layer.weight();
 		return new DiscretizedLayer(scales,
-				new RoundedTensor(weight.shape(), weight.array(), this.rescale, scale, this.weightPrecision,
-						this.options.toInt()),
+				new RoundedTensor(weight, this.rescale, scale, this.weightPrecision, this.options.toInt()),
 				view(this.layer.bias(), scale, this.biasPrecision),
 				RoundedTensor.scalar(this.threshold, scale, this.statePrecision, this.options.toInt()),
 				RoundedTensor.scalar(minVMem(), minVMemScale(scale), this.statePrecision, this.options.toInt()),
@@ -121,8 +120,7 @@ public final class LayerDiscretization {
 	}
 
 	private @Nullable RoundedTensor view(@Nullable FloatTensor tensor, float scale, Precision precision) {
-		return (tensor == null) ? null
-				: new RoundedTensor(tensor.shape(), tensor.array(), 1, scale, precision, this.options.toInt());
+		return (tensor == null) ? null : new RoundedTensor(tensor, 1, scale, precision, this.options.toInt());
 	}
 
 	private LayerScales scales() {

@@ -2,6 +2,7 @@ package dev.discretizer.discretize;
 
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.DiscreteTensor;
+import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Shape;
 
 /**
@@ -24,24 +25,35 @@ final class RoundedTensor implements DiscreteTensor {
 
 	private final int hi;
 
+	/** Whether some element may be beyond the range, and so has to be clamped. */
+	private final boolean clamped;
+
 	/**
 	 * Makes a view.
 	 * @param toInt whether values are integers, clamped to the precision's range, or
 	 * floats
 	 */
-	RoundedTensor(Shape shape, float[] x, float rescale, float scale, Precision precision, boolean toInt) {
-		this.shape = shape;
+	RoundedTensor(FloatTensor tensor, float rescale, float scale, Precision precision, boolean toInt) {
+		this.shape = tensor.shape();
 		this.dtype = toInt ? precision.dtype() : DType.FLOAT32;
-		this.x = x;
+		this.x = tensor.array();
 		this.rescale = rescale;
 		this.scale = scale;
 		this.lo = precision.lo();
 		this.hi = precision.hi();
+		// Products are in the order of the elements, or in the reverse: those of the
+		// extremes bound all.
+		this.clamped = !(fits(tensor.min()) && fits(tensor.max()));
+	}
+
+	private boolean fits(float x) {
+		double rounded = Math.rint(x * this.rescale * this.scale);
+		return this.lo <= rounded && rounded <= this.hi;
 	}
 
 	/** A view of rank 0. */
 	static RoundedTensor scalar(float x, float scale, Precision precision, boolean toInt) {
-		return new RoundedTensor(Shape.SCALAR, new float[] { x }, 1, scale, precision, toInt);
+		return new RoundedTensor(FloatTensor.scalar(x), 1, scale, precision, toInt);
 	}
 
 	@Override
@@ -69,12 +81,29 @@ final class RoundedTensor implements DiscreteTensor {
 	@Override
 	public void bytes(int from, byte[] dest, int offset, int count) {
 		switch (this.dtype) {
-			case INT8 -> Rounding.toInt8(this.x, from, this.rescale, this.scale, this.lo, this.hi, dest, offset, count);
-			case INT16 ->
-				Rounding.toInt16(this.x, from, this.rescale, this.scale, this.lo, this.hi, dest, offset, count);
+			case INT8 -> int8(from, dest, offset, count);
+			case INT16 -> int16(from, dest, offset, count);
 			case INT32 ->
 				Rounding.toInt32(this.x, from, this.rescale, this.scale, this.lo, this.hi, dest, offset, count);
 			default -> Rounding.toFloat32(this.x, from, this.rescale, this.scale, dest, offset, count);
+		}
+	}
+
+	private void int8(int from, byte[] dest, int offset, int count) {
+		if (this.clamped) {
+			Rounding.toInt8(this.x, from, this.rescale, this.scale, this.lo, this.hi, dest, offset, count);
+		}
+		else {
+			Rounding.toInt8(this.x, from, this.rescale, this.scale, dest, offset, count);
+		}
+	}
+
+	private void int16(int from, byte[] dest, int offset, int count) {
+		if (this.clamped) {
+			Rounding.toInt16(this.x, from, this.rescale, this.scale, this.lo, this.hi, dest, offset, count);
+		}
+		else {
+			Rounding.toInt16(this.x, from, this.rescale, this.scale, dest, offset, count);
 		}
 	}
 

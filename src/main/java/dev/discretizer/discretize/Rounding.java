@@ -23,6 +23,11 @@ import java.nio.ByteOrder;
  * {@code rint}, which goes by way of binary64 (JDK 25).
  *
  * <p>
+ * Loops count through the source: those that count from zero, and index by the sum of
+ * that and an offset, are no longer vectorized once they are inlined into the loop over
+ * slices, and take five times as long (JDK 25).
+ *
+ * <p>
  * Discretizing into a caller's array is the counterpart of sinabs' in-place functions.
  */
 public final class Rounding {
@@ -58,8 +63,9 @@ public final class Rounding {
 	 */
 	public static void toInts(float[] x, int from, float rescale, float scale, int lo, int hi, int[] dest, int offset,
 			int count) {
-		for (int i = 0; i < count; i++) {
-			dest[offset + i] = Math.max(lo, Math.min(hi, (int) Math.rint(x[from + i] * rescale * scale)));
+		int shift = offset - from;
+		for (int i = from; i < from + count; i++) {
+			dest[shift + i] = Math.max(lo, Math.min(hi, (int) Math.rint(x[i] * rescale * scale)));
 		}
 	}
 
@@ -69,8 +75,9 @@ public final class Rounding {
 	 * offset, which is sinabs' in-place form
 	 */
 	public static void toFloats(float[] x, int from, float rescale, float scale, float[] dest, int offset, int count) {
-		for (int i = 0; i < count; i++) {
-			dest[offset + i] = (float) Math.rint(x[from + i] * rescale * scale);
+		int shift = offset - from;
+		for (int i = from; i < from + count; i++) {
+			dest[shift + i] = (float) Math.rint(x[i] * rescale * scale);
 		}
 	}
 
@@ -84,9 +91,22 @@ public final class Rounding {
 			int count) {
 		float least = lo;
 		float most = hi;
-		for (int i = 0; i < count; i++) {
-			float clamped = Math.max(least, Math.min(most, x[from + i] * rescale * scale));
-			dest[offset + i] = (byte) (clamped + ROUNDER - ROUNDER);
+		int shift = offset - from;
+		for (int i = from; i < from + count; i++) {
+			float clamped = Math.max(least, Math.min(most, x[i] * rescale * scale));
+			dest[shift + i] = (byte) (clamped + ROUNDER - ROUNDER);
+		}
+	}
+
+	/**
+	 * Rounds to bytes, one an element, where every product is known to round into the
+	 * range of int8: without clamping, which takes two thirds of the time otherwise.
+	 * @param dest overwritten from {@code offset} on
+	 */
+	public static void toInt8(float[] x, int from, float rescale, float scale, byte[] dest, int offset, int count) {
+		int shift = offset - from;
+		for (int i = from; i < from + count; i++) {
+			dest[shift + i] = (byte) (x[i] * rescale * scale + ROUNDER - ROUNDER);
 		}
 	}
 
@@ -100,9 +120,22 @@ public final class Rounding {
 			int count) {
 		float least = lo;
 		float most = hi;
-		for (int i = 0; i < count; i++) {
-			float clamped = Math.max(least, Math.min(most, x[from + i] * rescale * scale));
-			SHORT.set(dest, offset + Short.BYTES * i, (short) (clamped + ROUNDER - ROUNDER));
+		int shift = offset - Short.BYTES * from;
+		for (int i = from; i < from + count; i++) {
+			float clamped = Math.max(least, Math.min(most, x[i] * rescale * scale));
+			SHORT.set(dest, shift + Short.BYTES * i, (short) (clamped + ROUNDER - ROUNDER));
+		}
+	}
+
+	/**
+	 * Rounds to little-endian int16, two bytes an element, where every product is known
+	 * to round into the range of int16.
+	 * @param offset first byte written
+	 */
+	public static void toInt16(float[] x, int from, float rescale, float scale, byte[] dest, int offset, int count) {
+		int shift = offset - Short.BYTES * from;
+		for (int i = from; i < from + count; i++) {
+			SHORT.set(dest, shift + Short.BYTES * i, (short) (x[i] * rescale * scale + ROUNDER - ROUNDER));
 		}
 	}
 
@@ -112,9 +145,10 @@ public final class Rounding {
 	 */
 	public static void toInt32(float[] x, int from, float rescale, float scale, int lo, int hi, byte[] dest, int offset,
 			int count) {
-		for (int i = 0; i < count; i++) {
-			INT.set(dest, offset + Integer.BYTES * i,
-					Math.max(lo, Math.min(hi, (int) Math.rint(x[from + i] * rescale * scale))));
+		int shift = offset - Integer.BYTES * from;
+		for (int i = from; i < from + count; i++) {
+			INT.set(dest, shift + Integer.BYTES * i,
+					Math.max(lo, Math.min(hi, (int) Math.rint(x[i] * rescale * scale))));
 		}
 	}
 
@@ -123,8 +157,9 @@ public final class Rounding {
 	 * @param offset first byte written
 	 */
 	public static void toFloat32(float[] x, int from, float rescale, float scale, byte[] dest, int offset, int count) {
-		for (int i = 0; i < count; i++) {
-			FLOAT.set(dest, offset + Float.BYTES * i, (float) Math.rint(x[from + i] * rescale * scale));
+		int shift = offset - Float.BYTES * from;
+		for (int i = from; i < from + count; i++) {
+			FLOAT.set(dest, shift + Float.BYTES * i, (float) Math.rint(x[i] * rescale * scale));
 		}
 	}
 

@@ -46,7 +46,7 @@ public final class TensorDiscretization {
 		Findings.saturated(findings, name, (statistics != null) ? statistics.saturated() : 0, tensor, precision);
 		Findings.alreadyDiscrete(findings, name, tensor, 1);
 		Findings.narrowed(findings, name, tensor);
-		RoundedTensor rounded = new RoundedTensor(tensor.shape(), tensor.array(), 1, scale, precision, toInt);
+		RoundedTensor rounded = new RoundedTensor(tensor, 1, scale, precision, toInt);
 		return new DiscretizedTensor(scale, rounded, (report && statistics != null) ? statistics.report() : null,
 				List.copyOf(findings));
 	}

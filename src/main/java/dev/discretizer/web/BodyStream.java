@@ -9,6 +9,7 @@ import dev.discretizer.budget.Limits;
 import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body, held to the limit on its size, by the length it declares before a
@@ -37,7 +38,17 @@ final class BodyStream extends InputStream {
 	 */
 	static final int START = 16 * 1024;
 
+	/**
+	 * From how many bytes on a body is read from the socket: Tomcat's buffers hold less.
+	 */
+	private static final int DIRECT = 32 * 1024;
+
 	private final InputStream in;
+
+	private final @Nullable SocketBody socket;
+
+	/** Bytes that the body is said to have, or -1. */
+	private final long length;
 
 	private final Limits limits;
 
@@ -53,8 +64,10 @@ final class BodyStream extends InputStream {
 
 	private int taken;
 
-	private BodyStream(InputStream in, Limits limits) {
+	private BodyStream(InputStream in, @Nullable SocketBody socket, long length, Limits limits) {
 		this.in = in;
+		this.socket = socket;
+		this.length = length;
 		this.limits = limits;
 		this.deadline = deadline(limits);
 	}
@@ -78,7 +91,7 @@ final class BodyStream extends InputStream {
 
 	/** The body of a request, not read yet. */
 	static BodyStream of(HttpServletRequest request, Limits limits) throws IOException {
-		return new BodyStream(request.getInputStream(), limits);
+		return new BodyStream(request.getInputStream(), SocketBody.of(request), request.getContentLengthLong(), limits);
 	}
 
 	/**
@@ -119,13 +132,26 @@ final class BodyStream extends InputStream {
 	}
 
 	private int receive(byte[] dest, int offset, int length) throws IOException {
-		int read = this.in.read(dest, offset, length);
+		int read = arrived(dest, offset, length);
+		if (read == 0) {
+			read = this.in.read(dest, offset, length);
+		}
 		if (read > 0) {
 			this.count += read;
 			checkLength(this.count, this.limits);
 			this.deadline.check(this.count, System.nanoTime());
 		}
 		return read;
+	}
+
+	/**
+	 * Reads what has arrived already, if it is worth it and nothing of it is buffered.
+	 */
+	private int arrived(byte[] dest, int offset, int length) throws IOException {
+		if (this.socket == null || this.length < DIRECT || this.in.available() > 0) {
+			return 0;
+		}
+		return this.socket.read(dest, offset, (int) Math.min(length, this.length - this.count));
 	}
 
 }

@@ -74,7 +74,8 @@ class WebConfiguration implements WebMvcConfigurer {
 			factory.addContextCustomizers((context) -> ((StandardHost) context.getParent())
 				.setErrorReportValveClass(ProblemErrorValve.class.getName()));
 			factory.addConnectorCustomizers(drain::add);
-			factory.addEngineValves(new RefusedBodyValve(limits));
+			factory.setProtocol(SocketProtocol.class.getName());
+			factory.addEngineValves(new SocketProtocol.SocketValve(), new RefusedBodyValve(limits));
 			factory.addConnectorCustomizers((connector) -> {
 				connector.setProperty("maxConnections", Integer.toString(plan.connections()));
 				// A client that waits for 100 Continue never sends a body that is refused

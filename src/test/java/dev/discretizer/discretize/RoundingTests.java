@@ -33,6 +33,23 @@ class RoundingTests {
 		}
 	}
 
+	@Test
+	void whatFitsIsRoundedTheSameWithoutBeingClamped() {
+		float[] x = quarters(-128, 127);
+		byte[] bytes = new byte[x.length + 3];
+		Rounding.toInt8(x, 2, 1, 1, bytes, 3, x.length - 2);
+		for (int i = 2; i < x.length; i++) {
+			assertThat((int) bytes[i + 1]).as("%s", x[i]).isEqualTo(expected(x[i], -128, 127));
+		}
+		float[] wide = quarters(-32_768, 32_767);
+		ByteBuffer shorts = ByteBuffer.allocate(2 * wide.length).order(ByteOrder.LITTLE_ENDIAN);
+		Rounding.toInt16(wide, 4, 1, 1, shorts.array(), 2, wide.length - 4);
+		for (int i = 4; i < wide.length; i++) {
+			assertThat((int) shorts.getShort(2 + 2 * (i - 4))).as("%s", wide[i])
+				.isEqualTo(expected(wide[i], -32_768, 32_767));
+		}
+	}
+
 	/** The floats next to a half are not halves. */
 	@Test
 	void neighboursOfHalvesAreRoundedToTheNearest() {

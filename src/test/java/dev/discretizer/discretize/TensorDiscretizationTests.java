@@ -1,9 +1,13 @@
 package dev.discretizer.discretize;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 import dev.discretizer.tensor.DType;
+import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,40 @@ class TensorDiscretizationTests {
 		assertThat(discretize(TENSOR, null, bits, true).tensor().dtype()).isEqualTo(type);
 		assertThat(discretize(TENSOR, 3f, bits, true).tensor().dtype()).isEqualTo(type);
 		assertThat(discretize(TENSOR, null, bits, false).tensor().dtype()).isEqualTo(DType.FLOAT32);
+	}
+
+	/**
+	 * The extremes decide for all whether they are clamped: at the edges, and beyond one
+	 * or both.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "127.4, -128.4", "127.5, -128.5", "127.6, -3", "3, -128.6", "127, -129", "128, -128", "1e30, -1e30" })
+	void extremesBeyondTheRangeAreClamped(float high, float low) {
+		for (float sign : new float[] { 1, -1 }) {
+			float[] x = { sign * high, sign * low, 0.5f, 1.5f, -126.5f };
+			int[] expected = new int[x.length];
+			for (int i = 0; i < x.length; i++) {
+				expected[i] = (int) Math.clamp(Math.rint(x[i]), -128, 127);
+			}
+			assertThat(bytes(discretize(vector(x), 1f, 8L, true).tensor())).containsExactly(expected);
+			for (int i = 0; i < x.length; i++) {
+				x[i] *= 256;
+				expected[i] = (int) Math.clamp(Math.rint(x[i]), -32_768, 32_767);
+			}
+			DiscreteTensor wide = discretize(vector(x), 1f, 16L, true).tensor();
+			assertThat(bytes(wide)).containsExactly(expected);
+			assertThat(Values.ints(wide)).containsExactly(expected);
+		}
+	}
+
+	/** The elements by way of their bytes. */
+	private static int[] bytes(DiscreteTensor tensor) {
+		ByteBuffer bytes = ByteBuffer.allocate(tensor.shape().elements() * tensor.dtype().bytes())
+			.order(ByteOrder.LITTLE_ENDIAN);
+		tensor.bytes(0, bytes.array(), 0, tensor.shape().elements());
+		return IntStream.range(0, tensor.shape().elements())
+			.map((i) -> (tensor.dtype() == DType.INT8) ? bytes.get(i) : bytes.getShort(2 * i))
+			.toArray();
 	}
 
 	@Test

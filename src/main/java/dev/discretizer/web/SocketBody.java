@@ -1,0 +1,101 @@
+package dev.discretizer.web;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+import jakarta.servlet.ServletRequest;
+import org.apache.coyote.Request;
+import org.apache.coyote.http11.Http11InputBuffer;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+import org.apache.tomcat.util.net.NioChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes what has arrived of a body from the socket, past Tomcat's buffers of 8 KiB, each
+ * of which costs a system call and two copies more. Larger ones for all connections would
+ * cost the memory that requests are to have.
+ *
+ * <p>
+ * Never waits: where nothing has arrived, or Tomcat's own buffer still has something, the
+ * servlet's stream is to be read, with its timeouts. Tomcat is told of what was read, so
+ * that it finds the request's end. For bodies whose length is known: the end of others is
+ * for Tomcat to find. Not thread-safe.
+ */
+final class SocketBody implements ApplicationBufferHandler {
+
+	private static final String ATTRIBUTE = SocketBody.class.getName();
+
+	private final Request body;
+
+	private final Http11InputBuffer buffer;
+
+	private final NioChannel channel;
+
+	private SocketBody(Request body, Http11InputBuffer buffer, NioChannel channel) {
+		this.body = body;
+		this.buffer = buffer;
+		this.channel = channel;
+	}
+
+	/** Lets the body of a request be read so. */
+	static void offer(ServletRequest request, Request body, NioChannel channel) {
+		if (body.getInputBuffer() instanceof Http11InputBuffer buffer) {
+			request.setAttribute(ATTRIBUTE, new SocketBody(body, buffer, channel));
+		}
+	}
+
+	/** That of a request, or null where it has to be read through its stream. */
+	static @Nullable SocketBody of(ServletRequest request) {
+		return (SocketBody) request.getAttribute(ATTRIBUTE);
+	}
+
+	/**
+	 * Reads what there is.
+	 * @param length at most what is left of the body; what follows it is not ours
+	 * @return how many bytes were read, 0 if the servlet's stream is to be read
+	 */
+	int read(byte[] dest, int offset, int length) throws IOException {
+		if (this.buffer.available() > 0) {
+			return 0;
+		}
+		ByteBuffer bytes = ByteBuffer.wrap(dest, offset, length);
+		int read = this.channel.read(bytes);
+		if (read <= 0) {
+			return 0;
+		}
+		bytes.flip().position(offset);
+		account(bytes);
+		return read;
+	}
+
+	/**
+	 * Has Tomcat read these bytes, from a buffer of ours that stands in for its own: it
+	 * counts them, and takes them off what is left of the body.
+	 */
+	private void account(ByteBuffer bytes) throws IOException {
+		ByteBuffer own = this.buffer.getByteBuffer();
+		this.buffer.setByteBuffer(bytes);
+		try {
+			this.body.doRead(this);
+		}
+		finally {
+			this.buffer.setByteBuffer(own);
+		}
+	}
+
+	@Override
+	public void setByteBuffer(@Nullable ByteBuffer buffer) {
+		// The caller has these bytes.
+	}
+
+	@Override
+	public @Nullable ByteBuffer getByteBuffer() {
+		return null;
+	}
+
+	@Override
+	public void expand(int size) {
+		// Nothing is kept.
+	}
+
+}
