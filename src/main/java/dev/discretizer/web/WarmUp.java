@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends requests to the service's own port before it says that it is ready, so that the
  * first client does not wait for classes to be loaded and loops to be compiled: each
- * endpoint in each format once, and again until it has taken its time. Where that fails
- * the service starts all the same.
+ * endpoint in each format once, and twice more while there is time. Where that fails the
+ * service starts all the same.
  *
  * <p>
  * A runner, since Spring Boot takes readiness up once the last of them has returned.
@@ -49,8 +49,8 @@ final class WarmUp implements ApplicationRunner {
 	 */
 	static final String MARK = "dev.discretizer.warm-up";
 
-	/** What follows is compiled in the background, or was not worth it. */
-	private static final int MOST_ROUNDS = 40;
+	/** Further ones made the first request no faster; docs/tuning.md has the figures. */
+	private static final int MOST_ROUNDS = 3;
 
 	private static final int SLOW = 5;
 
