@@ -98,8 +98,9 @@ class MetricsIT {
 
 	@Test
 	void whatClientsMakeUpAddsNoSamples() {
+		Meters start = meters();
 		makeUp(0);
-		Meters before = after(meters(), 0);
+		Meters before = after(start, 5);
 		for (int i = 1; i <= 5; i++) {
 			makeUp(i);
 		}
