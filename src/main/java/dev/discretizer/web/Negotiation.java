@@ -129,7 +129,8 @@ final class Negotiation {
 		List<Choice> choices = new ArrayList<>();
 		formats.forEach((format) -> choices.add(new Choice(format, format.mediaType())));
 		for (Format format : formats) {
-			format.mediaTypes().stream().skip(1).forEach((alias) -> choices.add(new Choice(format, alias)));
+			List<MediaType> names = format.mediaTypes();
+			names.subList(1, names.size()).forEach((alias) -> choices.add(new Choice(format, alias)));
 		}
 		return choices;
 	}
