@@ -16,20 +16,33 @@ import org.jspecify.annotations.Nullable;
  * cost the memory that requests are to have.
  *
  * <p>
- * Never waits: where nothing has arrived, or Tomcat's own buffer still has something, the
- * servlet's stream is to be read, with its timeouts. Tomcat is told of what was read, so
- * that it finds the request's end. For bodies whose length is known: the end of others is
- * for Tomcat to find. Not thread-safe.
+ * Never sleeps: where nothing arrives for a moment, or Tomcat's own buffer still has
+ * something, the servlet's stream is to be read, with its timeouts. Tomcat is told of
+ * what was read, so that it finds the request's end. For bodies whose length is known:
+ * the end of others is for Tomcat to find. Not thread-safe.
  */
 final class SocketBody implements ApplicationBufferHandler {
 
 	private static final String ATTRIBUTE = SocketBody.class.getName();
+
+	/**
+	 * For how long the next bytes are asked for over and over, in nanoseconds. To sleep
+	 * until they arrive goes by way of Tomcat's poller and takes longer than a client on
+	 * a fast network needs to send them.
+	 */
+	private static final long MOMENT = 100_000;
+
+	/** How many more moments may be in vain than were not: slow clients cost no more. */
+	private static final int MOST_IN_VAIN = 2;
 
 	private final Request body;
 
 	private final Http11InputBuffer buffer;
 
 	private final NioChannel channel;
+
+	/** Moments in vain, less the others. */
+	private int inVain;
 
 	private SocketBody(Request body, Http11InputBuffer buffer, NioChannel channel) {
 		this.body = body;
@@ -50,7 +63,7 @@ final class SocketBody implements ApplicationBufferHandler {
 	}
 
 	/**
-	 * Reads what there is.
+	 * Reads what there is, or arrives in a moment.
 	 * @param length at most what is left of the body; what follows it is not ours
 	 * @return how many bytes were read, 0 if the servlet's stream is to be read
 	 */
@@ -60,11 +73,25 @@ final class SocketBody implements ApplicationBufferHandler {
 		}
 		ByteBuffer bytes = ByteBuffer.wrap(dest, offset, length);
 		int read = this.channel.read(bytes);
+		if (read == 0 && this.inVain < MOST_IN_VAIN) {
+			read = readInAMoment(bytes);
+			this.inVain += (read == 0) ? 1 : -1;
+		}
 		if (read <= 0) {
 			return 0;
 		}
 		bytes.flip().position(offset);
 		account(bytes);
+		return read;
+	}
+
+	private int readInAMoment(ByteBuffer bytes) throws IOException {
+		long begin = System.nanoTime();
+		int read = 0;
+		while (read == 0 && System.nanoTime() - begin < MOMENT) {
+			Thread.onSpinWait();
+			read = this.channel.read(bytes);
+		}
 		return read;
 	}
 

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends requests to the service's own port before it says that it is ready, so that the
  * first client does not wait for classes to be loaded and loops to be compiled: each
- * endpoint in each format once, and twice more while there is time. Where that fails the
- * service starts all the same.
+ * endpoint in each format once, and some times more while there is time. Where that fails
+ * the service starts all the same.
  *
  * <p>
  * A runner, since Spring Boot takes readiness up once the last of them has returned.
@@ -49,9 +49,6 @@ final class WarmUp implements ApplicationRunner {
 	 */
 	static final String MARK = "dev.discretizer.warm-up";
 
-	/** Further ones made the first request no faster; docs/tuning.md has the figures. */
-	private static final int MOST_ROUNDS = 3;
-
 	private static final int SLOW = 5;
 
 	private static final String HEADER = "Discretizer-Warm-Up";
@@ -62,6 +59,8 @@ final class WarmUp implements ApplicationRunner {
 	private final String secret = UUID.randomUUID().toString();
 
 	private final Supplier<String> base;
+
+	private final int rounds;
 
 	private final Duration time;
 
@@ -74,14 +73,16 @@ final class WarmUp implements ApplicationRunner {
 	 * Makes a warm-up.
 	 * @param base the service as it is reached from here, such as http://127.0.0.1:8080;
 	 * asked for when the port is known
+	 * @param rounds how often every request is sent at most
 	 * @param time how long it goes on; a slow machine gets {@value #SLOW} times that to
 	 * send every request once
 	 * @param tls how to connect where the service takes TLS, which trusts its certificate
 	 * alone; or null
 	 */
-	WarmUp(Supplier<String> base, Duration time, @Nullable SSLSocketFactory tls) {
+	WarmUp(Supplier<String> base, int rounds, Duration time, @Nullable SSLSocketFactory tls) {
 		this.base = base;
 		this.tls = tls;
+		this.rounds = rounds;
 		this.time = time;
 	}
 
@@ -105,7 +106,7 @@ final class WarmUp implements ApplicationRunner {
 		String api = this.base.get() + "/api/v1";
 		int sent = 0;
 		try {
-			for (; sent < MOST_ROUNDS * samples.size(); sent++) {
+			for (; sent < this.rounds * samples.size(); sent++) {
 				long time = ((sent < samples.size()) ? SLOW : 1) * this.time.toNanos();
 				send(api, samples.get(sent % samples.size()), begin + time);
 			}

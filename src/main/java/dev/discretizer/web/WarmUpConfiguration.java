@@ -40,11 +40,11 @@ class WarmUpConfiguration {
 
 	@Bean
 	WarmUp warmUp(ServerProperties server, Environment environment, SslBundles bundles,
-			@Value("${discretizer.warm-up.time}") Duration time) {
+			@Value("${discretizer.warm-up.rounds}") int rounds, @Value("${discretizer.warm-up.time}") Duration time) {
 		Ssl ssl = server.getSsl();
 		SSLSocketFactory tls = Ssl.isEnabled(ssl) ? trusting(WebServerSslBundle.get(ssl, bundles)) : null;
 		String scheme = (tls != null) ? "https" : "http";
-		return new WarmUp(() -> base(scheme, server.getAddress(), environment), time, tls);
+		return new WarmUp(() -> base(scheme, server.getAddress(), environment), rounds, time, tls);
 	}
 
 	/**

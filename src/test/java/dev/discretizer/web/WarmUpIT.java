@@ -72,6 +72,23 @@ class WarmUpIT {
 		}
 	}
 
+	@Test
+	void everyRequestIsSentAsOftenAsThereAreRounds() {
+		assertThat(requests(2)).isEqualTo(2 * requests(1));
+	}
+
+	private static int requests(int rounds) {
+		List<Seen> seen = Collections.synchronizedList(new ArrayList<>());
+		try (ConfigurableApplicationContext context = start(recorder(seen), TIME,
+				"--discretizer.warm-up.rounds=" + rounds)) {
+			assertThat(readiness(context)).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+		}
+		// The filter that records may end after the answer was sent, but not after the
+		// context is closed.
+		assertThat(seen).isNotEmpty();
+		return seen.size();
+	}
+
 	private static Set<String> everyEndpointInEveryFormat() {
 		Set<String> names = new LinkedHashSet<>();
 		for (Endpoint endpoint : Endpoint.values()) {
