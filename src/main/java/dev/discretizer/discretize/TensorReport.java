@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * sqnr    = 10 log10(sum x_i^2 / sum error_i^2)
  * </pre>
  *
- * Errors are in the input's unit, after any rescale. Everything is summed in binary64 in
- * C order, so equal input gives equal figures.
+ * Errors are in the input's unit, after any rescale. Everything is summed in binary64, in
+ * an order that depends on the size alone, so equal input gives equal figures.
  *
  * @param elements number of elements
  * @param zeros how many integers are zero

@@ -8,6 +8,7 @@ import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Shape;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -322,7 +323,31 @@ class InvariantTests {
 			squares += error * error;
 		}
 		assertThat(report.weight().maxAbsError()).isEqualTo(max);
-		assertThat(report.weight().rmsError()).isEqualTo(Math.sqrt(squares / q.length));
+		assertThat(report.weight().rmsError()).isCloseTo(Math.sqrt(squares / q.length),
+				Percentage.withPercentage(1e-10));
+	}
+
+	/** What stays float may be beyond int; it counts as what it is. */
+	@Test
+	void reportOfFloatsBeyondIntIsThatOfTheirElements() {
+		float[] x = values(new SplittableRandom(8), 1500, 1);
+		x[1400] = 1e-12f;
+		float scale = 1e12f;
+		DiscretizedTensor result = TensorDiscretization.discretize(FloatTensor.of(Shape.of(x.length), x), "x", scale,
+				8L, false, true);
+		TensorReport report = Objects.requireNonNull(result.report());
+		double max = 0;
+		int zeros = 0;
+		for (float each : x) {
+			float q = (float) Math.rint(each * scale);
+			max = Math.max(max, Math.abs(q / (double) scale - each));
+			zeros += (q == 0) ? 1 : 0;
+		}
+		assertThat(report.maxAbsError()).isEqualTo(max);
+		assertThat(report.zeros()).isEqualTo(zeros).isBetween(1, 1499);
+		// 0, and 1 for the small one; the others are far outside the range.
+		assertThat(report.levelsUsed()).isEqualTo(2);
+		assertThat(report.saturated()).isZero();
 	}
 
 	@Test
