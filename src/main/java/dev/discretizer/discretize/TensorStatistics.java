@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TensorStatistics {
 
-	/** Elements of a tile: its arrays, 20 KiB, stay in the first-level cache. */
-	private static final int TILE = 512;
+	/** Elements of a tile: its arrays, 10 KiB, stay in the first-level cache. */
+	private static final int TILE = 256;
 
 	private final float[] x;
 
