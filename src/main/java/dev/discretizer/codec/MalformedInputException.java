@@ -66,7 +66,7 @@ public final class MalformedInputException extends RuntimeException {
 		this.pointer = pointer;
 	}
 
-	public Cause kind() {
+	public Cause cause() {
 		return this.cause;
 	}
 

@@ -60,7 +60,7 @@ public final class ImpossibleInputException extends RuntimeException {
 		this.field = field;
 	}
 
-	public Cause kind() {
+	public Cause cause() {
 		return this.cause;
 	}
 

@@ -105,7 +105,7 @@ public final class NetworkDiscretization {
 							this.options.stateBits(), layer.rescale(), this.unset, this.options.report()));
 		}
 		catch (ImpossibleInputException ex) {
-			throw (ex.kind() == Cause.BITS_OUT_OF_RANGE) ? ex : named(ex, layer);
+			throw (ex.cause() == Cause.BITS_OUT_OF_RANGE) ? ex : named(ex, layer);
 		}
 	}
 
@@ -114,7 +114,7 @@ public final class NetworkDiscretization {
 		String field = failure.field();
 		boolean neurons = field != null && List.of("spike_threshold", "min_v_mem", "v_mem").contains(field);
 		String name = neurons ? layer.spikeName() : layer.name();
-		ImpossibleInputException named = new ImpossibleInputException(failure.kind(),
+		ImpossibleInputException named = new ImpossibleInputException(failure.cause(),
 				(field == null) ? name : name + "." + field,
 				"layer %s: %s".formatted(
 						neurons && !name.equals(layer.name()) ? layer.name() + " (neurons " + name + ")" : name,

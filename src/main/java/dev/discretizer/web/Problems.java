@@ -49,9 +49,9 @@ final class Problems {
 	static Problem of(Throwable failure, @Nullable ApiRequest request) {
 		return switch (failure) {
 			case MalformedInputException ex ->
-				Problem.of(HttpStatus.BAD_REQUEST, code(ex.kind()), ex.kind().title(), message(ex), ex.pointer());
-			case ImpossibleInputException ex -> Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, code(ex.kind()),
-					ex.kind().title(), message(ex), pointer(ex.field(), request));
+				Problem.of(HttpStatus.BAD_REQUEST, code(ex.cause()), ex.cause().title(), message(ex), ex.pointer());
+			case ImpossibleInputException ex -> Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, code(ex.cause()),
+					ex.cause().title(), message(ex), pointer(ex.field(), request));
 			case MalformedNetworkException ex -> new Problem(HttpStatus.BAD_REQUEST, code(ex.kind()), ex.kind().title(),
 					message(ex), errors(ex.refusals(), request), Map.of());
 			case UnsupportedNetworkException ex -> new Problem(HttpStatus.UNPROCESSABLE_CONTENT, "unsupported-network",

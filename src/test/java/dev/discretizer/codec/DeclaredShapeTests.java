@@ -27,7 +27,7 @@ class DeclaredShapeTests {
 				.isThrownBy(() -> DeclaredShape.bytes(dims, DType.FLOAT32, "weight"))
 				.withMessageStartingWith("tensor weight: shape [")
 				.withMessageEndingWith("of float32 stands for more than 2^63 - 1 bytes")
-				.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Cause.SHAPE_MISMATCH));
+				.satisfies((ex) -> assertThat(ex.cause()).isEqualTo(Cause.SHAPE_MISMATCH));
 		}
 	}
 

@@ -145,7 +145,7 @@ class ElementReaderTests {
 					20000, builder);
 		})
 			.withMessage("tensor weight: 80000 bytes of elements expected (20000 of float32), 79998 found")
-			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Cause.TRUNCATED))
+			.satisfies((ex) -> assertThat(ex.cause()).isEqualTo(Cause.TRUNCATED))
 			.satisfies((ex) -> assertThat(ex.pointer()).isEqualTo("/weight"));
 	}
 

@@ -44,7 +44,7 @@ class NamesTests {
 		MalformedInputException error = Names.error(Cause.TRUNCATED, "a/b", "100%d of it");
 		assertThat(error).hasMessage("tensor a/b: 100%d of it");
 		assertThat(error.pointer()).isEqualTo("/a~1b");
-		assertThat(error.kind()).isEqualTo(Cause.TRUNCATED);
+		assertThat(error.cause()).isEqualTo(Cause.TRUNCATED);
 	}
 
 }

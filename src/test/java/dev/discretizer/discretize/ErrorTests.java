@@ -279,7 +279,7 @@ class ErrorTests {
 	private static ThrowableAssertAlternative<ImpossibleInputException> fails(ThrowingCallable call, Cause cause,
 			@Nullable String field, String... parts) {
 		return assertThatExceptionOfType(ImpossibleInputException.class).isThrownBy(call).satisfies((ex) -> {
-			assertThat(ex.kind()).isEqualTo(cause);
+			assertThat(ex.cause()).isEqualTo(cause);
 			assertThat(ex.field()).isEqualTo(field);
 			assertThat(ex.getMessage()).contains(parts);
 		});

@@ -336,7 +336,7 @@ class NetworkDiscretizationTests {
 		Network network = TestNetwork.from(3).then("w", weight).then("n", neurons).network();
 		ImpossibleInputException failure = catchThrowableOfType(ImpossibleInputException.class,
 				() -> NetworkDiscretization.discretize(network, NetworkOptions.DEFAULTS));
-		assertThat(failure.kind()).isEqualTo(cause);
+		assertThat(failure.cause()).isEqualTo(cause);
 		assertThat(failure.field()).isEqualTo(field);
 		assertThat(failure).hasMessageContaining(message);
 	}
@@ -354,7 +354,7 @@ class NetworkDiscretizationTests {
 		ImpossibleInputException failure = catchThrowableOfType(ImpossibleInputException.class,
 				() -> NetworkDiscretization.discretize(tensors, new StateDictOptions(1e-40f, 1.0, Map.of()),
 						NetworkOptions.DEFAULTS));
-		assertThat(failure.kind()).isEqualTo(Cause.NO_SCALE);
+		assertThat(failure.cause()).isEqualTo(Cause.NO_SCALE);
 		assertThat(failure.field()).isEqualTo("a");
 	}
 

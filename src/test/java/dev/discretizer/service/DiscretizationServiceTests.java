@@ -46,7 +46,7 @@ class DiscretizationServiceTests {
 		assertThatExceptionOfType(ImpossibleInputException.class)
 			.isThrownBy(() -> this.service.scale(TENSOR, "tensor", 25L))
 			.satisfies((ex) -> {
-				assertThat(ex.kind()).isEqualTo(Cause.BITS_OUT_OF_RANGE);
+				assertThat(ex.cause()).isEqualTo(Cause.BITS_OUT_OF_RANGE);
 				assertThat(ex.field()).isEqualTo("bits");
 			});
 	}

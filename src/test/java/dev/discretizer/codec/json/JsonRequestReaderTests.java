@@ -33,7 +33,7 @@ class JsonRequestReaderTests {
 	static void assertRefused(String body, Cause cause, @Nullable String pointer, String message) {
 		MalformedInputException failure = catchThrowableOfType(MalformedInputException.class, () -> Given.read(body));
 		assertThat(failure).as(body).isNotNull().hasMessage(message);
-		assertThat(failure.kind()).isEqualTo(cause);
+		assertThat(failure.cause()).isEqualTo(cause);
 		assertThat(failure.pointer()).isEqualTo(pointer);
 	}
 
@@ -109,7 +109,7 @@ class JsonRequestReaderTests {
 				() -> new JsonRequestReader(4).read(
 						new ByteArrayInputStream("{\"bits\":8}".getBytes(StandardCharsets.UTF_8)), Given.SCHEMA,
 						Allowance.UNLIMITED, values));
-		assertThat(failure.kind()).isEqualTo(Cause.DUPLICATE_NAME);
+		assertThat(failure.cause()).isEqualTo(Cause.DUPLICATE_NAME);
 	}
 
 	@ParameterizedTest
@@ -150,7 +150,7 @@ class JsonRequestReaderTests {
 			byte[] prefix = java.util.Arrays.copyOf(bytes, length);
 			MalformedInputException failure = catchThrowableOfType(MalformedInputException.class,
 					() -> Given.read(prefix, Allowance.UNLIMITED));
-			assertThat(failure.kind()).as("%d bytes", length).isEqualTo(Cause.TRUNCATED);
+			assertThat(failure.cause()).as("%d bytes", length).isEqualTo(Cause.TRUNCATED);
 			assertThat(failure.pointer()).isNull();
 		}
 		assertRefused("", Cause.TRUNCATED, null, "the body is empty, a JSON object is expected");
@@ -162,7 +162,7 @@ class JsonRequestReaderTests {
 	@ValueSource(strings = { "{}{}", "{} x", "{}]", "{}}", "{},", "{} \u0001", "{}\n\n[", "{}\"", "{} 1", "{} NaN" })
 	void onlyWhitespaceMayFollow(String body) {
 		MalformedInputException failure = catchThrowableOfType(MalformedInputException.class, () -> Given.read(body));
-		assertThat(failure.kind()).isEqualTo(Cause.TRAILING_BYTES);
+		assertThat(failure.cause()).isEqualTo(Cause.TRAILING_BYTES);
 		assertThat(failure)
 			.hasMessageMatching("something follows the JSON object at line [13], column \\d, only whitespace may");
 	}
@@ -217,7 +217,7 @@ class JsonRequestReaderTests {
 		byte[] body = "{\"bits\":1}".getBytes(Charset.forName(charset));
 		MalformedInputException failure = catchThrowableOfType(MalformedInputException.class,
 				() -> Given.read(body, Allowance.UNLIMITED));
-		assertThat(failure.kind()).isEqualTo(Cause.MALFORMED);
+		assertThat(failure.cause()).isEqualTo(Cause.MALFORMED);
 		assertThat(failure).hasMessageContaining("UTF-8");
 	}
 
@@ -230,7 +230,7 @@ class JsonRequestReaderTests {
 			.getBytes(StandardCharsets.ISO_8859_1);
 		MalformedInputException failure = catchThrowableOfType(MalformedInputException.class,
 				() -> Given.read(bytes, Allowance.UNLIMITED));
-		assertThat(failure.kind()).isEqualTo(Cause.MALFORMED);
+		assertThat(failure.cause()).isEqualTo(Cause.MALFORMED);
 		assertThat(failure).hasMessageMatching("byte \\d+ is 0x[0-9a-f]{2}, which is not UTF-8 there");
 	}
 

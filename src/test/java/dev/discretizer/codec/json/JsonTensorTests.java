@@ -309,10 +309,10 @@ class JsonTensorTests {
 		Given.Limits limits = new Given.Limits(Long.MAX_VALUE, 8, 10_000);
 		assertThat(catchThrowableOfType(MalformedInputException.class,
 				() -> Given.tensor("{\"shape\":[2000000000],\"dtype\":\"float32\",\"base64\":\"AAAAAA==\"}", limits))
-			.kind()).isEqualTo(Cause.SHAPE_MISMATCH);
+			.cause()).isEqualTo(Cause.SHAPE_MISMATCH);
 		assertThat(catchThrowableOfType(MalformedInputException.class,
 				() -> Given.tensor("{\"shape\":[2000000000],\"data\":[1]}", limits))
-			.kind()).isEqualTo(Cause.SHAPE_MISMATCH);
+			.cause()).isEqualTo(Cause.SHAPE_MISMATCH);
 	}
 
 }

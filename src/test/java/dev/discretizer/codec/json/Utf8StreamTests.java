@@ -78,7 +78,7 @@ class Utf8StreamTests {
 		Utf8Stream stream = new Utf8Stream(new ByteArrayInputStream(new byte[] { 'a', 'b', (byte) 0xe2, (byte) 0x82 }));
 		assertThat(stream.read(new byte[8], 0, 8)).isEqualTo(4);
 		MalformedInputException failure = catchThrowableOfType(MalformedInputException.class, stream::read);
-		assertThat(failure.kind()).isEqualTo(Cause.TRUNCATED);
+		assertThat(failure.cause()).isEqualTo(Cause.TRUNCATED);
 		assertThat(failure).hasMessage("the body ends within a character, after 4 bytes");
 	}
 

@@ -184,7 +184,7 @@ class NirReaderTests {
 		}
 		else {
 			assertThat(refusal).isInstanceOfSatisfying(MalformedInputException.class,
-					(malformed) -> assertThat(malformed.kind().name()).as(malformed.getMessage())
+					(malformed) -> assertThat(malformed.cause().name()).as(malformed.getMessage())
 						.isEqualTo(columns[1]));
 		}
 		for (String word : List.of(columns).subList(2, columns.length)) {

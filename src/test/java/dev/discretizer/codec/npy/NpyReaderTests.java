@@ -328,7 +328,7 @@ class NpyReaderTests {
 		};
 		assertThatExceptionOfType(MalformedInputException.class)
 			.isThrownBy(() -> NpyReader.read(in, -1, "x", Allowance.UNLIMITED))
-			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Cause.TRUNCATED));
+			.satisfies((ex) -> assertThat(ex.cause()).isEqualTo(Cause.TRUNCATED));
 	}
 
 	@Test
@@ -407,7 +407,7 @@ class NpyReaderTests {
 	private static void assertRefused(byte[] file, long length, Allowance allowance, Cause cause, String... details) {
 		assertThatExceptionOfType(MalformedInputException.class)
 			.isThrownBy(() -> NpyReader.read(new ByteArrayInputStream(file), length, "x", allowance))
-			.satisfies((ex) -> assertThat(ex.kind()).as(ex.getMessage()).isEqualTo(cause))
+			.satisfies((ex) -> assertThat(ex.cause()).as(ex.getMessage()).isEqualTo(cause))
 			.satisfies((ex) -> assertThat(ex.pointer()).isIn("/x", null))
 			.satisfies((ex) -> assertThat(ex.getMessage()).contains(details));
 	}

@@ -214,7 +214,7 @@ class NpzReaderTests {
 	void refusesALongNameWithoutRepeatingIt() {
 		byte[] zip = ZipBytes.of(new Entry("n".repeat(60_000) + ".npy", TWO));
 		assertThatExceptionOfType(MalformedInputException.class).isThrownBy(() -> read(zip))
-			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Cause.UNKNOWN_MEMBER))
+			.satisfies((ex) -> assertThat(ex.cause()).isEqualTo(Cause.UNKNOWN_MEMBER))
 			.satisfies((ex) -> assertThat(ex.getMessage()).hasSizeLessThan(250));
 	}
 
@@ -298,7 +298,7 @@ class NpzReaderTests {
 		assertThatExceptionOfType(MalformedInputException.class).isThrownBy(() -> read(zip))
 			.withMessageStartingWith("tensor weight: ")
 			.satisfies((ex) -> assertThat(ex.pointer()).isEqualTo("/weight"))
-			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Cause.UNSUPPORTED_DTYPE));
+			.satisfies((ex) -> assertThat(ex.cause()).isEqualTo(Cause.UNSUPPORTED_DTYPE));
 	}
 
 	@Test
@@ -513,7 +513,7 @@ class NpzReaderTests {
 	private static void assertRefused(byte[] zip, long length, Allowance allowance, Cause cause, String... details) {
 		assertThatExceptionOfType(MalformedInputException.class)
 			.isThrownBy(() -> NpzReader.read(new ByteArrayInputStream(zip), length, allowance))
-			.satisfies((ex) -> assertThat(ex.kind()).as(ex.getMessage()).isEqualTo(cause))
+			.satisfies((ex) -> assertThat(ex.cause()).as(ex.getMessage()).isEqualTo(cause))
 			.satisfies((ex) -> assertThat(ex.getMessage()).contains(details));
 	}
 

@@ -222,7 +222,7 @@ class RawReaderTests {
 
 	private static void assertMalformed(Cause cause, @Nullable String detail, ThrowingCallable code) {
 		assertThatExceptionOfType(MalformedInputException.class).isThrownBy(code).satisfies((ex) -> {
-			assertThat(ex.kind()).isEqualTo(cause);
+			assertThat(ex.cause()).isEqualTo(cause);
 			if (detail != null) {
 				assertThat(ex).hasMessage(detail);
 			}

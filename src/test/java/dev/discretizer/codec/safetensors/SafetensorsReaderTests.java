@@ -298,7 +298,7 @@ class SafetensorsReaderTests {
 		assertThatExceptionOfType(MalformedInputException.class)
 			.isThrownBy(() -> SafetensorsReader.read(new SlowStream(file), length, Allowance.UNLIMITED))
 			.withMessage(detail)
-			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(cause))
+			.satisfies((ex) -> assertThat(ex.cause()).isEqualTo(cause))
 			.satisfies((ex) -> assertThat(ex.pointer()).isEqualTo(pointer));
 	}
 

@@ -46,7 +46,7 @@ class SafetensorsVerdictTests {
 			return "OK";
 		}
 		catch (MalformedInputException ex) {
-			return ex.kind().name();
+			return ex.cause().name();
 		}
 		catch (LimitExceededException ex) {
 			return "LIMIT";
