@@ -67,7 +67,7 @@ STOPSIGNAL SIGTERM
 
 # A small JVM of its own, for 0.06 s of processor time: needs neither curl nor a shell.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx8m", "-cp", "/app/discretizer.jar", "dev.discretizer.web.ReadyProbe"]
+    CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx8m", "-cp", "/app/discretizer.jar", "dev.discretizer.web.server.ReadyProbe"]
 
 # The heap is the image's business and not that of jvm.options, as it follows from the container's memory; at 75 % of
 # 512 MiB, 64 clients with 64 MiB each had a prototype killed. Not in JAVA_TOOL_OPTIONS, which is left to whoever runs it:

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -81,6 +82,28 @@ class ArchitectureTests {
 		}));
 	}
 
+	/**
+	 * What is below the API takes labels and interfaces for what it cannot know.
+	 */
+	@Test
+	void serverImportsOfOursWhatIsBelowTheApi() {
+		check(noClasses().that()
+			.resideInAPackage(ours("web.server"))
+			.should()
+			.dependOnClassesThat(resideInAPackage(ROOT + "..").and(DescribedPredicate
+				.not(resideInAnyPackage(ours("web.server"), ours("tensor"), ours("codec"), ours("budget"))))));
+	}
+
+	/** More than one can keep in mind; web is above it until its document has moved. */
+	@Test
+	void noPackageHasMoreThan28Types() {
+		Map<String, Long> types = CLASSES.stream()
+			.filter((type) -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+			.collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+		types.remove(ours("web"));
+		assertThat(types).isNotEmpty().allSatisfy((name, count) -> assertThat(count).as(name).isLessThanOrEqualTo(28));
+	}
+
 	/** Web and security may import all but the two that stand above them. */
 	@Test
 	void webAndSecurityImportNeitherConfigNorTheApplication() {
@@ -91,7 +114,7 @@ class ArchitectureTests {
 			.resideInAnyPackage(ROOT, ours("config..")));
 	}
 
-	/** What they tell each other are attributes of the request. */
+	/** They exchange attributes of the request, which budget.RequestAttributes names. */
 	@Test
 	void webAndSecurityDoNotImportEachOther() {
 		check(noClasses().that()
@@ -208,20 +231,18 @@ class ArchitectureTests {
 	@Test
 	void webAndSecurityArePackagePrivate() {
 		check(classes().that()
-			.resideInAnyPackage(ours("web.."), ours("security.."))
+			.resideInAnyPackage(ours("web"), ours("security"))
 			.and()
 			.areTopLevelClasses()
 			.and()
 			.areNotAssignableTo("org.apache.catalina.valves.ErrorReportValve")
-			.and()
-			.areNotAssignableTo("org.apache.coyote.ProtocolHandler")
 			.should()
 			.notBePublic());
 	}
 
 	@Test
 	void webAndSecurityHaveEachAConfigurationOfTheirOwn() {
-		for (String name : List.of(ours("web"), ours("security"))) {
+		for (String name : List.of(ours("web"), ours("web.server"), ours("security"))) {
 			List<JavaClass> inside = CLASSES.stream()
 				.filter((type) -> type.getPackageName().equals(name) && !type.getSimpleName().equals("package-info"))
 				.toList();

@@ -1,16 +1,16 @@
 package dev.discretizer.config;
 
 import dev.discretizer.budget.ComputePermits;
-import dev.discretizer.budget.DrainPeriod;
 import dev.discretizer.budget.HeapPlan;
 import dev.discretizer.budget.Limits;
 import dev.discretizer.budget.MemoryBudget;
 import dev.discretizer.service.DiscretizationService;
+import dev.discretizer.web.server.ServerSettings;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -26,9 +26,8 @@ class DiscretizerConfiguration {
 	}
 
 	@Bean
-	HeapPlan heapPlan(LimitsProperties properties, @Value("${server.tomcat.max-connections}") int maxConnections,
-			@Value("${server.tomcat.threads.max}") int threads) {
-		return properties.toHeapPlan(maxConnections, threads);
+	HeapPlan heapPlan(LimitsProperties properties, TomcatServerProperties tomcat) {
+		return properties.toHeapPlan(tomcat.getMaxConnections(), tomcat.getThreads().getMax());
 	}
 
 	@Bean
@@ -58,8 +57,8 @@ class DiscretizerConfiguration {
 	}
 
 	@Bean
-	DrainPeriod drainPeriod(ShutdownProperties properties) {
-		return new DrainPeriod(properties.drain());
+	ServerSettings serverSettings(ServerProperties properties) {
+		return properties.toSettings();
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package dev.discretizer.security;
 
+import dev.discretizer.budget.RequestAttributes;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.http.HttpHeaders;
 
@@ -17,13 +18,6 @@ final class Caller {
 	/** The header for a key that is no bearer token. */
 	static final String KEY_HEADER = "X-API-Key";
 
-	/**
-	 * The attribute of a request that holds the name of its caller: an id of a key, one
-	 * of the clients that are listed, or {@link #NOBODY}. {@code web.RequestFacts} reads
-	 * it.
-	 */
-	private static final String ATTRIBUTE = "dev.discretizer.key-id";
-
 	/** With its space; the scheme's case is of no account (RFC 9110 section 11.1). */
 	private static final String BEARER = "Bearer ";
 
@@ -32,7 +26,7 @@ final class Caller {
 
 	/** Makes a name known. */
 	static void name(String name, HttpServletRequest request) {
-		request.setAttribute(ATTRIBUTE, name);
+		request.setAttribute(RequestAttributes.KEY_ID, name);
 	}
 
 	/**

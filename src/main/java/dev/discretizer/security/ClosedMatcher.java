@@ -2,6 +2,7 @@ package dev.discretizer.security;
 
 import java.util.Set;
 
+import dev.discretizer.budget.RequestAttributes;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.context.WebApplicationContext;
@@ -12,9 +13,6 @@ import org.springframework.web.context.WebApplicationContext;
  * spelling of a closed one can pass for it.
  */
 final class ClosedMatcher implements RequestMatcher {
-
-	/** What the service has marked as its own; a client cannot. Also in web.WarmUp. */
-	private static final String WARM_UP = "dev.discretizer.warm-up";
 
 	private static final Set<String> HEALTH = Set.of("/livez", "/readyz");
 
@@ -43,7 +41,7 @@ final class ClosedMatcher implements RequestMatcher {
 	@Override
 	public boolean matches(HttpServletRequest request) {
 		if (request.getServletContext() != this.application.getServletContext()
-				|| request.getAttribute(WARM_UP) != null) {
+				|| request.getAttribute(RequestAttributes.WARM_UP) != null) {
 			return false;
 		}
 		boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");

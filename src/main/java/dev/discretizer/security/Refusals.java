@@ -3,6 +3,7 @@ package dev.discretizer.security;
 import java.io.IOException;
 import java.util.stream.Collectors;
 
+import dev.discretizer.budget.RequestAttributes;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.HttpHeaders;
@@ -24,12 +25,6 @@ import org.jspecify.annotations.Nullable;
  * it, and a status of which {@code web} makes a problem.
  */
 final class Refusals implements AuthenticationEntryPoint, AuthenticationFailureHandler, AccessDeniedHandler {
-
-	/**
-	 * The attribute of a request that says why it is refused. {@code
-	 * web.ProblemErrorController} reads it.
-	 */
-	private static final String DETAIL = "dev.discretizer.refusal";
 
 	private static final String CHALLENGE = "Bearer realm=\"discretizer\"";
 
@@ -104,7 +99,7 @@ final class Refusals implements AuthenticationEntryPoint, AuthenticationFailureH
 	 */
 	static void refuse(HttpStatus status, String detail, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
-		request.setAttribute(DETAIL, detail);
+		request.setAttribute(RequestAttributes.REFUSAL, detail);
 		response.sendError(status.value());
 	}
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.Objects;
 
 import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.web.server.MemoryFilter;
+import dev.discretizer.web.server.RequestFacts;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.core.MethodParameter;
@@ -72,11 +74,12 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 		Accepts accepts = Objects.requireNonNull(parameter.getMethodAnnotation(Accepts.class));
 		HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
 		RequestFacts facts = RequestFacts.of(request);
-		facts.endpoint(accepts.value());
+		facts.endpoint(RequestFacts.label(accepts.value()));
 		long start = System.nanoTime();
 		ApiRequest read = this.reader.read(request, accepts.value());
 		reserveReport(read, request);
 		facts.elements(read.elements());
+		facts.answerFormat(RequestFacts.label(read.answer().type().format()));
 		request.setAttribute(REQUEST, read);
 		request.setAttribute(READ, facts.ended(RequestFacts.Phase.READ, start));
 		return read;

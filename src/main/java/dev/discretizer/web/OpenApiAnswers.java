@@ -9,6 +9,7 @@ import dev.discretizer.discretize.Finding;
 import dev.discretizer.discretize.Precision;
 import dev.discretizer.discretize.Term;
 import dev.discretizer.tensor.DType;
+import dev.discretizer.web.server.RequestId;
 import io.swagger.v3.oas.models.headers.Header;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import dev.discretizer.device.Device;
 import dev.discretizer.device.Devices;
 import dev.discretizer.device.Limit;
+import dev.discretizer.web.server.RequestId;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;

@@ -8,6 +8,7 @@ import java.util.Map;
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.json.TensorStyle;
 import dev.discretizer.web.OpenApiWords.Words;
+import dev.discretizer.web.server.RequestId;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.examples.Example;
 import io.swagger.v3.oas.models.media.Content;

@@ -2,6 +2,7 @@ package dev.discretizer.web;
 
 import java.io.IOException;
 
+import dev.discretizer.web.server.RequestId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;

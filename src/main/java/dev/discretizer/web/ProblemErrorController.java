@@ -2,6 +2,7 @@ package dev.discretizer.web;
 
 import java.io.IOException;
 
+import dev.discretizer.budget.RequestAttributes;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,9 +19,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Hidden
 class ProblemErrorController implements ErrorController {
 
-	/** The attribute that {@code security.Refusals} sets. */
-	private static final String REFUSAL = "dev.discretizer.refusal";
-
 	@RequestMapping("${spring.web.error.path:/error}")
 	void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		ProblemWriter.write(problem(request), request, response);
@@ -33,7 +31,7 @@ class ProblemErrorController implements ErrorController {
 		}
 		Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
 		HttpStatus status = (code instanceof Integer value) ? HttpStatus.resolve(value) : HttpStatus.NOT_FOUND;
-		if (status != null && request.getAttribute(REFUSAL) instanceof String detail) {
+		if (status != null && request.getAttribute(RequestAttributes.REFUSAL) instanceof String detail) {
 			return Problems.ofRefusal(status, detail);
 		}
 		return Problems.ofStatus((status != null) ? status : HttpStatus.BAD_REQUEST);

@@ -5,6 +5,8 @@ import java.io.IOException;
 import dev.discretizer.codec.Encoded;
 import dev.discretizer.codec.json.JsonAnswer;
 import dev.discretizer.codec.json.TensorStyle;
+import dev.discretizer.web.server.RequestFacts;
+import dev.discretizer.web.server.RequestId;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -24,6 +24,9 @@ import dev.discretizer.codec.safetensors.SafetensorsReader;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.web.server.BodyStream;
+import dev.discretizer.web.server.MemoryFilter;
+import dev.discretizer.web.server.RequestFacts;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
@@ -65,7 +68,7 @@ final class RequestReader {
 	ApiRequest read(HttpServletRequest request, Endpoint endpoint)
 			throws IOException, HttpMediaTypeNotSupportedException, HttpMediaTypeNotAcceptableException {
 		Format format = Negotiation.body(request, endpoint);
-		RequestFacts.of(request).format(format);
+		RequestFacts.of(request).format(RequestFacts.label(format));
 		Negotiation.Choice answer = Negotiation.answer(request, endpoint, format);
 		QueryReader query = new QueryReader(request.getQueryString());
 		RequestValues values = new RequestValues();

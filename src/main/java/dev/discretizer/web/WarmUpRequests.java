@@ -3,7 +3,6 @@ package dev.discretizer.web;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -11,11 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 
+import dev.discretizer.web.server.WarmUpSample;
+
 /**
- * What the {@link WarmUp} sends: the examples of the API in every format, and two made
- * here that are long enough for their loops to be compiled.
+ * The requests of the warm-up: the examples of the API in every format, and two made here
+ * that are long enough for their loops to be compiled.
  */
 final class WarmUpRequests {
+
+	private static final String API = "/api/v1";
 
 	/** 256 KiB of float32. */
 	private static final int LONG = 64 * 1024;
@@ -27,53 +30,14 @@ final class WarmUpRequests {
 	}
 
 	/**
-	 * One request.
-	 */
-	static final class Sample {
-
-		private final String target;
-
-		private final Format format;
-
-		private final byte[] body;
-
-		Sample(String target, Format format, byte[] body) {
-			this.target = target;
-			this.format = format;
-			this.body = body;
-		}
-
-		/** Path below the API, and query. */
-		String target() {
-			return this.target;
-		}
-
-		/** The format of the body. */
-		Format format() {
-			return this.format;
-		}
-
-		/** Bytes of the body. */
-		int length() {
-			return this.body.length;
-		}
-
-		/** Writes the body. */
-		void writeTo(OutputStream out) throws IOException {
-			out.write(this.body);
-		}
-
-	}
-
-	/**
-	 * All of them, what is sent most first.
+	 * All of them, the most frequent kind first.
 	 * @throws IOException if an example is missing
 	 */
-	static List<Sample> all() throws IOException {
-		List<Sample> all = new ArrayList<>();
+	static List<WarmUpSample> all() throws IOException {
+		List<WarmUpSample> all = new ArrayList<>();
 		layer("/discretize/conv-spike", all);
-		all.add(new Sample("/discretize/tensor?dtype=float32&shape=" + LONG, Format.RAW, floats()));
-		all.add(new Sample("/discretize/tensor?report=none", Format.JSON, text()));
+		all.add(sample("/discretize/tensor?dtype=float32&shape=" + LONG, Format.RAW, floats()));
+		all.add(sample("/discretize/tensor?report=none", Format.JSON, text()));
 		layer("/discretize/conv", all);
 		layer("/discretize/spike", all);
 		all.add(example("/discretize/network?device=speck2fmodule", "tiny.nir", Format.HDF5));
@@ -84,14 +48,14 @@ final class WarmUpRequests {
 		return all;
 	}
 
-	private static void layer(String path, List<Sample> all) throws IOException {
+	private static void layer(String path, List<WarmUpSample> all) throws IOException {
 		String name = path.substring(path.lastIndexOf('/') + 1);
 		all.add(example(path, name + "-first-layer.json", Format.JSON));
 		all.add(example(path, "layer-full.safetensors", Format.SAFETENSORS));
 		all.add(example(path, "layer-full.npz", Format.NPZ));
 	}
 
-	private static void tensor(String path, List<Sample> all) throws IOException {
+	private static void tensor(String path, List<WarmUpSample> all) throws IOException {
 		String name = path.substring(path.lastIndexOf('/') + 1);
 		all.add(example(path, name + "-full-layer.json", Format.JSON));
 		all.add(example(path, "weight-full.safetensors", Format.SAFETENSORS));
@@ -100,13 +64,17 @@ final class WarmUpRequests {
 		all.add(example(path + "?dtype=float32&shape=16,2,5,5", "weight-full.bin", Format.RAW));
 	}
 
-	private static Sample example(String target, String file, Format format) throws IOException {
+	private static WarmUpSample example(String target, String file, Format format) throws IOException {
 		try (InputStream in = WarmUpRequests.class.getResourceAsStream("/examples/" + file)) {
 			if (in == null) {
 				throw new FileNotFoundException("example " + file);
 			}
-			return new Sample(target, format, in.readAllBytes());
+			return sample(target, format, in.readAllBytes());
 		}
+	}
+
+	private static WarmUpSample sample(String target, Format format, byte[] body) {
+		return new WarmUpSample(API + target, format.mediaType().toString(), body);
 	}
 
 	private static byte[] floats() {

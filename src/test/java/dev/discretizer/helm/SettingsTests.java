@@ -40,15 +40,11 @@ class SettingsTests {
 
 	private static final String LIMITS = "dev.discretizer.config.LimitsProperties";
 
-	private static final String SHUTDOWN = "dev.discretizer.config.ShutdownProperties";
+	private static final String SERVER = "dev.discretizer.config.ServerProperties";
 
 	private static final String SECURITY = "dev.discretizer.security.SecurityProperties";
 
 	private static final String CORS = "dev.discretizer.security.CorsProperties";
-
-	/** Of ours that are bound one by one. */
-	private static final Set<String> SINGLE = Set.of("DISCRETIZER_WARMUP_ENABLED", "DISCRETIZER_WARMUP_TIME",
-			"DISCRETIZER_LOG_REQUESTS");
 
 	@Test
 	void limitsArriveAsGiven() {
@@ -78,8 +74,18 @@ class SettingsTests {
 
 	@Test
 	void drainArrivesAsGiven() {
-		assertThat(bind("discretizer.shutdown", SHUTDOWN, Chart.render("shutdown: {drainSeconds: 90}").env()))
-			.hasToString("ShutdownProperties[drain=PT1M30S]");
+		assertThat(
+				bind("discretizer.shutdown", SERVER + "$Shutdown", Chart.render("shutdown: {drainSeconds: 90}").env()))
+			.hasToString("Shutdown[drain=PT1M30S]");
+	}
+
+	@Test
+	void logAndWarmUpAreByDefaultTheServices() {
+		for (String part : List.of("Log", "WarmUp")) {
+			String prefix = part.equals("Log") ? "discretizer.log" : "discretizer.warm-up";
+			assertThat(bind(prefix, SERVER + "$" + part, Chart.defaults().env()))
+				.hasToString(bind(prefix, SERVER + "$" + part, Map.of()).toString());
+		}
 	}
 
 	@Test
@@ -191,7 +197,7 @@ class SettingsTests {
 	 * Names of variables for all properties: Spring Boot's and its libraries', and ours.
 	 */
 	private static Set<String> known() throws IOException {
-		Set<String> known = new TreeSet<>(SINGLE);
+		Set<String> known = new TreeSet<>();
 		for (URL metadata : Collections
 			.list(SettingsTests.class.getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
 			try (InputStream in = metadata.openStream()) {
@@ -203,7 +209,7 @@ class SettingsTests {
 			}
 		}
 		for (Map.Entry<String, String> type : Map
-			.of("DISCRETIZER_LIMITS", LIMITS, "DISCRETIZER_SHUTDOWN", SHUTDOWN, "DISCRETIZER_SECURITY", SECURITY,
+			.of("DISCRETIZER_LIMITS", LIMITS, "DISCRETIZER", SERVER, "DISCRETIZER_SECURITY", SECURITY,
 					"DISCRETIZER_CORS", CORS)
 			.entrySet()) {
 			try {
@@ -245,8 +251,8 @@ class SettingsTests {
 				same.add(String.valueOf(name));
 			}
 		});
-		assertThat(same).containsAll(List.of("server.tomcat.max-connections", "server.tomcat.threads.max",
-				"discretizer.warm-up.time", "springdoc.api-docs.enabled"));
+		assertThat(same).containsAll(
+				List.of("server.tomcat.max-connections", "server.tomcat.threads.max", "springdoc.api-docs.enabled"));
 	}
 
 	@Test

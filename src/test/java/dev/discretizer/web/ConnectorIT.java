@@ -1,16 +1,9 @@
 package dev.discretizer.web;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -228,68 +221,6 @@ class ConnectorIT {
 					.ok();
 			}
 		}
-	}
-
-	/**
-	 * Bodies that are read from the socket end where they are said to: in any pieces,
-	 * with the next request in the same one, and after one that is refused.
-	 */
-	@Test
-	void requestThatFollowsALargeBodyAtOnceIsAnswered() throws IOException, ExecutionException, InterruptedException {
-		byte[] large = floats(300_001);
-		ByteArrayOutputStream all = new ByteArrayOutputStream();
-		for (int i = 0; i < 3; i++) {
-			all.writeBytes(rawHead(large.length, Client.RAW, large.length / 4));
-			all.writeBytes(large);
-			all.writeBytes(rawHead(large.length, "text/plain", large.length / 4));
-			all.writeBytes(large);
-			all.writeBytes(rawHead(16, Client.RAW, 4));
-			all.writeBytes(Arrays.copyOf(large, 16));
-		}
-		byte[] bytes = all.toByteArray();
-		for (int piece : new int[] { bytes.length, 1_000_003, 65_537, 9_000 }) {
-			try (RawConnection connection = new RawConnection(this.port);
-					ExecutorService sender = Executors.newSingleThreadExecutor()) {
-				Future<?> sent = sender.submit(() -> {
-					for (int from = 0; from < bytes.length; from += piece) {
-						connection.send(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + piece)));
-					}
-					return null;
-				});
-				for (int i = 0; i < 3; i++) {
-					assertRounded(large, connection.reply().ok());
-					connection.reply().problem(415, "unsupported-media-type");
-					assertThat(connection.reply().ok().body()).hasSize(4);
-				}
-				sent.get();
-			}
-		}
-	}
-
-	/** Longer than Tomcat's buffers; sines, so that any shift would be seen. */
-	private static byte[] floats(int elements) {
-		ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * elements).order(ByteOrder.LITTLE_ENDIAN);
-		for (int i = 0; i < elements; i++) {
-			bytes.putFloat((float) Math.sin(i * 12.9898));
-		}
-		return bytes.array();
-	}
-
-	private static void assertRounded(byte[] sent, Reply reply) {
-		ByteBuffer x = ByteBuffer.wrap(sent).order(ByteOrder.LITTLE_ENDIAN);
-		float scale = Float.parseFloat(reply.header("Discretizer-Scale"));
-		byte[] expected = new byte[sent.length / Float.BYTES];
-		for (int i = 0; i < expected.length; i++) {
-			expected[i] = (byte) Math.rint(x.getFloat(Float.BYTES * i) * scale);
-		}
-		assertThat(reply.body()).isEqualTo(expected);
-	}
-
-	private static byte[] rawHead(int length, String contentType, int elements) {
-		return ("POST /api/v1/discretize/tensor?dtype=float32&shape=%d HTTP/1.1\r\n" + HOST
-				+ "Content-Type: %s\r\nContent-Length: %d\r\n\r\n")
-			.formatted(elements, contentType, length)
-			.getBytes(StandardCharsets.ISO_8859_1);
 	}
 
 	@Test

@@ -3,10 +3,14 @@ package dev.discretizer.web;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import dev.discretizer.DiscretizerApplication;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.WebServer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -42,6 +46,12 @@ final class Service implements AutoCloseable {
 			.stream()
 			.filter((bean) -> bean.getClass().getName().startsWith("dev.discretizer"))
 			.toList();
+	}
+
+	/** The class of Tomcat's protocol on the main port. */
+	String protocol() {
+		WebServer server = Objects.requireNonNull(((WebServerApplicationContext) this.context).getWebServer());
+		return ((TomcatWebServer) server).getTomcat().getConnector().getProtocolHandlerClassName();
 	}
 
 	int port() {

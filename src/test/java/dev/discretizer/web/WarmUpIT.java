@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.discretizer.DiscretizerApplication;
+import dev.discretizer.budget.RequestAttributes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.servlet.Filter;
@@ -177,7 +178,7 @@ class WarmUpIT {
 			String path = http.getRequestURI().replaceFirst("^/api/v1", "");
 			ReadinessState readiness = readiness(
 					WebApplicationContextUtils.getRequiredWebApplicationContext(http.getServletContext()));
-			seen.add(new Seen(path + " " + http.getContentType(), WarmUp.isWarmUp(http),
+			seen.add(new Seen(path + " " + http.getContentType(), http.getAttribute(RequestAttributes.WARM_UP) != null,
 					((HttpServletResponse) response).getStatus(), readiness));
 		};
 	}

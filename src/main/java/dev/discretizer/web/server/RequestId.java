@@ -1,4 +1,4 @@
-package dev.discretizer.web;
+package dev.discretizer.web.server;
 
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -9,9 +9,9 @@ import jakarta.servlet.http.HttpServletRequest;
  * The name of a request in answers and logs: the client's own where it sent a sound one,
  * else made.
  */
-final class RequestId {
+public final class RequestId {
 
-	static final String HEADER = "X-Request-Id";
+	public static final String HEADER = "X-Request-Id";
 
 	private static final Pattern SOUND = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
@@ -21,7 +21,7 @@ final class RequestId {
 	}
 
 	/** The id of a request, the same each time. */
-	static String of(HttpServletRequest request) {
+	public static String of(HttpServletRequest request) {
 		if (request.getAttribute(ATTRIBUTE) instanceof String id) {
 			return id;
 		}

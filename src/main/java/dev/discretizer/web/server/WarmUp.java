@@ -1,4 +1,4 @@
-package dev.discretizer.web;
+package dev.discretizer.web.server;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 
+import dev.discretizer.budget.RequestAttributes;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
@@ -43,12 +44,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WarmUp implements ApplicationRunner {
 
-	/**
-	 * The attribute of a request that is none of a client's: it belongs in no metric and
-	 * no log, and needs no key. Also in application.yaml and security.ClosedMatcher.
-	 */
-	static final String MARK = "dev.discretizer.warm-up";
-
 	private static final int SLOW = 5;
 
 	private static final String HEADER = "Discretizer-Warm-Up";
@@ -57,6 +52,8 @@ final class WarmUp implements ApplicationRunner {
 
 	/** So that no client can pass for us. */
 	private final String secret = UUID.randomUUID().toString();
+
+	private final WarmUpSample.Source samples;
 
 	private final Supplier<String> base;
 
@@ -71,6 +68,7 @@ final class WarmUp implements ApplicationRunner {
 
 	/**
 	 * Makes a warm-up.
+	 * @param samples its requests
 	 * @param base the service as it is reached from here, such as http://127.0.0.1:8080;
 	 * asked for when the port is known
 	 * @param rounds how often every request is sent at most
@@ -79,7 +77,9 @@ final class WarmUp implements ApplicationRunner {
 	 * @param tls how to connect where the service takes TLS, which trusts its certificate
 	 * alone; or null
 	 */
-	WarmUp(Supplier<String> base, int rounds, Duration time, @Nullable SSLSocketFactory tls) {
+	WarmUp(WarmUpSample.Source samples, Supplier<String> base, int rounds, Duration time,
+			@Nullable SSLSocketFactory tls) {
+		this.samples = samples;
 		this.base = base;
 		this.tls = tls;
 		this.rounds = rounds;
@@ -90,7 +90,7 @@ final class WarmUp implements ApplicationRunner {
 	public void run(ApplicationArguments arguments) {
 		long begin = System.nanoTime();
 		try {
-			int sent = send(WarmUpRequests.all(), begin);
+			int sent = send(this.samples.all(), begin);
 			LOG.info("Warmed up with %d requests in %d ms".formatted(sent, (System.nanoTime() - begin) / 1_000_000));
 		}
 		catch (IOException | RuntimeException ex) {
@@ -102,13 +102,13 @@ final class WarmUp implements ApplicationRunner {
 	}
 
 	/** Returns how many requests were answered in time. */
-	private int send(List<WarmUpRequests.Sample> samples, long begin) throws IOException {
-		String api = this.base.get() + "/api/v1";
+	private int send(List<WarmUpSample> samples, long begin) throws IOException {
+		String service = this.base.get();
 		int sent = 0;
 		try {
 			for (; sent < this.rounds * samples.size(); sent++) {
 				long time = ((sent < samples.size()) ? SLOW : 1) * this.time.toNanos();
-				send(api, samples.get(sent % samples.size()), begin + time);
+				send(service, samples.get(sent % samples.size()), begin + time);
 			}
 		}
 		catch (SocketTimeoutException ex) {
@@ -117,12 +117,12 @@ final class WarmUp implements ApplicationRunner {
 		return sent;
 	}
 
-	private void send(String api, WarmUpRequests.Sample sample, long deadline) throws IOException {
+	private void send(String service, WarmUpSample sample, long deadline) throws IOException {
 		long left = (deadline - System.nanoTime()) / 1_000_000;
 		if (left <= 0) {
 			throw new SocketTimeoutException("before " + sample.target());
 		}
-		HttpURLConnection connection = (HttpURLConnection) URI.create(api + sample.target())
+		HttpURLConnection connection = (HttpURLConnection) URI.create(service + sample.target())
 			.toURL()
 			.openConnection(Proxy.NO_PROXY);
 		if (this.tls != null && connection instanceof HttpsURLConnection https) {
@@ -132,7 +132,7 @@ final class WarmUp implements ApplicationRunner {
 		}
 		connection.setConnectTimeout((int) left);
 		connection.setReadTimeout((int) left);
-		connection.setRequestProperty(HttpHeaders.CONTENT_TYPE, sample.format().mediaType().toString());
+		connection.setRequestProperty(HttpHeaders.CONTENT_TYPE, sample.mediaType());
 		connection.setRequestProperty(HEADER, this.secret);
 		connection.setDoOutput(true);
 		connection.setFixedLengthStreamingMode(sample.length());
@@ -142,7 +142,7 @@ final class WarmUp implements ApplicationRunner {
 		check(connection, sample);
 	}
 
-	private static void check(HttpURLConnection connection, WarmUpRequests.Sample sample) throws IOException {
+	private static void check(HttpURLConnection connection, WarmUpSample sample) throws IOException {
 		int status = connection.getResponseCode();
 		if (status != HttpStatus.OK.value()) {
 			connection.disconnect();
@@ -161,7 +161,7 @@ final class WarmUp implements ApplicationRunner {
 
 	/** Whether a request is one of the warm-up's. */
 	static boolean isWarmUp(ServletRequest request) {
-		return request.getAttribute(MARK) != null;
+		return request.getAttribute(RequestAttributes.WARM_UP) != null;
 	}
 
 	/**
@@ -179,7 +179,7 @@ final class WarmUp implements ApplicationRunner {
 		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 				throws ServletException, IOException {
 			if (this.warmUp.sent(request.getHeader(HEADER))) {
-				request.setAttribute(MARK, true);
+				request.setAttribute(RequestAttributes.WARM_UP, true);
 			}
 			chain.doFilter(request, response);
 		}

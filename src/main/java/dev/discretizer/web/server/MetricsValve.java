@@ -1,4 +1,4 @@
-package dev.discretizer.web;
+package dev.discretizer.web.server;
 
 import java.io.IOException;
 

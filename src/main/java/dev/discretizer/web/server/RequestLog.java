@@ -1,7 +1,6 @@
-package dev.discretizer.web;
+package dev.discretizer.web.server;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -94,31 +93,25 @@ final class RequestLog {
 
 	private static Map<String, Object> members(HttpServletRequest request, int status, long in, long out) {
 		RequestFacts facts = RequestFacts.of(request);
-		ApiRequest read = ApiRequestResolver.read(request);
 		Map<String, Object> members = new LinkedHashMap<>();
 		members.put("request_id", RequestId.of(request));
 		members.put("key_id", Objects.requireNonNullElse(RequestFacts.keyId(request), NONE));
 		String method = Objects.toString(request.getMethod());
 		members.put("method", METHODS.contains(method) ? method : "other");
-		members.put("endpoint", label(facts.endpoint(), "other"));
-		members.put("format", label(facts.format(), NONE));
-		members.put("answer_format", label((read != null) ? read.answer().type().format() : null, NONE));
+		members.put("endpoint", Objects.requireNonNullElse(facts.endpoint(), "other"));
+		members.put("format", Objects.requireNonNullElse(facts.format(), NONE));
+		members.put("answer_format", Objects.requireNonNullElse(facts.answerFormat(), NONE));
 		members.put("status", status);
 		members.put("code", facts.code());
 		members.put("bytes_in", in);
 		members.put("bytes_out", out);
 		members.put("elements", facts.elements());
-		facts.nanos()
-			.forEach((phase, nanos) -> members.put(phase.name().toLowerCase(Locale.ROOT) + "_ms", millis(nanos)));
+		facts.nanos().forEach((phase, nanos) -> members.put(RequestFacts.label(phase) + "_ms", millis(nanos)));
 		String trace = traceId(request);
 		if (trace != null) {
 			members.put("trace_id", trace);
 		}
 		return members;
-	}
-
-	private static String label(@Nullable Enum<?> value, String none) {
-		return (value == null) ? none : value.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	/** To the microsecond. */

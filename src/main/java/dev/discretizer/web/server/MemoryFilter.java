@@ -1,4 +1,4 @@
-package dev.discretizer.web;
+package dev.discretizer.web.server;
 
 import java.io.IOException;
 import java.util.Objects;
@@ -15,17 +15,17 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * written, as that is read from the request's own tensors, and before a refused body is
  * drained.
  */
-final class MemoryFilter extends OncePerRequestFilter {
+public final class MemoryFilter extends OncePerRequestFilter {
 
 	private static final String RESERVATION = MemoryBudget.Reservation.class.getName();
 
 	/** Has a reservation closed at the end of the request. */
-	static void keep(MemoryBudget.Reservation reservation, HttpServletRequest request) {
+	public static void keep(MemoryBudget.Reservation reservation, HttpServletRequest request) {
 		request.setAttribute(RESERVATION, reservation);
 	}
 
 	/** What a request that was read holds. */
-	static MemoryBudget.Reservation reservation(HttpServletRequest request) {
+	public static MemoryBudget.Reservation reservation(HttpServletRequest request) {
 		return (MemoryBudget.Reservation) Objects.requireNonNull(request.getAttribute(RESERVATION));
 	}
 

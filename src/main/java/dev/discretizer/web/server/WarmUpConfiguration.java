@@ -1,10 +1,9 @@
-package dev.discretizer.web;
+package dev.discretizer.web.server;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.Objects;
 
@@ -14,7 +13,6 @@ import javax.net.ssl.TrustManagerFactory;
 
 import io.micrometer.observation.ObservationPredicate;
 import jakarta.servlet.http.HttpServletRequest;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
@@ -35,16 +33,17 @@ import org.jspecify.annotations.Nullable;
  * false.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnBooleanProperty("discretizer.warm-up.enabled")
+@ConditionalOnBooleanProperty(name = "discretizer.warm-up.enabled", matchIfMissing = true)
 class WarmUpConfiguration {
 
 	@Bean
-	WarmUp warmUp(ServerProperties server, Environment environment, SslBundles bundles,
-			@Value("${discretizer.warm-up.rounds}") int rounds, @Value("${discretizer.warm-up.time}") Duration time) {
+	WarmUp warmUp(WarmUpSample.Source samples, ServerSettings settings, ServerProperties server,
+			Environment environment, SslBundles bundles) {
 		Ssl ssl = server.getSsl();
 		SSLSocketFactory tls = Ssl.isEnabled(ssl) ? trusting(WebServerSslBundle.get(ssl, bundles)) : null;
 		String scheme = (tls != null) ? "https" : "http";
-		return new WarmUp(() -> base(scheme, server.getAddress(), environment), rounds, time, tls);
+		return new WarmUp(samples, () -> base(scheme, server.getAddress(), environment), settings.warmUpRounds(),
+				settings.warmUpTime(), tls);
 	}
 
 	/**

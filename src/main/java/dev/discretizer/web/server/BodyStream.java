@@ -1,4 +1,4 @@
-package dev.discretizer.web;
+package dev.discretizer.web.server;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * would hold all of it for as long as the grace lasts. The alternative, to reserve as the
  * body arrives, would fill the memory with bodies of which none can be finished.
  */
-final class BodyStream extends InputStream {
+public final class BodyStream extends InputStream {
 
 	private static final String BODY = "the body";
 
@@ -29,14 +29,14 @@ final class BodyStream extends InputStream {
 	 * Enough for a round trip and a slow start; also in the README, and for how long
 	 * nothing may arrive.
 	 */
-	static final Duration GRACE = Duration.ofSeconds(5);
+	public static final Duration GRACE = Duration.ofSeconds(5);
 
 	/**
 	 * More than a client sends at once before it hears from us: the usual initial
 	 * congestion window, ten segments (RFC 6928), is less. What HeapPlan counts for a
 	 * connection includes it.
 	 */
-	static final int START = 16 * 1024;
+	public static final int START = 16 * 1024;
 
 	/**
 	 * From how many bytes on a body is read from the socket: Tomcat's buffers hold less.
@@ -83,14 +83,14 @@ final class BodyStream extends InputStream {
 	 * @param length bytes, or -1 where it declares none
 	 * @throws LimitExceededException if it is over the limit
 	 */
-	static void checkLength(long length, Limits limits) {
+	public static void checkLength(long length, Limits limits) {
 		if (length > limits.body()) {
 			throw new LimitExceededException(Limit.BODY, limits.body(), length, BODY);
 		}
 	}
 
 	/** The body of a request, not read yet. */
-	static BodyStream of(HttpServletRequest request, Limits limits) throws IOException {
+	public static BodyStream of(HttpServletRequest request, Limits limits) throws IOException {
 		return new BodyStream(request.getInputStream(), SocketBody.of(request), request.getContentLengthLong(), limits);
 	}
 
@@ -98,7 +98,7 @@ final class BodyStream extends InputStream {
 	 * Waits until the first {@link #START} bytes have arrived, or all that are fewer.
 	 * @param length how many there will be, or -1 where that is unknown
 	 */
-	void awaitStart(long length) throws IOException {
+	public void awaitStart(long length) throws IOException {
 		this.start = new byte[(length < 0) ? START : (int) Math.min(START, length)];
 		while (this.started < this.start.length) {
 			int read = receive(this.start, this.started, this.start.length - this.started);
@@ -110,7 +110,7 @@ final class BodyStream extends InputStream {
 	}
 
 	/** Starts the clock anew: the client is not to blame for the wait for memory. */
-	void admitted() {
+	public void admitted() {
 		this.deadline = deadline(this.limits);
 	}
 

@@ -1,7 +1,6 @@
-package dev.discretizer.web;
+package dev.discretizer.web.server;
 
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,27 +29,24 @@ final class RequestMeters {
 		this.registry = registry;
 	}
 
-	/** What is told apart in all meters. */
-	private record Kind(@Nullable Endpoint endpoint, @Nullable Format format) {
+	/** The tags that all meters of a request share. */
+	private record Kind(@Nullable String endpoint, @Nullable String format) {
 
 		Tags tags() {
-			return Tags.of("endpoint", label(this.endpoint, "other"), "format", label(this.format, "none"));
-		}
-
-		private static String label(@Nullable Enum<?> value, String none) {
-			return (value == null) ? none : value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+			return Tags.of("endpoint", Objects.requireNonNullElse(this.endpoint, "other"), "format",
+					Objects.requireNonNullElse(this.format, "none"));
 		}
 
 	}
 
-	/** The meters of one kind of request, so that they are not looked up one by one. */
+	/** The meters of one kind, kept together so that one lookup finds them all. */
 	private record Meters(Tags tags, DistributionSummary in, DistributionSummary out, Counter elements,
 			Map<RequestFacts.Phase, Timer> phases) {
 	}
 
 	/**
 	 * Counts a request that has ended.
-	 * @param keyId whose it was, or null where nobody asks
+	 * @param keyId the caller, or null where no authentication is configured
 	 * @param status of its answer
 	 * @param in bytes of its body that were read
 	 * @param out bytes of the answer's body
@@ -72,13 +68,13 @@ final class RequestMeters {
 				.register(this.registry)
 				.increment();
 		}
-		// Last, so that whoever sees the request counted sees all of it.
+		// Last: a reader that sees the request counted finds its other meters updated.
 		outcome(found, status, facts.code()).increment();
 	}
 
 	/**
-	 * Makes the meters of such a request as if it had been counted, so that the first
-	 * that is need not wait for that; all stay at zero.
+	 * Registers the meters of such a request at zero, so that the first one that is
+	 * counted does not pay for it.
 	 */
 	void prepare(RequestFacts facts, int status) {
 		Meters found = this.meters.computeIfAbsent(new Kind(facts.endpoint(), facts.format()), this::register);
@@ -99,7 +95,7 @@ final class RequestMeters {
 			phases.put(phase,
 					Timer.builder(PREFIX + "phase")
 						.description("Time of requests in reading, computing and writing")
-						.tags(tags.and("phase", phase.name().toLowerCase(Locale.ROOT)))
+						.tags(tags.and("phase", RequestFacts.label(phase)))
 						.register(this.registry));
 		}
 		return new Meters(tags, size("request", "Bytes of bodies read", tags),

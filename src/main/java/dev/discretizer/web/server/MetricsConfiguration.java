@@ -1,11 +1,11 @@
-package dev.discretizer.web;
+package dev.discretizer.web.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * Has requests counted for {@code /actuator/prometheus}, and logged unless
@@ -16,10 +16,10 @@ class MetricsConfiguration {
 
 	@Bean
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> metricsValve(MeterRegistry registry,
-			@Value("${discretizer.log.requests}") boolean log,
-			@Value("${logging.structured.format.console:}") String structured) {
+			ServerSettings settings, Environment environment) {
+		boolean structured = !environment.getProperty("logging.structured.format.console", "").isBlank();
 		MetricsValve valve = new MetricsValve(new RequestMeters(registry),
-				log ? new RequestLog(!structured.isBlank()) : null);
+				settings.logRequests() ? new RequestLog(structured) : null);
 		// The host's valves come after the engine's, and before the one that answers for
 		// requests that no servlet gets.
 		return (factory) -> factory

@@ -1,0 +1,58 @@
+package dev.discretizer.config;
+
+import java.time.Duration;
+
+import dev.discretizer.web.server.ServerSettings;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How the service receives requests, starts and stops.
+ *
+ * @param socketBody whether bodies of known length, from 32 KiB on and without TLS, are
+ * read from the socket past Tomcat's buffers; off, only large bodies get slower
+ * @param log what is logged
+ * @param warmUp requests to itself before it is ready
+ * @param shutdown how the service stops
+ */
+@ConfigurationProperties("discretizer")
+record ServerProperties(@DefaultValue("true") boolean socketBody, @DefaultValue Log log, @DefaultValue WarmUp warmUp,
+		@DefaultValue Shutdown shutdown) {
+
+	/**
+	 * What is logged.
+	 *
+	 * @param requests whether each request gets one line: who, what, how much, how long,
+	 * with what outcome; never contents
+	 */
+	record Log(@DefaultValue("true") boolean requests) {
+	}
+
+	/**
+	 * Requests of the service to itself before it is ready, so that the first one of a
+	 * client is not slow.
+	 *
+	 * @param enabled whether there are any
+	 * @param rounds how often each is sent at most; more than two made the first request
+	 * of a client no faster
+	 * @param time how long it lasts; a slow machine may take five times that to send each
+	 * once
+	 */
+	record WarmUp(@DefaultValue("true") boolean enabled, @DefaultValue("2") int rounds,
+			@DefaultValue("750ms") Duration time) {
+	}
+
+	/**
+	 * How the service stops.
+	 *
+	 * @param drain how long connections are still accepted after readiness went down
+	 */
+	record Shutdown(@DefaultValue("5s") Duration drain) {
+	}
+
+	ServerSettings toSettings() {
+		return new ServerSettings(this.socketBody, this.log.requests(), this.warmUp.rounds(), this.warmUp.time(),
+				this.shutdown.drain());
+	}
+
+}

@@ -1,0 +1,145 @@
+package dev.discretizer.web.server;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+import dev.discretizer.budget.RequestAttributes;
+import jakarta.servlet.ServletRequest;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Per-request data for metrics and the log. Endpoint and formats are labels, which the
+ * caller takes from closed sets. Not thread-safe.
+ */
+public final class RequestFacts {
+
+	/** The code of a request that met no problem. */
+	static final String OK = "ok";
+
+	private static final String ATTRIBUTE = RequestFacts.class.getName();
+
+	/** The phases that are timed. */
+	public enum Phase {
+
+		/** Receiving and decoding the body, the wait for memory included. */
+		READ,
+		/** Discretizing, the wait for a core included. */
+		COMPUTE,
+		/** Encoding and sending the answer, in which elements are rounded. */
+		WRITE
+
+	}
+
+	private @Nullable String endpoint;
+
+	private @Nullable String format;
+
+	private @Nullable String answerFormat;
+
+	private String code = OK;
+
+	private long elements;
+
+	private final Map<Phase, Long> nanos = new EnumMap<>(Phase.class);
+
+	private RequestFacts() {
+	}
+
+	/** The facts of a request; created at the first call. */
+	public static RequestFacts of(ServletRequest request) {
+		if (request.getAttribute(ATTRIBUTE) instanceof RequestFacts facts) {
+			return facts;
+		}
+		RequestFacts facts = new RequestFacts();
+		request.setAttribute(ATTRIBUTE, facts);
+		return facts;
+	}
+
+	/**
+	 * The caller: the id of a key, a listed client, or "none"; null where no
+	 * authentication is configured.
+	 */
+	static @Nullable String keyId(ServletRequest request) {
+		return (request.getAttribute(RequestAttributes.KEY_ID) instanceof String id) ? id : null;
+	}
+
+	/** A constant's name as it appears in metrics and the log: conv-spike. */
+	public static String label(Enum<?> constant) {
+		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	/** Label of the endpoint; null outside the API. */
+	@Nullable String endpoint() {
+		return this.endpoint;
+	}
+
+	/** Sets the label of the endpoint. */
+	public void endpoint(String endpoint) {
+		this.endpoint = endpoint;
+	}
+
+	/** Label of the body's format; null if there is none or it is not supported. */
+	@Nullable String format() {
+		return this.format;
+	}
+
+	/** Sets the label of the body's format. */
+	public void format(String format) {
+		this.format = format;
+	}
+
+	/** Label of the answer's format; null if the request was not read to the end. */
+	@Nullable String answerFormat() {
+		return this.answerFormat;
+	}
+
+	/** Sets the label of the answer's format. */
+	public void answerFormat(String format) {
+		this.answerFormat = format;
+	}
+
+	/** The code of its problem, or {@link #OK}. */
+	String code() {
+		return this.code;
+	}
+
+	/**
+	 * Records the code of a problem.
+	 * @param answered whether an answer had begun before: then the problem reported by
+	 * that answer, if any, is kept
+	 */
+	public void problem(String code, boolean answered) {
+		if (!answered || this.code.equals(OK)) {
+			this.code = code;
+		}
+	}
+
+	/** How many elements its tensors had. */
+	long elements() {
+		return this.elements;
+	}
+
+	/** Sets the number of elements of its tensors. */
+	public void elements(long elements) {
+		this.elements = elements;
+	}
+
+	/** Duration of each finished phase, in nanoseconds. */
+	Map<Phase, Long> nanos() {
+		return this.nanos;
+	}
+
+	/**
+	 * Records the end of a phase.
+	 * @param since {@link System#nanoTime()} at its start
+	 * @return the time at its end
+	 */
+	public long ended(Phase phase, long since) {
+		long now = System.nanoTime();
+		this.nanos.put(phase, now - since);
+		return now;
+	}
+
+}

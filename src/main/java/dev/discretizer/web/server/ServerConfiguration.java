@@ -1,0 +1,66 @@
+package dev.discretizer.web.server;
+
+import dev.discretizer.budget.HeapPlan;
+import dev.discretizer.budget.Limits;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+/**
+ * Adds the filters and valves of this package to Tomcat, and sets up its connectors.
+ */
+@Configuration(proxyBeanMethods = false)
+class ServerConfiguration {
+
+	@Bean
+	FilterRegistrationBean<RequestIdFilter> requestIdFilter() {
+		FilterRegistrationBean<RequestIdFilter> registration = new FilterRegistrationBean<>(new RequestIdFilter());
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+		return registration;
+	}
+
+	@Bean
+	ConnectionDrain connectionDrain(ServerSettings settings) {
+		return new ConnectionDrain(settings.drain());
+	}
+
+	@Bean
+	FilterRegistrationBean<ConnectionDrain.CloseFilter> closeFilter(ConnectionDrain drain) {
+		FilterRegistrationBean<ConnectionDrain.CloseFilter> registration = new FilterRegistrationBean<>(
+				new ConnectionDrain.CloseFilter(drain));
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+		return registration;
+	}
+
+	@Bean
+	FilterRegistrationBean<MemoryFilter> memoryFilter() {
+		FilterRegistrationBean<MemoryFilter> registration = new FilterRegistrationBean<>(new MemoryFilter());
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
+		return registration;
+	}
+
+	@Bean
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(Limits limits, HeapPlan plan,
+			ConnectionDrain drain, ServerSettings settings) {
+		return (factory) -> {
+			if (settings.socketBody()) {
+				factory.setProtocol(SocketProtocol.class.getName());
+				factory.addEngineValves(new SocketProtocol.SocketValve());
+			}
+			factory.addEngineValves(new RefusedBodyValve(limits));
+			factory.addConnectorCustomizers(drain::add);
+			factory.addConnectorCustomizers((connector) -> {
+				connector.setProperty("maxConnections", Integer.toString(plan.connections()));
+				// A client that waits for 100 Continue never sends a body that is refused
+				// for what its head says.
+				connector.setProperty("continueResponseTiming", "onRead");
+				connector.setProperty("disableUploadTimeout", "false");
+				connector.setProperty("connectionUploadTimeout", Long.toString(BodyStream.GRACE.toMillis()));
+			});
+		};
+	}
+
+}
