@@ -3,7 +3,7 @@ package dev.discretizer.budget;
 import java.time.Duration;
 
 import dev.discretizer.tensor.Allowance;
-import dev.discretizer.tensor.Limit;
+import dev.discretizer.tensor.RequestLimit;
 
 /**
  * How large a request may be; the README lists the properties and their defaults.
@@ -33,7 +33,7 @@ public record Limits(long body, long inflated, long elements, int rank, int tens
 	}
 
 	/** The value of one limit, in its unit. */
-	public long of(Limit limit) {
+	public long of(RequestLimit limit) {
 		return switch (limit) {
 			case BODY -> this.body;
 			case INFLATED -> this.inflated;

@@ -1,8 +1,8 @@
 package dev.discretizer.budget;
 
 import dev.discretizer.tensor.Allowance;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 
 /**
  * Holds one request to the {@link Limits}, and to the memory it has reserved. Not
@@ -26,7 +26,7 @@ public final class RequestAllowance implements Allowance {
 	}
 
 	@Override
-	public void check(Limit limit, long amount, String what) {
+	public void check(RequestLimit limit, long amount, String what) {
 		if (amount > this.limits.of(limit)) {
 			throw new LimitExceededException(limit, this.limits.of(limit), amount, what);
 		}
@@ -36,7 +36,7 @@ public final class RequestAllowance implements Allowance {
 	public void elements(long count, String what) {
 		long total = this.elements + count;
 		// A count from the client may overflow the sum.
-		check(Limit.ELEMENTS, (total < 0) ? Long.MAX_VALUE : total, what);
+		check(RequestLimit.ELEMENTS, (total < 0) ? Long.MAX_VALUE : total, what);
 		this.elements = total;
 	}
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 
 /**
@@ -57,12 +57,12 @@ public final class DeclaredShape {
 		String what = Names.tensor(name);
 		long elements = Shape.elements(dims);
 		if (elements > Allowance.LONGEST_ARRAY) {
-			throw new LimitExceededException(Limit.ELEMENTS, Allowance.LONGEST_ARRAY, elements, what);
+			throw new LimitExceededException(RequestLimit.ELEMENTS, Allowance.LONGEST_ARRAY, elements, what);
 		}
 		// A dimension may be larger than the product when another one is zero.
 		for (long dim : dims) {
 			if (dim > Integer.MAX_VALUE) {
-				throw new LimitExceededException(Limit.ELEMENTS, Integer.MAX_VALUE, dim, what);
+				throw new LimitExceededException(RequestLimit.ELEMENTS, Integer.MAX_VALUE, dim, what);
 			}
 		}
 		return Shape.of(dims);

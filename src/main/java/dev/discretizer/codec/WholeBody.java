@@ -8,8 +8,8 @@ import java.util.Arrays;
 
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.tensor.Allowance;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 
 /**
  * Reads a whole body into memory, for formats whose parts refer to each other in any
@@ -75,9 +75,9 @@ public final class WholeBody {
 	}
 
 	private static void checkSize(long size, String what, Allowance allowance) {
-		allowance.check(Limit.BODY, size, what);
+		allowance.check(RequestLimit.BODY, size, what);
 		if (size > Allowance.LONGEST_ARRAY) {
-			throw new LimitExceededException(Limit.BODY, Allowance.LONGEST_ARRAY, size, what);
+			throw new LimitExceededException(RequestLimit.BODY, Allowance.LONGEST_ARRAY, size, what);
 		}
 	}
 

@@ -74,29 +74,29 @@ final class Fitting {
 
 	private void checkNetwork(BitWidths bits) {
 		LayerLimits limits = this.device.limits();
-		atMost(null, Limit.LAYERS, this.layers.size(), this.device.cores().size(), "the network has %d layers");
-		atMost(null, Limit.WEIGHT_BITS, bits.weight(), limits.weightBits(), "weights take %d bits");
-		atMost(null, Limit.BIAS_BITS, bits.bias(), limits.biasBits(), "biases take %d bits");
-		atMost(null, Limit.STATE_BITS, bits.state(), limits.stateBits(), "thresholds and states take %d bits");
+		atMost(null, ChipLimit.LAYERS, this.layers.size(), this.device.cores().size(), "the network has %d layers");
+		atMost(null, ChipLimit.WEIGHT_BITS, bits.weight(), limits.weightBits(), "weights take %d bits");
+		atMost(null, ChipLimit.BIAS_BITS, bits.bias(), limits.biasBits(), "biases take %d bits");
+		atMost(null, ChipLimit.STATE_BITS, bits.state(), limits.stateBits(), "thresholds and states take %d bits");
 	}
 
 	private void checkSizes(ChipLayer layer) {
 		LayerLimits limits = this.device.limits();
 		String name = layer.name();
-		atMost(name, Limit.INPUT_HEIGHT, layer.input().dim(1), limits.inputSize(), "its input is %d high");
-		atMost(name, Limit.INPUT_WIDTH, layer.input().dim(2), limits.inputSize(), "its input is %d wide");
-		atMost(name, Limit.INPUT_CHANNELS, layer.input().dim(0), limits.channels(), "it has %d input channels");
-		atMost(name, Limit.OUTPUT_HEIGHT, layer.output().dim(1), limits.outputSize(),
+		atMost(name, ChipLimit.INPUT_HEIGHT, layer.input().dim(1), limits.inputSize(), "its input is %d high");
+		atMost(name, ChipLimit.INPUT_WIDTH, layer.input().dim(2), limits.inputSize(), "its input is %d wide");
+		atMost(name, ChipLimit.INPUT_CHANNELS, layer.input().dim(0), limits.channels(), "it has %d input channels");
+		atMost(name, ChipLimit.OUTPUT_HEIGHT, layer.output().dim(1), limits.outputSize(),
 				"its output is %d high before pooling");
-		atMost(name, Limit.OUTPUT_WIDTH, layer.output().dim(2), limits.outputSize(),
+		atMost(name, ChipLimit.OUTPUT_WIDTH, layer.output().dim(2), limits.outputSize(),
 				"its output is %d wide before pooling");
-		atMost(name, Limit.OUTPUT_CHANNELS, layer.output().dim(0), limits.channels(), "it has %d output channels");
-		atMost(name, Limit.KERNEL_SIZE, layer.weight().dim(2), limits.kernelSize(), "its kernel is %1$d by %1$d");
-		oneOf(name, Limit.STRIDE_HEIGHT, layer.strideHeight(), limits.strides(), "its stride in height is %d");
-		oneOf(name, Limit.STRIDE_WIDTH, layer.strideWidth(), limits.strides(), "its stride in width is %d");
-		atMost(name, Limit.PADDING_HEIGHT, layer.paddingHeight(), limits.padding(), "its padding in height is %d");
-		atMost(name, Limit.PADDING_WIDTH, layer.paddingWidth(), limits.padding(), "its padding in width is %d");
-		oneOf(name, Limit.POOLING, layer.pooling(), limits.poolings(),
+		atMost(name, ChipLimit.OUTPUT_CHANNELS, layer.output().dim(0), limits.channels(), "it has %d output channels");
+		atMost(name, ChipLimit.KERNEL_SIZE, layer.weight().dim(2), limits.kernelSize(), "its kernel is %1$d by %1$d");
+		oneOf(name, ChipLimit.STRIDE_HEIGHT, layer.strideHeight(), limits.strides(), "its stride in height is %d");
+		oneOf(name, ChipLimit.STRIDE_WIDTH, layer.strideWidth(), limits.strides(), "its stride in width is %d");
+		atMost(name, ChipLimit.PADDING_HEIGHT, layer.paddingHeight(), limits.padding(), "its padding in height is %d");
+		atMost(name, ChipLimit.PADDING_WIDTH, layer.paddingWidth(), limits.padding(), "its padding in width is %d");
+		oneOf(name, ChipLimit.POOLING, layer.pooling(), limits.poolings(),
 				"the pools behind it amount to a kernel of %1$d by %1$d");
 	}
 
@@ -106,11 +106,11 @@ final class Fitting {
 		int kernel = Matching.where(cores, Core::kernelMemory, layer.kernelMemory());
 		int neuron = Matching.where(cores, Core::neuronMemory, layer.neuronMemory());
 		int bias = Matching.where(cores, Core::biasMemory, layer.biasMemory());
-		memory(layer, Limit.KERNEL_MEMORY, layer.kernelMemory(), kernel, most(-1, Core::kernelMemory),
+		memory(layer, ChipLimit.KERNEL_MEMORY, layer.kernelMemory(), kernel, most(-1, Core::kernelMemory),
 				"it needs %d entries of kernel memory");
-		memory(layer, Limit.NEURON_MEMORY, layer.neuronMemory(), neuron, most(-1, Core::neuronMemory),
+		memory(layer, ChipLimit.NEURON_MEMORY, layer.neuronMemory(), neuron, most(-1, Core::neuronMemory),
 				"it needs %d entries of neuron memory");
-		memory(layer, Limit.BIAS_MEMORY, layer.biasMemory(), bias, most(-1, Core::biasMemory),
+		memory(layer, ChipLimit.BIAS_MEMORY, layer.biasMemory(), bias, most(-1, Core::biasMemory),
 				"it needs %d entries of bias memory");
 		if (kernel != 0 && neuron != 0 && bias != 0) {
 			checkMemories(layer, kernel, neuron);
@@ -119,17 +119,17 @@ final class Fitting {
 
 	/** Each memory alone has a core, but no core has all. */
 	private void checkMemories(ChipLayer layer, int kernel, int neuron) {
-		memory(layer, Limit.NEURON_MEMORY, layer.neuronMemory(), kernel & neuron, most(kernel, Core::neuronMemory),
+		memory(layer, ChipLimit.NEURON_MEMORY, layer.neuronMemory(), kernel & neuron, most(kernel, Core::neuronMemory),
 				"it needs %d entries of neuron memory on a core that holds its " + layer.kernelMemory()
 						+ " entries of kernel memory");
 		if ((kernel & neuron) != 0) {
-			memory(layer, Limit.BIAS_MEMORY, layer.biasMemory(), 0, most(kernel & neuron, Core::biasMemory),
+			memory(layer, ChipLimit.BIAS_MEMORY, layer.biasMemory(), 0, most(kernel & neuron, Core::biasMemory),
 					"it needs %d entries of bias memory on a core that holds its " + layer.kernelMemory()
 							+ " entries of kernel memory and " + layer.neuronMemory() + " of neuron memory");
 		}
 	}
 
-	private void memory(ChipLayer layer, Limit limit, long needs, int cores, int most, String found) {
+	private void memory(ChipLayer layer, ChipLimit limit, long needs, int cores, int most, String found) {
 		if (cores == 0) {
 			add(layer.name(), limit, needs, List.of(most), found.formatted(needs), "at most " + most);
 		}
@@ -146,7 +146,7 @@ final class Fitting {
 		String found = "%d layers (%s) fit on no other cores than %s".formatted(confined.length, names(confined),
 				indices(cores));
 		for (int layer : confined) {
-			add(this.layers.get(layer).name(), Limit.CORES, confined.length, List.of(available), found,
+			add(this.layers.get(layer).name(), ChipLimit.CORES, confined.length, List.of(available), found,
 					"at most " + available);
 		}
 	}
@@ -166,20 +166,20 @@ final class Fitting {
 			.collect(Collectors.joining(", "));
 	}
 
-	private void atMost(@Nullable String layer, Limit limit, long found, int allowed, String what) {
+	private void atMost(@Nullable String layer, ChipLimit limit, long found, int allowed, String what) {
 		if (found > allowed) {
 			add(layer, limit, found, List.of(allowed), what.formatted(found), "at most " + allowed);
 		}
 	}
 
-	private void oneOf(String layer, Limit limit, int found, List<Integer> allowed, String what) {
+	private void oneOf(String layer, ChipLimit limit, int found, List<Integer> allowed, String what) {
 		if (!allowed.contains(found)) {
 			add(layer, limit, found, allowed, what.formatted(found),
 					"one of " + allowed.stream().map(String::valueOf).collect(Collectors.joining(", ")));
 		}
 	}
 
-	private void add(@Nullable String layer, Limit limit, long found, List<Integer> allowed, String what,
+	private void add(@Nullable String layer, ChipLimit limit, long found, List<Integer> allowed, String what,
 			String expected) {
 		String subject = (layer == null) ? "" : "layer " + layer + ": ";
 		this.violations.add(new Violation(layer, limit, found, allowed,

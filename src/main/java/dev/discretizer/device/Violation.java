@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param layer the layer that is; null where it is the network as a whole
  * @param found what it has or needs
- * @param allowed the most there may be, alone; or if {@link Limit#isChoice()} all values
- * there may be
+ * @param allowed the most there may be, alone; or if {@link ChipLimit#isChoice()} all
+ * values there may be
  * @param message both in words
  */
-public record Violation(@Nullable String layer, Limit limit, long found, List<Integer> allowed, String message) {
+public record Violation(@Nullable String layer, ChipLimit limit, long found, List<Integer> allowed, String message) {
 }

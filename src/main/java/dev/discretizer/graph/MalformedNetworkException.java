@@ -37,25 +37,25 @@ public final class MalformedNetworkException extends RuntimeException {
 
 	private final Cause cause;
 
-	private final transient List<Refusal> refusals;
+	private final transient List<NetworkFault> faults;
 
 	/**
 	 * Names what is wrong.
 	 * @param cause the kind
-	 * @param refusals at least one
+	 * @param faults at least one
 	 */
-	public MalformedNetworkException(Cause cause, List<Refusal> refusals) {
-		super(Refusal.message(refusals));
+	public MalformedNetworkException(Cause cause, List<NetworkFault> faults) {
+		super(NetworkFault.message(faults));
 		this.cause = cause;
-		this.refusals = List.copyOf(refusals);
+		this.faults = List.copyOf(faults);
 	}
 
-	public Cause kind() {
+	public Cause cause() {
 		return this.cause;
 	}
 
-	public List<Refusal> refusals() {
-		return this.refusals;
+	public List<NetworkFault> faults() {
+		return this.faults;
 	}
 
 }

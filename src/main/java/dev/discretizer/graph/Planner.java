@@ -26,9 +26,9 @@ final class Planner {
 
 	private final @Nullable Flow[] flows;
 
-	private final Refusals refusals = new Refusals();
+	private final FaultCollector faults = new FaultCollector();
 
-	private final Shapes shapes = new Shapes(this.refusals);
+	private final Shapes shapes = new Shapes(this.faults);
 
 	private final List<Draft> drafts = new ArrayList<>();
 
@@ -49,25 +49,25 @@ final class Planner {
 			this.flows[vertex.id()] = follow(vertex, arriving(vertex));
 		}
 		if (this.drafts.isEmpty()) {
-			this.refusals.ofNetwork("has no layer, a Conv2d or Linear that feeds an IF is expected");
+			this.faults.ofNetwork("has no layer, a Conv2d or Linear that feeds an IF is expected");
 		}
-		this.refusals.throwIfAny();
+		this.faults.throwIfAny();
 		return new Plan(this.drafts.stream().map(Draft::layer).toList(), this.poolsAtOutput, true);
 	}
 
 	private void checkSingle(Class<? extends Node> type, String name) {
 		List<Vertex> found = this.vertices.stream().filter((vertex) -> type.isInstance(vertex.node())).toList();
 		if (found.isEmpty()) {
-			this.refusals.ofNetwork("has no %s, 1 is expected", name);
+			this.faults.ofNetwork("has no %s, 1 is expected", name);
 		}
 		for (Vertex vertex : (found.size() > 1) ? found : List.<Vertex>of()) {
-			this.refusals.of(vertex, "is one of %d nodes of type %s, 1 is expected", found.size(), name);
+			this.faults.of(vertex, "is one of %d nodes of type %s, 1 is expected", found.size(), name);
 		}
 	}
 
 	private void checkNeighbours(Vertex vertex) {
 		if (this.looped.get(vertex.id())) {
-			this.refusals.of(vertex, "lies on a loop of edges, no recurrence is expected: data flows one way");
+			this.faults.of(vertex, "lies on a loop of edges, no recurrence is expected: data flows one way");
 			return;
 		}
 		checkSide(vertex, vertex.sources(), vertex.node() instanceof Node.Input, "is fed by");
@@ -76,14 +76,14 @@ final class Planner {
 
 	private void checkSide(Vertex vertex, List<Vertex> neighbours, boolean end, String verb) {
 		if (end && !neighbours.isEmpty()) {
-			this.refusals.of(vertex, "is of type %s and %s %s, nothing is expected", vertex.type(), verb,
+			this.faults.of(vertex, "is of type %s and %s %s, nothing is expected", vertex.type(), verb,
 					Vertex.names(neighbours));
 		}
 		else if (!end && neighbours.isEmpty()) {
-			this.refusals.of(vertex, "%s nothing, a chain from the Input to the Output is expected", verb);
+			this.faults.of(vertex, "%s nothing, a chain from the Input to the Output is expected", verb);
 		}
 		else if (neighbours.size() > 1) {
-			this.refusals.of(vertex, "%s %d nodes (%s), 1 is expected: no branches", verb, neighbours.size(),
+			this.faults.of(vertex, "%s %d nodes (%s), 1 is expected: no branches", verb, neighbours.size(),
 					Vertex.names(neighbours));
 		}
 	}
@@ -127,7 +127,7 @@ final class Planner {
 			// What it is, is reason enough.
 			case Node.Other other -> {
 			}
-			default -> this.refusals.of(draft.weightVertex(), "feeds %s of type %s, an IF is expected", vertex.name(),
+			default -> this.faults.of(draft.weightVertex(), "feeds %s of type %s, an IF is expected", vertex.name(),
 					vertex.type());
 		}
 	}
@@ -140,10 +140,10 @@ final class Planner {
 	}
 
 	private Flow integrate(Vertex vertex, Node.IntegrateAndFire neurons, Flow in) {
-		NodeChecks.check(neurons, (reason) -> this.refusals.of(vertex, "%s", reason));
+		NodeChecks.check(neurons, (reason) -> this.faults.of(vertex, "%s", reason));
 		switch (in.stage()) {
-			case INPUT -> this.refusals.of(vertex, "has no weight before it, a Conv2d or Linear is expected");
-			case SPIKES -> this.refusals.of(vertex, "is fed by neurons (%s), a Conv2d or Linear is expected",
+			case INPUT -> this.faults.of(vertex, "has no weight before it, a Conv2d or Linear is expected");
+			case SPIKES -> this.faults.of(vertex, "is fed by neurons (%s), a Conv2d or Linear is expected",
 					Vertex.names(vertex.sources()));
 			case WEIGHTED -> pair(in.layer(), vertex);
 			case BROKEN -> {
@@ -159,9 +159,9 @@ final class Planner {
 	}
 
 	private Flow pool(Vertex vertex, Node.Pool2d pool, Flow in) {
-		boolean sound = NodeChecks.check(pool, (reason) -> this.refusals.of(vertex, "%s", reason));
+		boolean sound = NodeChecks.check(pool, (reason) -> this.faults.of(vertex, "%s", reason));
 		if (in.stage() == Stage.INPUT) {
-			this.refusals.of(vertex, "pools the input, a Conv2d or Linear and its IF are expected before it");
+			this.faults.of(vertex, "pools the input, a Conv2d or Linear and its IF are expected before it");
 		}
 		if (!sound || in.stage() != Stage.SPIKES) {
 			return in.with(Signal.BROKEN);
@@ -180,7 +180,7 @@ final class Planner {
 	}
 
 	private Flow other(Vertex vertex, Node.Other other) {
-		this.refusals.of(vertex, switch (other.type()) {
+		this.faults.of(vertex, switch (other.type()) {
 			case "LIF", "CubaLIF", "LI", "CubaLI", "I" ->
 				"is of type %s, IF is expected: the neurons of a Speck integrate and fire, without decay";
 			case "NIRGraph" -> "is of type %s, a graph without graphs inside is expected";

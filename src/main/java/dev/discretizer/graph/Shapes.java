@@ -20,10 +20,10 @@ final class Shapes {
 
 	private static final Size2d ZERO = new Size2d(0, 0);
 
-	private final Refusals refusals;
+	private final FaultCollector faults;
 
-	Shapes(Refusals refusals) {
-		this.refusals = refusals;
+	Shapes(FaultCollector faults) {
+		this.faults = faults;
 	}
 
 	Signal input(Vertex vertex, Node.Input input) {
@@ -33,13 +33,13 @@ final class Shapes {
 	/** A shape that the file gives. */
 	private Signal given(Vertex vertex, String what, Shape shape) {
 		if (shape.rank() != 1 && shape.rank() != 3) {
-			this.refusals.of(vertex,
+			this.faults.of(vertex,
 					"%s is %s, [channels, height, width] or one dimension is expected, without batch and time", what,
 					shape);
 			return Signal.BROKEN;
 		}
 		if (shape.elements() == 0) {
-			this.refusals.of(vertex, "%s is %s, at least 1 is expected of each dimension", what, shape);
+			this.faults.of(vertex, "%s is %s, at least 1 is expected of each dimension", what, shape);
 			return Signal.BROKEN;
 		}
 		return (shape.rank() == 1) ? Signal.vector(shape.dim(0))
@@ -48,7 +48,7 @@ final class Shapes {
 
 	/** A layer's draft and what leaves its weight. */
 	Flow convolve(Vertex vertex, Node.Conv2d conv, Flow in) {
-		boolean sound = NodeChecks.check(conv, (reason) -> this.refusals.of(vertex, "%s", reason));
+		boolean sound = NodeChecks.check(conv, (reason) -> this.faults.of(vertex, "%s", reason));
 		Signal arriving = (sound && !in.signal().isBroken()) ? image(vertex, conv, in.signal()) : null;
 		if (arriving == null) {
 			return unsound(vertex, conv.weight(), in);
@@ -73,11 +73,11 @@ final class Shapes {
 	private @Nullable Signal image(Vertex vertex, Node.Conv2d conv, Signal in) {
 		int channels = conv.weight().shape().dim(1);
 		if (in.flat()) {
-			this.refusals.of(vertex, "is given one dimension, %s, an image of %d channels is expected", in, channels);
+			this.faults.of(vertex, "is given one dimension, %s, an image of %d channels is expected", in, channels);
 			return null;
 		}
 		if (in.channels() != 0 && in.channels() != channels) {
-			this.refusals.of(vertex, "has %d input channels, %d arrive (%s)", channels, in.channels(), in);
+			this.faults.of(vertex, "has %d input channels, %d arrive (%s)", channels, in.channels(), in);
 			return null;
 		}
 		Size2d given = conv.inputSize();
@@ -85,11 +85,11 @@ final class Shapes {
 			return new Signal(channels, in.size(), false);
 		}
 		if (in.size() != null && !given.equals(in.size())) {
-			this.refusals.of(vertex, "says it is given images of %s, %s arrives", given, in.size());
+			this.faults.of(vertex, "says it is given images of %s, %s arrives", given, in.size());
 			return null;
 		}
 		if (given.height() < 1 || given.width() < 1) {
-			this.refusals.of(vertex, "says it is given images of %s, at least 1x1 is expected", given);
+			this.faults.of(vertex, "says it is given images of %s, at least 1x1 is expected", given);
 			return null;
 		}
 		return fits(vertex, channels, given) ? new Signal(channels, given, false) : null;
@@ -104,14 +104,14 @@ final class Shapes {
 		long height = in.height() + 2L * padding.height() - kernel.height();
 		long width = in.width() + 2L * padding.width() - kernel.width();
 		if (height < 0 || width < 0) {
-			this.refusals.of(vertex, "has a kernel of %s, no larger one than the %s that arrives is expected "
+			this.faults.of(vertex, "has a kernel of %s, no larger one than the %s that arrives is expected "
 					+ "(with a padding of %s)", kernel, in, padding);
 			return null;
 		}
 		height = height / stride.height() + 1;
 		width = width / stride.width() + 1;
 		if (Math.max(height, width) > Integer.MAX_VALUE) {
-			this.refusals.of(vertex, "would have %dx%d neurons for each channel, far less is expected", height, width);
+			this.faults.of(vertex, "would have %dx%d neurons for each channel, far less is expected", height, width);
 			return null;
 		}
 		return new Size2d((int) height, (int) width);
@@ -121,7 +121,7 @@ final class Shapes {
 	private boolean fits(Vertex vertex, int channels, Size2d size) {
 		boolean fits = (long) size.height() * size.width() <= Integer.MAX_VALUE / channels;
 		if (!fits) {
-			this.refusals.of(vertex, "would have %d channels of %s, far less is expected", channels, size);
+			this.faults.of(vertex, "would have %d channels of %s, far less is expected", channels, size);
 		}
 		return fits;
 	}
@@ -131,7 +131,7 @@ final class Shapes {
 	 * kernel is as large as the image before the Flatten.
 	 */
 	Flow connect(Vertex vertex, Node.Linear linear, Flow in) {
-		boolean sound = NodeChecks.check(linear, (reason) -> this.refusals.of(vertex, "%s", reason));
+		boolean sound = NodeChecks.check(linear, (reason) -> this.faults.of(vertex, "%s", reason));
 		Shape input = sound ? kernel(vertex, linear.weight().shape().dim(1), in.signal()) : null;
 		if (input == null) {
 			return unsound(vertex, linear.weight(), in);
@@ -149,21 +149,21 @@ final class Shapes {
 			return Shape.of(inputs, 1, 1);
 		}
 		if (in.size() == null) {
-			this.refusals.of(vertex, "is given %s, sizes are expected: neither the Input nor a node after it has them",
+			this.faults.of(vertex, "is given %s, sizes are expected: neither the Input nor a node after it has them",
 					in);
 			return null;
 		}
 		if (!in.flat() && !in.isPoint()) {
-			this.refusals.of(vertex, "is given an image, %s, a Flatten before it is expected", in);
+			this.faults.of(vertex, "is given an image, %s, a Flatten before it is expected", in);
 			return null;
 		}
 		if (Signal.elements(in.channels(), in.size()) != inputs) {
-			this.refusals.of(vertex, "has %d inputs, %d arrive (%s)", inputs, Signal.elements(in.channels(), in.size()),
+			this.faults.of(vertex, "has %d inputs, %d arrive (%s)", inputs, Signal.elements(in.channels(), in.size()),
 					shape(in.channels(), in.size()));
 			return null;
 		}
 		if (in.size().height() != in.size().width()) {
-			this.refusals.of(vertex,
+			this.faults.of(vertex,
 					"needs a kernel of %s, as large as the image before the Flatten, a square one is " + "expected",
 					in.size());
 			return null;
@@ -182,7 +182,7 @@ final class Shapes {
 
 	Signal pool(Vertex vertex, Node.Pool2d pool, Signal in) {
 		if (in.flat()) {
-			this.refusals.of(vertex, "is given one dimension, %s, an image is expected", in);
+			this.faults.of(vertex, "is given one dimension, %s, an image is expected", in);
 			return Signal.BROKEN;
 		}
 		// Also behind what was refused.
@@ -192,7 +192,7 @@ final class Shapes {
 		Size2d kernel = pool.kernel();
 		Size2d size = new Size2d(in.size().height() / kernel.height(), in.size().width() / kernel.width());
 		if (size.height() < 1 || size.width() < 1) {
-			this.refusals.of(vertex, "has a kernel of %s, no larger one than the %s that arrives is expected", kernel,
+			this.faults.of(vertex, "has a kernel of %s, no larger one than the %s that arrives is expected", kernel,
 					in.size());
 			return Signal.BROKEN;
 		}
@@ -207,7 +207,7 @@ final class Shapes {
 		int rank = arriving.flat() ? 1 : 3;
 		boolean all = fromEnd(flatten.startDim(), rank) == 0 && fromEnd(flatten.endDim(), rank) == rank - 1;
 		if (!all) {
-			this.refusals.of(vertex, "flattens dimensions %d to %d of %s, all of them, 0 to -1, are expected",
+			this.faults.of(vertex, "flattens dimensions %d to %d of %s, all of them, 0 to -1, are expected",
 					flatten.startDim(), flatten.endDim(), arriving);
 			return Signal.BROKEN;
 		}
@@ -230,7 +230,7 @@ final class Shapes {
 		boolean same = (in.size() != null) ? given.toString().equals(in.toString())
 				: in.channels() == 0 || (in.channels() == given.channels() && !given.flat());
 		if (!same) {
-			this.refusals.of(vertex, "says it is given %s, %s arrives", given, in);
+			this.faults.of(vertex, "says it is given %s, %s arrives", given, in);
 			return Signal.BROKEN;
 		}
 		return (in.size() != null) ? in : given;

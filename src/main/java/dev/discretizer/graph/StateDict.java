@@ -42,7 +42,7 @@ public final class StateDict {
 	/** Names of the modules whose spike tensors belong to a layer. */
 	private final Set<String> spiking = new HashSet<>();
 
-	private final Refusals refusals = new Refusals();
+	private final FaultCollector faults = new FaultCollector();
 
 	private StateDict(Map<String, FloatTensor> tensors, StateDictOptions options) {
 		this.tensors = tensors;
@@ -68,10 +68,10 @@ public final class StateDict {
 		Map<String, FloatTensor> sorted = new TreeMap<>(NaturalOrder.INSTANCE);
 		sorted.putAll(this.tensors);
 		sorted.forEach(this::check);
-		if (this.layers.isEmpty() && this.refusals.isEmpty()) {
-			this.refusals.ofNetwork("has no layer, a tensor <name>.weight of rank 2 or 4 is expected");
+		if (this.layers.isEmpty() && this.faults.isEmpty()) {
+			this.faults.ofNetwork("has no layer, a tensor <name>.weight of rank 2 or 4 is expected");
 		}
-		this.refusals.throwIfAny();
+		this.faults.throwIfAny();
 		checkThresholds();
 		boolean rescaled = this.options.rescale() != null
 				|| this.layers.keySet().stream().anyMatch((name) -> this.tensors.containsKey(name + ".rescale"));
@@ -118,14 +118,14 @@ public final class StateDict {
 				withSpikeTensors.add(module(name));
 			}
 		}
-		List<Refusal> unknown = new ArrayList<>();
+		List<NetworkFault> unknown = new ArrayList<>();
 		this.options.spike().forEach((layer, module) -> {
 			if (!this.layers.containsKey(layer)) {
-				unknown.add(Refusal.ofParameter("spike",
+				unknown.add(NetworkFault.ofParameter("spike",
 						"names the layer %s, but there is no tensor %s.weight of rank 2 or 4".formatted(layer, layer)));
 			}
 			else if (!withSpikeTensors.contains(module)) {
-				unknown.add(Refusal.ofParameter("spike",
+				unknown.add(NetworkFault.ofParameter("spike",
 						"pairs %s with %s, but there is no tensor %s.spike_threshold or %s.min_v_mem".formatted(layer,
 								module, module, module)));
 			}
@@ -134,11 +134,11 @@ public final class StateDict {
 	}
 
 	private void checkGivenOnce(String parameter, @Nullable Object given, Collection<String> modules) {
-		List<Refusal> twice = new ArrayList<>();
+		List<NetworkFault> twice = new ArrayList<>();
 		for (String module : (given != null) ? modules : List.<String>of()) {
 			String name = module + "." + parameter;
 			if (this.tensors.containsKey(name)) {
-				twice.add(Refusal.ofParameter(parameter,
+				twice.add(NetworkFault.ofParameter(parameter,
 						"is given for all layers, and the tensor %s for one: one of the two is expected"
 							.formatted(name)));
 			}
@@ -147,11 +147,11 @@ public final class StateDict {
 	}
 
 	private void checkThresholds() {
-		List<Refusal> missing = new ArrayList<>();
+		List<NetworkFault> missing = new ArrayList<>();
 		this.layers.forEach((layer, module) -> {
 			String name = module + ".spike_threshold";
 			if (this.options.spikeThreshold() == null && !this.tensors.containsKey(name)) {
-				missing.add(Refusal.ofTensor(name,
+				missing.add(NetworkFault.ofTensor(name,
 						"is missing, it or the parameter spike_threshold is expected" + (layer.equals(module)
 								? " (spike=%s:<module> if another module has it)".formatted(layer) : "")));
 			}
@@ -159,9 +159,9 @@ public final class StateDict {
 		throwIfAny(Cause.MISSING_MEMBER, missing);
 	}
 
-	private static void throwIfAny(Cause cause, List<Refusal> refusals) {
-		if (!refusals.isEmpty()) {
-			throw new MalformedNetworkException(cause, refusals);
+	private static void throwIfAny(Cause cause, List<NetworkFault> faults) {
+		if (!faults.isEmpty()) {
+			throw new MalformedNetworkException(cause, faults);
 		}
 	}
 
@@ -169,7 +169,7 @@ public final class StateDict {
 		String module = module(name);
 		if (this.batchNorms.contains(module)) {
 			if (parameter(name).equals("running_var")) {
-				this.refusals.ofTensor(name, "is of a batch norm, none is expected: fold it into the weight and bias "
+				this.faults.ofTensor(name, "is of a batch norm, none is expected: fold it into the weight and bias "
 						+ "before it (sinabs' from_model and DynapcnnNetwork do)");
 			}
 			return;
@@ -179,7 +179,7 @@ public final class StateDict {
 			case "bias" -> checkBias(name, module);
 			case "rescale" -> checkRescale(name, module, tensor);
 			case "spike_threshold", "min_v_mem", "v_mem" -> checkSpike(name, module, tensor);
-			default -> this.refusals.ofTensor(name, "has no meaning here, weight, bias, rescale, spike_threshold, "
+			default -> this.faults.ofTensor(name, "has no meaning here, weight, bias, rescale, spike_threshold, "
 					+ "min_v_mem or v_mem of a module is expected");
 		}
 	}
@@ -187,16 +187,16 @@ public final class StateDict {
 	private void checkWeight(String name, String module, FloatTensor tensor) {
 		if (this.layers.containsKey(module)) {
 			NodeChecks.checkShapes(tensor, this.tensors.get(module + ".bias"),
-					(reason) -> this.refusals.ofTensor(name, "%s", reason));
+					(reason) -> this.faults.ofTensor(name, "%s", reason));
 		}
 		else if (isRecurrent(module)) {
-			this.refusals.ofTensor(name, "is of a recurrent layer, no recurrence is expected: data flows one way");
+			this.faults.ofTensor(name, "is of a recurrent layer, no recurrence is expected: data flows one way");
 		}
 		else if (module.isEmpty()) {
-			this.refusals.ofTensor(name, "is of no module, a name such as 0.weight is expected");
+			this.faults.ofTensor(name, "is of no module, a name such as 0.weight is expected");
 		}
 		else {
-			this.refusals.ofTensor(name, "has shape %s, 2 dimensions (Linear) or 4 (Conv2d) are expected",
+			this.faults.ofTensor(name, "has shape %s, 2 dimensions (Linear) or 4 (Conv2d) are expected",
 					tensor.shape());
 		}
 	}
@@ -204,16 +204,16 @@ public final class StateDict {
 	private void checkBias(String name, String module) {
 		boolean refused = this.tensors.containsKey(module + ".weight") || isRecurrent(module);
 		if (!this.layers.containsKey(module) && !refused) {
-			this.refusals.ofTensor(name, "belongs to no layer, a tensor %s.weight is expected", module);
+			this.faults.ofTensor(name, "belongs to no layer, a tensor %s.weight is expected", module);
 		}
 	}
 
 	private void checkRescale(String name, String module, FloatTensor tensor) {
 		if (!this.layers.containsKey(module)) {
-			this.refusals.ofTensor(name, "belongs to no layer, a tensor %s.weight of rank 2 or 4 is expected", module);
+			this.faults.ofTensor(name, "belongs to no layer, a tensor %s.weight of rank 2 or 4 is expected", module);
 		}
 		else if (tensor.elements() != 1) {
-			this.refusals.ofTensor(name, "has shape %s, one element is expected", tensor.shape());
+			this.faults.ofTensor(name, "has shape %s, one element is expected", tensor.shape());
 		}
 	}
 
@@ -222,12 +222,12 @@ public final class StateDict {
 		if (this.spiking.contains(module)) {
 			if (!state) {
 				NodeChecks.checkThreshold(tensor, parameter(name),
-						(reason) -> this.refusals.ofTensor(name, "%s", reason));
+						(reason) -> this.faults.ofTensor(name, "%s", reason));
 			}
 		}
 		// sinabs writes an empty v_mem for a layer that has not run yet.
 		else if (!state || tensor.elements() > 0) {
-			this.refusals.ofTensor(name,
+			this.faults.ofTensor(name,
 					"belongs to no layer, spike=<weight>:%s is expected to name the weight that " + "feeds it", module);
 		}
 	}

@@ -42,7 +42,7 @@ public record StateDictOptions(@Nullable Float spikeThreshold, @Nullable Double 
 	}
 
 	private static MalformedNetworkException failure(Cause cause, String reason) {
-		return new MalformedNetworkException(cause, List.of(Refusal.ofParameter("spike", reason)));
+		return new MalformedNetworkException(cause, List.of(NetworkFault.ofParameter("spike", reason)));
 	}
 
 }

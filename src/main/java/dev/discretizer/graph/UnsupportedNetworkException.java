@@ -10,19 +10,19 @@ public final class UnsupportedNetworkException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	private final transient List<Refusal> refusals;
+	private final transient List<NetworkFault> faults;
 
 	/**
 	 * Names what cannot be.
-	 * @param refusals at least one, in the order that data flows as far as there is one
+	 * @param faults at least one, in the order that data flows as far as there is one
 	 */
-	public UnsupportedNetworkException(List<Refusal> refusals) {
-		super(Refusal.message(refusals));
-		this.refusals = List.copyOf(refusals);
+	public UnsupportedNetworkException(List<NetworkFault> faults) {
+		super(NetworkFault.message(faults));
+		this.faults = List.copyOf(faults);
 	}
 
-	public List<Refusal> refusals() {
-		return this.refusals;
+	public List<NetworkFault> faults() {
+		return this.faults;
 	}
 
 }

@@ -31,31 +31,31 @@ final class Wiring {
 	static Wiring of(Network network) {
 		Map<String, Vertex> byName = new LinkedHashMap<>();
 		network.nodes().forEach((name, node) -> byName.put(name, new Vertex(byName.size(), name, node)));
-		List<Refusal> refusals = new ArrayList<>();
+		List<NetworkFault> faults = new ArrayList<>();
 		Set<Edge> seen = new HashSet<>();
 		for (Edge edge : network.edges()) {
 			Vertex source = byName.get(edge.source());
 			Vertex target = byName.get(edge.target());
 			if (source == null || target == null) {
-				refusals.add(dangling(edge, source == null));
+				faults.add(dangling(edge, source == null));
 			}
 			else if (!seen.add(edge)) {
-				refusals.add(Refusal.ofNetwork("the edge from %s to %s is there twice, once is expected"
+				faults.add(NetworkFault.ofNetwork("the edge from %s to %s is there twice, once is expected"
 					.formatted(edge.source(), edge.target())));
 			}
 			else {
 				source.feed(target);
 			}
 		}
-		if (!refusals.isEmpty()) {
-			throw new MalformedNetworkException(Cause.MALFORMED, refusals);
+		if (!faults.isEmpty()) {
+			throw new MalformedNetworkException(Cause.MALFORMED, faults);
 		}
 		return new Wiring(List.copyOf(byName.values()));
 	}
 
-	private static Refusal dangling(Edge edge, boolean atSource) {
-		return Refusal.ofNetwork("the edge from %s to %s names a node %s that is not there".formatted(edge.source(),
-				edge.target(), atSource ? edge.source() : edge.target()));
+	private static NetworkFault dangling(Edge edge, boolean atSource) {
+		return NetworkFault.ofNetwork("the edge from %s to %s names a node %s that is not there"
+			.formatted(edge.source(), edge.target(), atSource ? edge.source() : edge.target()));
 	}
 
 	/** All, in the order of the file. */

@@ -19,9 +19,9 @@ import dev.discretizer.discretize.UnsetMinVMem;
 import dev.discretizer.graph.Geometry;
 import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.graph.Network;
+import dev.discretizer.graph.NetworkFault;
 import dev.discretizer.graph.Plan;
 import dev.discretizer.graph.PlannedLayer;
-import dev.discretizer.graph.Refusal;
 import dev.discretizer.graph.StateDict;
 import dev.discretizer.graph.StateDictOptions;
 import dev.discretizer.graph.UnsupportedNetworkException;
@@ -41,14 +41,14 @@ public final class NetworkDiscretization {
 
 	private final NetworkOptions options;
 
-	private final LowThresholds lowThresholds;
+	private final MinVMems minVMems;
 
 	private final UnsetMinVMem unset;
 
 	private NetworkDiscretization(Plan plan, NetworkOptions options) {
 		this.plan = plan;
 		this.options = options;
-		this.lowThresholds = new LowThresholds(plan.layers(), options);
+		this.minVMems = new MinVMems(plan.layers(), options);
 		UnsetMinVMem chosen = options.unsetMinVMem();
 		this.unset = (chosen != null) ? chosen : UnsetMinVMem.NEGATIVE_THRESHOLD;
 	}
@@ -87,7 +87,7 @@ public final class NetworkDiscretization {
 		List<NetworkLayer> layers = new ArrayList<>();
 		List<PlannedLayer> assumed = new ArrayList<>();
 		for (PlannedLayer layer : this.plan.layers()) {
-			FloatTensor minVMem = this.lowThresholds.of(layer);
+			FloatTensor minVMem = this.minVMems.of(layer);
 			if (minVMem == null && this.options.unsetMinVMem() == null) {
 				assumed.add(layer);
 			}
@@ -126,7 +126,7 @@ public final class NetworkDiscretization {
 	private Fit fit(Device device) {
 		for (PlannedLayer layer : this.plan.layers()) {
 			if (layer.geometry() == null) {
-				throw new UnsupportedNetworkException(List.of(Refusal.ofParameter("device",
+				throw new UnsupportedNetworkException(List.of(NetworkFault.ofParameter("device",
 						"is %s, but the size of what layer %s is given is not known: a NIR file with the shape of its "
 							.formatted(device.name(), layer.name())
 								+ "Input is expected (a state dict has neither sizes nor strides, paddings and pools)")));

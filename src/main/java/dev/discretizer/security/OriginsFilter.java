@@ -99,7 +99,7 @@ final class OriginsFilter extends OncePerRequestFilter {
 			return;
 		}
 		if (!this.processor.processRequest(this.configuration, request, response)) {
-			Refusals.refuse(HttpStatus.FORBIDDEN,
+			RefusalHandler.refuse(HttpStatus.FORBIDDEN,
 					"the origin, the method or a header is not among those that pages may use", request, response);
 		}
 		else if (!preflight) {

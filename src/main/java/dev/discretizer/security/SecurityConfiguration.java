@@ -65,7 +65,7 @@ class SecurityConfiguration {
 				WebApplicationContext application) {
 			boolean jwt = properties.mode() == Mode.JWT;
 			String scope = jwt ? scope(properties) : null;
-			Refusals refusals = new Refusals(
+			RefusalHandler refusals = new RefusalHandler(
 					jwt ? "a token in Authorization: Bearer" : "a key in Authorization: Bearer or " + Caller.KEY_HEADER,
 					scope);
 			Filter known = jwt ? Tokens.filter(properties.jwt(), refusals)

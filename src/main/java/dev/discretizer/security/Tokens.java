@@ -59,7 +59,7 @@ final class Tokens {
 	 * the others, one who sends a wrong one is refused.
 	 * @throws SettingsException if a setting is missing or makes no sense
 	 */
-	static BearerTokenAuthenticationFilter filter(SecurityProperties.Jwt properties, Refusals refusals) {
+	static BearerTokenAuthenticationFilter filter(SecurityProperties.Jwt properties, RefusalHandler refusals) {
 		JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder(properties));
 		provider.setJwtAuthenticationConverter((jwt) -> caller(jwt, properties.clientIds()));
 		BearerTokenAuthenticationFilter filter = new BearerTokenAuthenticationFilter(new ProviderManager(provider),

@@ -16,7 +16,7 @@ public interface Allowance {
 	/** Allows everything; for tests and for callers that trust their input. */
 	Allowance UNLIMITED = new Allowance() {
 		@Override
-		public void check(Limit limit, long amount, String what) {
+		public void check(RequestLimit limit, long amount, String what) {
 		}
 
 		@Override
@@ -30,12 +30,12 @@ public interface Allowance {
 
 	/**
 	 * Checks a size that stands for itself.
-	 * @param limit any limit but {@link Limit#ELEMENTS}
+	 * @param limit any limit but {@link RequestLimit#ELEMENTS}
 	 * @param amount the size, in the limit's unit
 	 * @param what what is counted, for the message, such as "tensor weight"
 	 * @throws LimitExceededException if the amount is above the limit
 	 */
-	void check(Limit limit, long amount, String what);
+	void check(RequestLimit limit, long amount, String what);
 
 	/**
 	 * Adds to the elements of this request, before memory is taken for them.

@@ -7,7 +7,7 @@ public final class LimitExceededException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	private final Limit limit;
+	private final RequestLimit limit;
 
 	private final long allowed;
 
@@ -21,7 +21,7 @@ public final class LimitExceededException extends RuntimeException {
 	 * stopped at the limit, the least it has
 	 * @param what what was counted, such as "tensor weight"
 	 */
-	public LimitExceededException(Limit limit, long allowed, long found, String what) {
+	public LimitExceededException(RequestLimit limit, long allowed, long found, String what) {
 		super("%s: %d %s found, at most %d allowed (discretizer.limits.%s)".formatted(what, found, limit.unit(),
 				allowed, limit.label()));
 		this.limit = limit;
@@ -29,7 +29,7 @@ public final class LimitExceededException extends RuntimeException {
 		this.found = found;
 	}
 
-	public Limit limit() {
+	public RequestLimit limit() {
 		return this.limit;
 	}
 

@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.discretizer.device.ChipLimit;
 import dev.discretizer.device.Device;
 import dev.discretizer.device.Devices;
-import dev.discretizer.device.Limit;
 import dev.discretizer.web.server.RequestId;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Content;
@@ -90,7 +90,7 @@ final class OpenApiDevices {
 		OpenApiSchema violation = OpenApiSchema.object("A limit that the network is over.")
 			.required("layer", OpenApiSchema.of("string", "Null where it is the network as a whole.").orNull())
 			.required("limit",
-					OpenApiSchema.oneOf(Arrays.stream(Limit.values()).map(Limit::label).toList(), "Which one."))
+					OpenApiSchema.oneOf(Arrays.stream(ChipLimit.values()).map(ChipLimit::label).toList(), "Which one."))
 			.required("found", OpenApiSchema.of("integer", "What it has or needs."))
 			.required("allowed",
 					OpenApiSchema.either("The most there may be, or all values there may be.", count(null),

@@ -14,7 +14,7 @@ import dev.discretizer.budget.SlowBodyException;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.graph.MalformedNetworkException;
-import dev.discretizer.graph.Refusal;
+import dev.discretizer.graph.NetworkFault;
 import dev.discretizer.graph.UnsupportedNetworkException;
 import dev.discretizer.tensor.LimitExceededException;
 import jakarta.servlet.ServletException;
@@ -52,10 +52,10 @@ final class Problems {
 				Problem.of(HttpStatus.BAD_REQUEST, code(ex.cause()), ex.cause().title(), message(ex), ex.pointer());
 			case ImpossibleInputException ex -> Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, code(ex.cause()),
 					ex.cause().title(), message(ex), pointer(ex.field(), request));
-			case MalformedNetworkException ex -> new Problem(HttpStatus.BAD_REQUEST, code(ex.kind()), ex.kind().title(),
-					message(ex), errors(ex.refusals(), request), Map.of());
+			case MalformedNetworkException ex -> new Problem(HttpStatus.BAD_REQUEST, code(ex.cause()),
+					ex.cause().title(), message(ex), errors(ex.faults(), request), Map.of());
 			case UnsupportedNetworkException ex -> new Problem(HttpStatus.UNPROCESSABLE_CONTENT, "unsupported-network",
-					"The network cannot be on a chip", message(ex), errors(ex.refusals(), request), Map.of());
+					"The network cannot be on a chip", message(ex), errors(ex.faults(), request), Map.of());
 			case UnknownDeviceException ex ->
 				Problem.of(HttpStatus.NOT_FOUND, "not-found", "There is nothing here", message(ex));
 			case LimitExceededException ex ->
@@ -174,22 +174,22 @@ final class Problems {
 		return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
-	private static List<Problem.Error> errors(List<Refusal> refusals, @Nullable ApiRequest request) {
+	private static List<Problem.Error> errors(List<NetworkFault> faults, @Nullable ApiRequest request) {
 		List<Problem.Error> errors = new ArrayList<>();
-		for (Refusal refusal : refusals) {
-			String pointer = pointer(refusal, request);
+		for (NetworkFault fault : faults) {
+			String pointer = pointer(fault, request);
 			if (pointer != null && errors.size() < MAX_ERRORS) {
-				errors.add(new Problem.Error(pointer, refusal.toString()));
+				errors.add(new Problem.Error(pointer, fault.toString()));
 			}
 		}
 		return errors;
 	}
 
 	/** Nodes and tensors stand in the body; parameters do not. */
-	private static @Nullable String pointer(Refusal refusal, @Nullable ApiRequest request) {
-		String name = refusal.name();
+	private static @Nullable String pointer(NetworkFault fault, @Nullable ApiRequest request) {
+		String name = fault.name();
 		if (name == null || request == null || request.network() == null
-				|| refusal.subject() == Refusal.Subject.PARAMETER) {
+				|| fault.subject() == NetworkFault.Subject.PARAMETER) {
 			return null;
 		}
 		return request.network().upload().pointer(name, "");

@@ -2,7 +2,7 @@ package dev.discretizer.budget;
 
 import java.time.Duration;
 
-import dev.discretizer.tensor.Limit;
+import dev.discretizer.tensor.RequestLimit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,13 +18,13 @@ class LimitsTests {
 	@Test
 	void eachLimitHasItsOwnValue() {
 		Limits limits = new Limits(1, 2, 3, 4, 5, 6, 7, 8, Duration.ofSeconds(9));
-		assertThat(limits.of(Limit.BODY)).isEqualTo(1);
-		assertThat(limits.of(Limit.INFLATED)).isEqualTo(2);
-		assertThat(limits.of(Limit.ELEMENTS)).isEqualTo(3);
-		assertThat(limits.of(Limit.RANK)).isEqualTo(4);
-		assertThat(limits.of(Limit.TENSORS)).isEqualTo(5);
-		assertThat(limits.of(Limit.HEADER)).isEqualTo(6);
-		assertThat(limits.of(Limit.JSON_DEPTH)).isEqualTo(7);
+		assertThat(limits.of(RequestLimit.BODY)).isEqualTo(1);
+		assertThat(limits.of(RequestLimit.INFLATED)).isEqualTo(2);
+		assertThat(limits.of(RequestLimit.ELEMENTS)).isEqualTo(3);
+		assertThat(limits.of(RequestLimit.RANK)).isEqualTo(4);
+		assertThat(limits.of(RequestLimit.TENSORS)).isEqualTo(5);
+		assertThat(limits.of(RequestLimit.HEADER)).isEqualTo(6);
+		assertThat(limits.of(RequestLimit.JSON_DEPTH)).isEqualTo(7);
 		assertThat(limits.bodyMinRate()).isEqualTo(8);
 		assertThat(limits.queueWait()).isEqualTo(Duration.ofSeconds(9));
 	}

@@ -2,8 +2,8 @@ package dev.discretizer.budget;
 
 import java.time.Duration;
 
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,8 +23,8 @@ class RequestAllowanceTests {
 			this.budget.reserve(2 * MEBIBYTE, Duration.ZERO));
 
 	@ParameterizedTest
-	@EnumSource(Limit.class)
-	void amountAtALimitIsAllowedAndOneMoreIsNot(Limit limit) {
+	@EnumSource(RequestLimit.class)
+	void amountAtALimitIsAllowedAndOneMoreIsNot(RequestLimit limit) {
 		long allowed = LIMITS.of(limit);
 		this.allowance.check(limit, allowed, "tensor weight");
 		assertThatExceptionOfType(LimitExceededException.class)

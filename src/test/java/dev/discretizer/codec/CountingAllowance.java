@@ -4,8 +4,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 import dev.discretizer.tensor.Allowance;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 
 /**
  * An allowance for tests: no limits but those that are set, and a count of what was asked
@@ -13,7 +13,7 @@ import dev.discretizer.tensor.LimitExceededException;
  */
 public final class CountingAllowance implements Allowance {
 
-	private final Map<Limit, Long> limits = new EnumMap<>(Limit.class);
+	private final Map<RequestLimit, Long> limits = new EnumMap<>(RequestLimit.class);
 
 	private long elements;
 
@@ -21,16 +21,16 @@ public final class CountingAllowance implements Allowance {
 
 	/** The defaults of the service. */
 	public static CountingAllowance defaults() {
-		return new CountingAllowance().with(Limit.BODY, 256 << 20)
-			.with(Limit.INFLATED, 256 << 20)
-			.with(Limit.ELEMENTS, 1 << 26)
-			.with(Limit.RANK, 8)
-			.with(Limit.TENSORS, 1024)
-			.with(Limit.HEADER, 1 << 20)
-			.with(Limit.JSON_DEPTH, 64);
+		return new CountingAllowance().with(RequestLimit.BODY, 256 << 20)
+			.with(RequestLimit.INFLATED, 256 << 20)
+			.with(RequestLimit.ELEMENTS, 1 << 26)
+			.with(RequestLimit.RANK, 8)
+			.with(RequestLimit.TENSORS, 1024)
+			.with(RequestLimit.HEADER, 1 << 20)
+			.with(RequestLimit.JSON_DEPTH, 64);
 	}
 
-	public CountingAllowance with(Limit limit, long allowed) {
+	public CountingAllowance with(RequestLimit limit, long allowed) {
 		this.limits.put(limit, allowed);
 		return this;
 	}
@@ -41,7 +41,7 @@ public final class CountingAllowance implements Allowance {
 	}
 
 	@Override
-	public void check(Limit limit, long amount, String what) {
+	public void check(RequestLimit limit, long amount, String what) {
 		long allowed = this.limits.getOrDefault(limit, Long.MAX_VALUE);
 		if (amount > allowed) {
 			throw new LimitExceededException(limit, allowed, amount, what);
@@ -52,7 +52,7 @@ public final class CountingAllowance implements Allowance {
 	public void elements(long count, String what) {
 		// Saturates, as a count may be anything.
 		this.elements = (this.elements + count < 0) ? Long.MAX_VALUE : this.elements + count;
-		check(Limit.ELEMENTS, this.elements, what);
+		check(RequestLimit.ELEMENTS, this.elements, what);
 	}
 
 	@Override

@@ -3,8 +3,8 @@ package dev.discretizer.codec;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +33,7 @@ class DeclaredShapeTests {
 
 	@Test
 	void allowsWhatIsWithinTheLimit() {
-		CountingAllowance allowance = new CountingAllowance().with(Limit.ELEMENTS, 6);
+		CountingAllowance allowance = new CountingAllowance().with(RequestLimit.ELEMENTS, 6);
 		assertThat(DeclaredShape.allow(new long[] { 2, 3 }, "weight", allowance)).isEqualTo(Shape.of(2, 3));
 		assertThatExceptionOfType(LimitExceededException.class)
 			.isThrownBy(() -> DeclaredShape.allow(new long[0], "bias", allowance))
@@ -55,7 +55,7 @@ class DeclaredShapeTests {
 	void anEmptyTensorsOtherDimensionsAreHeldToTheSame() {
 		assertThatExceptionOfType(LimitExceededException.class)
 			.isThrownBy(() -> DeclaredShape.allow(new long[] { 0, 1L << 31 }, "weight", Allowance.UNLIMITED))
-			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(Limit.ELEMENTS))
+			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(RequestLimit.ELEMENTS))
 			.satisfies((ex) -> assertThat(ex.found()).isEqualTo(1L << 31));
 	}
 

@@ -53,19 +53,19 @@ class FitTests {
 			}
 		}
 		assertThat(taken.size()).isEqualTo(network.get("mapped").asBoolean() ? expected.size() : 0);
-		Set<Limit> memory = Set.of(Limit.KERNEL_MEMORY, Limit.NEURON_MEMORY, Limit.BIAS_MEMORY, Limit.CORES,
-				Limit.LAYERS);
+		Set<ChipLimit> memory = Set.of(ChipLimit.KERNEL_MEMORY, ChipLimit.NEURON_MEMORY, ChipLimit.BIAS_MEMORY,
+				ChipLimit.CORES, ChipLimit.LAYERS);
 		assertThat(fit.violations().stream().anyMatch((violation) -> memory.contains(violation.limit())))
 			.isNotEqualTo(network.get("mapped").asBoolean());
 		for (int i = 0; i < expected.size(); i++) {
 			String name = fit.layers().get(i).name();
 			boolean nowhere = expected.get(i).get("cores").isEmpty();
-			assertThat(limits(fit, name).anyMatch((limit) -> memory.contains(limit) && limit != Limit.CORES))
+			assertThat(limits(fit, name).anyMatch((limit) -> memory.contains(limit) && limit != ChipLimit.CORES))
 				.isEqualTo(nowhere);
 		}
 	}
 
-	private static Stream<Limit> limits(Fit fit, String layer) {
+	private static Stream<ChipLimit> limits(Fit fit, String layer) {
 		return fit.violations().stream().filter((violation) -> layer.equals(violation.layer())).map(Violation::limit);
 	}
 
@@ -120,7 +120,7 @@ class FitTests {
 		assertThat(fit.fits()).isFalse();
 		assertThat(fit.violations()).extracting(Violation::layer).containsExactly("a", "c", "d");
 		assertThat(fit.violations()).allSatisfy((violation) -> {
-			assertThat(violation.limit()).isEqualTo(Limit.CORES);
+			assertThat(violation.limit()).isEqualTo(ChipLimit.CORES);
 			assertThat(violation.found()).isEqualTo(3);
 			assertThat(violation.allowed()).containsExactly(2);
 			assertThat(violation.message())
@@ -175,7 +175,7 @@ class FitTests {
 	@Test
 	void manyCompetitorsAreNotAllNamed() {
 		Fit fit = Fit.of(speck(), IntStream.range(0, 12).mapToObj((i) -> ofMemory("l" + i, 65536, 1)).toList(), BITS);
-		assertThat(fit.violations().get(0).limit()).isEqualTo(Limit.LAYERS);
+		assertThat(fit.violations().get(0).limit()).isEqualTo(ChipLimit.LAYERS);
 		assertThat(fit.violations()).hasSize(13);
 		assertThat(fit.violations().get(12).message()).contains("l9 and 2 more)");
 	}
@@ -184,7 +184,7 @@ class FitTests {
 	void tooManyLayers() {
 		Fit fit = Fit.of(speck(), Collections.nCopies(10, ofMemory("x", 1, 1)), BITS);
 		assertThat(fit.fits()).isFalse();
-		assertThat(fit.violations()).containsExactly(new Violation(null, Limit.LAYERS, 10, List.of(9),
+		assertThat(fit.violations()).containsExactly(new Violation(null, ChipLimit.LAYERS, 10, List.of(9),
 				"the network has 10 layers, speck2e allows at most 9"));
 		assertThat(Fit.of(speck(), Collections.nCopies(9, ofMemory("x", 1, 1)), BITS).fits()).isTrue();
 	}
@@ -195,7 +195,7 @@ class FitTests {
 	void memoryThatNoCoreHas() {
 		Fit fit = Fit.of(speck(), List.of(ofMemory("a", 65537, 69632)), BITS);
 		assertThat(fit.violations()).extracting(Violation::limit)
-			.containsExactly(Limit.KERNEL_MEMORY, Limit.NEURON_MEMORY);
+			.containsExactly(ChipLimit.KERNEL_MEMORY, ChipLimit.NEURON_MEMORY);
 		assertThat(fit.violations()).extracting(Violation::found).containsExactly(65537L, 69632L);
 		assertThat(fit.violations()).extracting(Violation::allowed).containsOnly(List.of(65536));
 		assertThat(fit.violations().get(0).message())
@@ -208,7 +208,7 @@ class FitTests {
 		Fit fit = Fit.of(speck(), List.of(ofMemory("a", kernel, neuron)), BITS);
 		assertThat(fit.violations()).hasSize(1);
 		Violation violation = fit.violations().get(0);
-		assertThat(violation.limit()).isEqualTo(Limit.NEURON_MEMORY);
+		assertThat(violation.limit()).isEqualTo(ChipLimit.NEURON_MEMORY);
 		assertThat(violation.found()).isEqualTo(neuron);
 		assertThat(violation.allowed()).containsExactly(allowed);
 		assertThat(violation.message()).contains("on a core that holds its " + kernel + " entries of kernel memory");
@@ -221,7 +221,7 @@ class FitTests {
 				0, 1, true);
 		Fit fit = Fit.of(device("speck2cmini"), List.of(biased), BITS);
 		assertThat(fit.violations()).hasSize(1).allSatisfy((violation) -> {
-			assertThat(violation.limit()).isEqualTo(Limit.BIAS_MEMORY);
+			assertThat(violation.limit()).isEqualTo(ChipLimit.BIAS_MEMORY);
 			assertThat(violation.found()).isEqualTo(8);
 			assertThat(violation.allowed()).containsExactly(0);
 			assertThat(violation.message()).contains("8 entries of kernel memory and 32768 of neuron memory");
@@ -233,7 +233,7 @@ class FitTests {
 		ChipLayer layer = new ChipLayer("a", Shape.of(1025, 1, 1, 1), Shape.of(1, 1, 1), Shape.of(1025, 1, 1), 1, 1, 0,
 				0, 1, true);
 		assertThat(Fit.of(speck(), List.of(layer), BITS).violations()).extracting(Violation::limit)
-			.containsExactly(Limit.OUTPUT_CHANNELS, Limit.BIAS_MEMORY);
+			.containsExactly(ChipLimit.OUTPUT_CHANNELS, ChipLimit.BIAS_MEMORY);
 	}
 
 	// Sizes

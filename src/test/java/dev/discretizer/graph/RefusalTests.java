@@ -39,8 +39,8 @@ class RefusalTests {
 	void edgesToNodesThatAreNotThereAreMalformed() {
 		Network network = TestNetwork.oneLayer().edge("n", "nowhere").edge("elsewhere", "w").network();
 		MalformedNetworkException failure = malformed(network);
-		assertThat(failure.kind()).isEqualTo(Cause.MALFORMED);
-		assertThat(failure.refusals()).extracting(Refusal::reason)
+		assertThat(failure.cause()).isEqualTo(Cause.MALFORMED);
+		assertThat(failure.faults()).extracting(NetworkFault::reason)
 			.containsExactly("the edge from n to nowhere names a node nowhere that is not there",
 					"the edge from elsewhere to w names a node elsewhere that is not there");
 		assertThat(failure).hasMessageContaining("network: the edge from n to nowhere");
@@ -134,8 +134,8 @@ class RefusalTests {
 		for (int i = 0; i < 5; i++) {
 			network.aside("x" + i, linear(1, 1)).edge("n", "x" + i);
 		}
-		assertThat(refusals(network.network())).anyMatch((refusal) -> refusal.toString()
-			.startsWith("node n: feeds 6 nodes (x0, x1, x2 and 3 more), 1 is expected"));
+		assertThat(faults(network.network())).anyMatch(
+				(fault) -> fault.toString().startsWith("node n: feeds 6 nodes (x0, x1, x2 and 3 more), 1 is expected"));
 	}
 
 	@Test
@@ -534,8 +534,7 @@ class RefusalTests {
 	}
 
 	private static void refusalsContain(Network network, String start) {
-		assertThat(refusals(network))
-			.anyMatch((refusal) -> (refusal.name() + " " + refusal.reason()).startsWith(start));
+		assertThat(faults(network)).anyMatch((fault) -> (fault.name() + " " + fault.reason()).startsWith(start));
 	}
 
 	@Test
@@ -550,7 +549,7 @@ class RefusalTests {
 			network.then("x" + i, new Node.Other("Delay"));
 		}
 		UnsupportedNetworkException failure = failure(network.network());
-		assertThat(failure.refusals()).hasSize(12);
+		assertThat(failure.faults()).hasSize(12);
 		assertThat(failure).hasMessageStartingWith("node x0: is of type Delay, ")
 			.hasMessageContaining("node x9: ")
 			.hasMessageEndingWith("; and 2 more")
@@ -564,18 +563,16 @@ class RefusalTests {
 		return failure;
 	}
 
-	private static List<Refusal> refusals(Network network) {
-		return failure(network).refusals();
+	private static List<NetworkFault> faults(Network network) {
+		return failure(network).faults();
 	}
 
-	/** Each refusal is the node's name, a blank, and how its reason begins. */
+	/** Each fault is the node's name, a blank, and how its reason begins. */
 	private static void refused(Network network, String... expected) {
-		List<String> found = refusals(network).stream()
-			.map((refusal) -> refusal.name() + " " + refusal.reason())
-			.toList();
+		List<String> found = faults(network).stream().map((fault) -> fault.name() + " " + fault.reason()).toList();
 		assertThat(found).hasSize(expected.length);
 		for (String start : expected) {
-			assertThat(found).anyMatch((refusal) -> refusal.startsWith(start));
+			assertThat(found).anyMatch((fault) -> fault.startsWith(start));
 		}
 	}
 

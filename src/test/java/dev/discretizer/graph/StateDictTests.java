@@ -226,13 +226,13 @@ class StateDictTests {
 	@ValueSource(strings = { "", "0", "0:", ":1", "0:1,", "0:1:2", "0:1,,2:3" })
 	void pairsThatAreNone(String text) {
 		MalformedNetworkException failure = catchMalformed(() -> StateDictOptions.pairs(text));
-		assertThat(failure.kind()).isEqualTo(Cause.MALFORMED);
-		assertThat(failure.refusals().get(0).name()).isEqualTo("spike");
+		assertThat(failure.cause()).isEqualTo(Cause.MALFORMED);
+		assertThat(failure.faults().get(0).name()).isEqualTo("spike");
 	}
 
 	@Test
 	void weightThatIsPairedTwice() {
-		assertThat(catchMalformed(() -> StateDictOptions.pairs("0:1,0:2")).kind()).isEqualTo(Cause.DUPLICATE_NAME);
+		assertThat(catchMalformed(() -> StateDictOptions.pairs("0:1,0:2")).cause()).isEqualTo(Cause.DUPLICATE_NAME);
 	}
 
 	private StateDictTests layer(String name) {
@@ -251,13 +251,13 @@ class StateDictTests {
 	private void refused(String... expected) {
 		UnsupportedNetworkException failure = catchThrowableOfType(UnsupportedNetworkException.class, this::plan);
 		assertThat(failure).isNotNull();
-		match(failure.refusals(), expected);
+		match(failure.faults(), expected);
 	}
 
 	private void malformed(Cause cause, String... expected) {
 		MalformedNetworkException failure = catchMalformed(this::plan);
-		assertThat(failure.kind()).isEqualTo(cause);
-		match(failure.refusals(), expected);
+		assertThat(failure.cause()).isEqualTo(cause);
+		match(failure.faults(), expected);
 	}
 
 	private static MalformedNetworkException catchMalformed(ThrowingCallable call) {
@@ -266,11 +266,11 @@ class StateDictTests {
 		return failure;
 	}
 
-	private static void match(List<Refusal> refusals, String... expected) {
-		List<String> found = refusals.stream().map((refusal) -> refusal.name() + " " + refusal.reason()).toList();
+	private static void match(List<NetworkFault> faults, String... expected) {
+		List<String> found = faults.stream().map((fault) -> fault.name() + " " + fault.reason()).toList();
 		assertThat(found).hasSize(expected.length);
 		for (String start : expected) {
-			assertThat(found).anyMatch((refusal) -> refusal.startsWith(start));
+			assertThat(found).anyMatch((fault) -> fault.startsWith(start));
 		}
 	}
 

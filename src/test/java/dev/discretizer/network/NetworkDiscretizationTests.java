@@ -7,9 +7,9 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 
+import dev.discretizer.device.ChipLimit;
 import dev.discretizer.device.Devices;
 import dev.discretizer.device.Fit;
-import dev.discretizer.device.Limit;
 import dev.discretizer.device.Violation;
 import dev.discretizer.discretize.DiscretizedLayer;
 import dev.discretizer.discretize.Finding;
@@ -23,8 +23,8 @@ import dev.discretizer.discretize.LayerOptions;
 import dev.discretizer.discretize.UnsetMinVMem;
 import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.graph.Network;
+import dev.discretizer.graph.NetworkFault;
 import dev.discretizer.graph.Node;
-import dev.discretizer.graph.Refusal;
 import dev.discretizer.graph.Size2d;
 import dev.discretizer.graph.StateDictOptions;
 import dev.discretizer.graph.TestNetwork;
@@ -196,15 +196,15 @@ class NetworkDiscretizationTests {
 	void minVMemOfNoLayerIsRefused() {
 		MalformedNetworkException failure = catchThrowableOfType(MalformedNetworkException.class,
 				() -> discretize(null, Map.of("p", -1f, "gone", -1f, "w", -1f)));
-		assertThat(failure.kind()).isEqualTo(MalformedNetworkException.Cause.UNKNOWN_MEMBER);
-		assertThat(failure.refusals()).extracting(Refusal::name).containsExactly("min_v_mem.gone", "min_v_mem.p");
+		assertThat(failure.cause()).isEqualTo(MalformedNetworkException.Cause.UNKNOWN_MEMBER);
+		assertThat(failure.faults()).extracting(NetworkFault::name).containsExactly("min_v_mem.gone", "min_v_mem.p");
 	}
 
 	@Test
 	void minVMemOfAWeightAndItsNeuronsIsRefused() {
 		MalformedNetworkException failure = catchThrowableOfType(MalformedNetworkException.class,
 				() -> discretize(null, Map.of("v", -1f, "m", -1f)));
-		assertThat(failure.kind()).isEqualTo(MalformedNetworkException.Cause.DUPLICATE_NAME);
+		assertThat(failure.cause()).isEqualTo(MalformedNetworkException.Cause.DUPLICATE_NAME);
 		assertThat(failure).hasMessageContaining("parameter min_v_mem.v: is given, and min_v_mem.m");
 	}
 
@@ -215,7 +215,7 @@ class NetworkDiscretizationTests {
 				new NetworkOptions(true, 8, 8, 16, null, null, Map.of("0", -1f), true, null))) {
 			MalformedNetworkException failure = catchThrowableOfType(MalformedNetworkException.class,
 					() -> NetworkDiscretization.discretize(tensors, THRESHOLD_1, options));
-			assertThat(failure.kind()).isEqualTo(MalformedNetworkException.Cause.DUPLICATE_NAME);
+			assertThat(failure.cause()).isEqualTo(MalformedNetworkException.Cause.DUPLICATE_NAME);
 			assertThat(failure).hasMessageContaining("the tensor 0.min_v_mem");
 		}
 	}
@@ -265,10 +265,10 @@ class NetworkDiscretizationTests {
 	void stateDictHasNoSizesForAChip() {
 		UnsupportedNetworkException failure = catchThrowableOfType(UnsupportedNetworkException.class,
 				() -> NetworkDiscretization.discretize(Map.of("0.weight", weight(2, 2)), THRESHOLD_1, onSpeck(8, 16)));
-		assertThat(failure.refusals()).singleElement().satisfies((refusal) -> {
-			assertThat(refusal.subject()).isEqualTo(Refusal.Subject.PARAMETER);
-			assertThat(refusal.name()).isEqualTo("device");
-			assertThat(refusal.reason()).contains("speck2e", "layer 0");
+		assertThat(failure.faults()).singleElement().satisfies((fault) -> {
+			assertThat(fault.subject()).isEqualTo(NetworkFault.Subject.PARAMETER);
+			assertThat(fault.name()).isEqualTo("device");
+			assertThat(fault.reason()).contains("speck2e", "layer 0");
 		});
 	}
 
@@ -394,25 +394,26 @@ class NetworkDiscretizationTests {
 		Fit fit = Objects.requireNonNull(NetworkDiscretization.discretize(network, onSpeck(9, 17)).fit());
 		assertThat(fit.violations().stream().filter((violation) -> "w".equals(violation.layer())))
 			.extracting(Violation::limit)
-			.contains(Limit.INPUT_HEIGHT, Limit.INPUT_WIDTH, Limit.OUTPUT_HEIGHT, Limit.OUTPUT_WIDTH, Limit.KERNEL_SIZE,
-					Limit.STRIDE_HEIGHT, Limit.STRIDE_WIDTH, Limit.PADDING_HEIGHT, Limit.PADDING_WIDTH, Limit.POOLING);
-		assertThat(found(fit, Limit.INPUT_HEIGHT)).isEqualTo(400);
-		assertThat(found(fit, Limit.INPUT_WIDTH)).isEqualTo(700);
-		assertThat(found(fit, Limit.OUTPUT_HEIGHT)).isEqualTo(134);
-		assertThat(found(fit, Limit.OUTPUT_WIDTH)).isEqualTo(141);
-		assertThat(found(fit, Limit.STRIDE_HEIGHT)).isEqualTo(3);
-		assertThat(found(fit, Limit.STRIDE_WIDTH)).isEqualTo(5);
-		assertThat(found(fit, Limit.PADDING_HEIGHT)).isEqualTo(8);
-		assertThat(found(fit, Limit.PADDING_WIDTH)).isEqualTo(9);
-		assertThat(found(fit, Limit.POOLING)).isEqualTo(3);
-		assertThat(found(fit, Limit.WEIGHT_BITS)).isEqualTo(9);
-		assertThat(found(fit, Limit.BIAS_BITS)).isEqualTo(9);
-		assertThat(found(fit, Limit.STATE_BITS)).isEqualTo(17);
+			.contains(ChipLimit.INPUT_HEIGHT, ChipLimit.INPUT_WIDTH, ChipLimit.OUTPUT_HEIGHT, ChipLimit.OUTPUT_WIDTH,
+					ChipLimit.KERNEL_SIZE, ChipLimit.STRIDE_HEIGHT, ChipLimit.STRIDE_WIDTH, ChipLimit.PADDING_HEIGHT,
+					ChipLimit.PADDING_WIDTH, ChipLimit.POOLING);
+		assertThat(found(fit, ChipLimit.INPUT_HEIGHT)).isEqualTo(400);
+		assertThat(found(fit, ChipLimit.INPUT_WIDTH)).isEqualTo(700);
+		assertThat(found(fit, ChipLimit.OUTPUT_HEIGHT)).isEqualTo(134);
+		assertThat(found(fit, ChipLimit.OUTPUT_WIDTH)).isEqualTo(141);
+		assertThat(found(fit, ChipLimit.STRIDE_HEIGHT)).isEqualTo(3);
+		assertThat(found(fit, ChipLimit.STRIDE_WIDTH)).isEqualTo(5);
+		assertThat(found(fit, ChipLimit.PADDING_HEIGHT)).isEqualTo(8);
+		assertThat(found(fit, ChipLimit.PADDING_WIDTH)).isEqualTo(9);
+		assertThat(found(fit, ChipLimit.POOLING)).isEqualTo(3);
+		assertThat(found(fit, ChipLimit.WEIGHT_BITS)).isEqualTo(9);
+		assertThat(found(fit, ChipLimit.BIAS_BITS)).isEqualTo(9);
+		assertThat(found(fit, ChipLimit.STATE_BITS)).isEqualTo(17);
 		assertThat(fit.layers().get(0).bias().needs()).isEqualTo(2);
 		assertThat(fit.violations()).noneMatch((violation) -> "v".equals(violation.layer()));
 	}
 
-	private static long found(Fit fit, Limit limit) {
+	private static long found(Fit fit, ChipLimit limit) {
 		return fit.violations()
 			.stream()
 			.filter((violation) -> violation.limit() == limit)

@@ -167,7 +167,7 @@ class FloatTensorBuilderTests {
 		private boolean refuse;
 
 		@Override
-		public void check(Limit limit, long amount, String what) {
+		public void check(RequestLimit limit, long amount, String what) {
 			throw new AssertionError(limit);
 		}
 

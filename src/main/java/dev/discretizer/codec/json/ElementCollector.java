@@ -9,8 +9,8 @@ import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.FloatTensorBuilder;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -170,8 +170,8 @@ final class ElementCollector {
 		String what = Names.tensor(builder.name());
 		allowance.elements(count, what);
 		if (count > Allowance.LONGEST_ARRAY - builder.size()) {
-			throw new LimitExceededException(Limit.ELEMENTS, Allowance.LONGEST_ARRAY, builder.size() + (long) count,
-					what);
+			throw new LimitExceededException(RequestLimit.ELEMENTS, Allowance.LONGEST_ARRAY,
+					builder.size() + (long) count, what);
 		}
 	}
 

@@ -8,8 +8,8 @@ import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.RequestValues;
 import dev.discretizer.tensor.Allowance;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -45,7 +45,7 @@ public final class JsonRequestReader {
 	/**
 	 * Makes a reader.
 	 * @param maxDepth how many levels of arrays and objects a body may have, from 1: the
-	 * value of {@link Limit#JSON_DEPTH}
+	 * value of {@link RequestLimit#JSON_DEPTH}
 	 */
 	public JsonRequestReader(int maxDepth) {
 		this.maxDepth = maxDepth;
@@ -100,8 +100,8 @@ public final class JsonRequestReader {
 	private void checkDepth(JsonParser parser, Allowance allowance) {
 		int depth = parser.streamReadContext().getNestingDepth();
 		if (depth > this.maxDepth) {
-			allowance.check(Limit.JSON_DEPTH, depth, "JSON body");
-			throw new LimitExceededException(Limit.JSON_DEPTH, this.maxDepth, depth, "JSON body");
+			allowance.check(RequestLimit.JSON_DEPTH, depth, "JSON body");
+			throw new LimitExceededException(RequestLimit.JSON_DEPTH, this.maxDepth, depth, "JSON body");
 		}
 	}
 

@@ -10,7 +10,7 @@ import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
-import dev.discretizer.tensor.Limit;
+import dev.discretizer.tensor.RequestLimit;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -95,7 +95,7 @@ final class NestedArrays {
 	}
 
 	private void deepen() {
-		this.allowance.check(Limit.RANK, this.depth, Names.tensor(this.field.name()));
+		this.allowance.check(RequestLimit.RANK, this.depth, Names.tensor(this.field.name()));
 		this.deepest = this.depth;
 		if (this.depth == this.lengths.length) {
 			this.lengths = Arrays.copyOf(this.lengths, 2 * this.depth);

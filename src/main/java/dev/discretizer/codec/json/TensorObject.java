@@ -18,7 +18,7 @@ import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.FloatTensorBuilder;
-import dev.discretizer.tensor.Limit;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -98,7 +98,7 @@ final class TensorObject {
 		long[] dims = new long[8];
 		int rank = 0;
 		while (this.parser.nextToken() != JsonToken.END_ARRAY) {
-			this.allowance.check(Limit.RANK, rank + 1, Names.tensor(this.field.name()));
+			this.allowance.check(RequestLimit.RANK, rank + 1, Names.tensor(this.field.name()));
 			dims = (rank == dims.length) ? Arrays.copyOf(dims, 2 * rank) : dims;
 			dims[rank] = dimension(rank);
 			rank++;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.zip.Inflater;
 
 import dev.discretizer.codec.MalformedInputException.Cause;
-import dev.discretizer.tensor.Limit;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +55,7 @@ final class Dataset {
 		if (kind > 1) {
 			throw this.place.error(Cause.WRONG_TYPE, "it holds nothing, not even a shape");
 		}
-		this.file.allowance().check(Limit.RANK, rank, this.place.text());
+		this.file.allowance().check(RequestLimit.RANK, rank, this.place.text());
 		long[] dims = new long[rank];
 		for (int i = 0; i < rank; i++) {
 			dims[i] = message.u64();

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.tensor.Allowance;
-import dev.discretizer.tensor.Limit;
+import dev.discretizer.tensor.RequestLimit;
 
 /**
  * The bytes of an HDF5 file, and who they belong to.
@@ -232,7 +232,7 @@ final class Hdf5File {
 	/** Counts what a dataset's chunks hold, before memory is taken for them. */
 	void inflate(long bytes) {
 		this.inflated += bytes;
-		this.allowance.check(Limit.INFLATED, this.inflated, this.place.text());
+		this.allowance.check(RequestLimit.INFLATED, this.inflated, this.place.text());
 	}
 
 	/**

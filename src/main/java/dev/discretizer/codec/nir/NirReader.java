@@ -15,8 +15,8 @@ import dev.discretizer.graph.Edge;
 import dev.discretizer.graph.Network;
 import dev.discretizer.graph.Node;
 import dev.discretizer.tensor.Allowance;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 
 /**
  * Reads a network from an HDF5 file of the Neuromorphic Intermediate Representation, as
@@ -99,7 +99,8 @@ public final class NirReader {
 	}
 
 	private Map<String, Node> nodes(Group group) throws IOException {
-		this.allowance.check(Limit.TENSORS, group.names().size(), "the nodes of the network, each counted as a tensor");
+		this.allowance.check(RequestLimit.TENSORS, group.names().size(),
+				"the nodes of the network, each counted as a tensor");
 		Map<String, Node> nodes = new LinkedHashMap<>();
 		for (String name : group.names()) {
 			Group node = group.group(name, "node " + Names.clip(name));
@@ -111,7 +112,7 @@ public final class NirReader {
 	private List<Edge> edges(Dataset dataset) {
 		// NIR writes no edges as no numbers.
 		long count = Math.ceilDiv(dataset.elements(), 2L);
-		this.allowance.check(Limit.TENSORS, count, "the edges of the network, each counted as a tensor");
+		this.allowance.check(RequestLimit.TENSORS, count, "the edges of the network, each counted as a tensor");
 		if (count > 0 && (dataset.rank() != 2 || dataset.dims()[1] != 2)) {
 			throw dataset.place()
 				.error(Cause.SHAPE_MISMATCH, "%s found, pairs of names expected".formatted(dataset.label()));

@@ -14,7 +14,7 @@ import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.FloatTensorBuilder;
-import dev.discretizer.tensor.Limit;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +126,7 @@ final class Values {
 		if (dataset.elements() == 0) {
 			return null;
 		}
-		this.allowance.check(Limit.RANK, dataset.elements(), dataset.place().text());
+		this.allowance.check(RequestLimit.RANK, dataset.elements(), dataset.place().text());
 		int[] found = sizes(dataset, 1);
 		long[] dims = new long[found.length];
 		for (int i = 0; i < dims.length; i++) {

@@ -15,8 +15,8 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -93,9 +93,9 @@ final class NpyHeader {
 		int lengthBytes = (version == 1) ? Short.BYTES : Integer.BYTES;
 		byte[] lengthField = exactly(in, lengthBytes, name);
 		long length = unsigned(lengthField);
-		allowance.check(Limit.HEADER, length, "npy header of " + Names.tensor(name));
+		allowance.check(RequestLimit.HEADER, length, "npy header of " + Names.tensor(name));
 		if (length > Allowance.LONGEST_ARRAY) {
-			throw new LimitExceededException(Limit.HEADER, Allowance.LONGEST_ARRAY, length,
+			throw new LimitExceededException(RequestLimit.HEADER, Allowance.LONGEST_ARRAY, length,
 					"npy header of " + Names.tensor(name));
 		}
 		HeaderText text = new HeaderText(decoded(exactly(in, (int) length, name), version, name), version < 3, name);
@@ -251,7 +251,7 @@ final class NpyHeader {
 	}
 
 	private static Shape shape(long[] dims, DType dtype, String name, Allowance allowance) {
-		allowance.check(Limit.RANK, dims.length, Names.tensor(name));
+		allowance.check(RequestLimit.RANK, dims.length, Names.tensor(name));
 		DeclaredShape.bytes(dims, dtype, name);
 		return DeclaredShape.allow(dims, name, allowance);
 	}

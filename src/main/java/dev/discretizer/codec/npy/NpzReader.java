@@ -18,7 +18,7 @@ import dev.discretizer.codec.Names;
 import dev.discretizer.codec.WholeBody;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.FloatTensor;
-import dev.discretizer.tensor.Limit;
+import dev.discretizer.tensor.RequestLimit;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
@@ -98,7 +98,7 @@ public final class NpzReader {
 			checkMethod(entry, name);
 			checkSize(entry, name);
 			inflated += entry.getSize();
-			allowance.check(Limit.INFLATED, inflated, "npz archive");
+			allowance.check(RequestLimit.INFLATED, inflated, "npz archive");
 		}
 	}
 
@@ -203,7 +203,7 @@ public final class NpzReader {
 			int count = readBroken(dest, offset, length);
 			if (count > 0) {
 				NpzReader.this.inflated += count;
-				NpzReader.this.allowance.check(Limit.INFLATED, NpzReader.this.inflated, "npz archive");
+				NpzReader.this.allowance.check(RequestLimit.INFLATED, NpzReader.this.inflated, "npz archive");
 				this.crc.update(dest, offset, count);
 			}
 			return count;

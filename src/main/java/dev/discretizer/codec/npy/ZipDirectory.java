@@ -8,7 +8,7 @@ import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
-import dev.discretizer.tensor.Limit;
+import dev.discretizer.tensor.RequestLimit;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 
 /**
@@ -83,13 +83,13 @@ final class ZipDirectory {
 	}
 
 	private static ZipDirectory find(ByteBuffer zip, int end, long count, long size, long start, Allowance allowance) {
-		allowance.check(Limit.TENSORS, count, "npz archive");
+		allowance.check(RequestLimit.TENSORS, count, "npz archive");
 		if (start < 0 || start > end || size != end - start) {
 			throw malformed(("directory of %d bytes at %d found, which must end where its end record starts, at %d"
 					+ " (does something precede the archive?)")
 				.formatted(size, start, end));
 		}
-		allowance.check(Limit.HEADER, size, "directory of the npz archive");
+		allowance.check(RequestLimit.HEADER, size, "directory of the npz archive");
 		long found = count(zip, (int) start, end, count);
 		if (found != count) {
 			throw malformed("%d entries announced, %d found in the directory".formatted(count, found));

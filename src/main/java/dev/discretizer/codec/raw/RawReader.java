@@ -15,8 +15,8 @@ import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.FloatTensorBuilder;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 
 /**
@@ -45,7 +45,7 @@ public final class RawReader {
 	 */
 	public static FloatTensor read(InputStream in, long length, DType dtype, long[] dims, String name,
 			Allowance allowance) throws IOException {
-		allowance.check(Limit.RANK, dims.length, Names.tensor(name));
+		allowance.check(RequestLimit.RANK, dims.length, Names.tensor(name));
 		long bytes = DeclaredShape.bytes(dims, dtype, name);
 		Shape shape = DeclaredShape.allow(dims, name, allowance);
 		if (length >= 0 && length != bytes) {

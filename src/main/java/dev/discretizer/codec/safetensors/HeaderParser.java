@@ -13,7 +13,7 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
-import dev.discretizer.tensor.Limit;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -112,7 +112,7 @@ final class HeaderParser {
 				metadata();
 			}
 			else {
-				this.allowance.check(Limit.TENSORS, entries.size() + 1L, "the header");
+				this.allowance.check(RequestLimit.TENSORS, entries.size() + 1L, "the header");
 				Names.check(name);
 				entries.add(entry(name));
 			}
@@ -212,7 +212,7 @@ final class HeaderParser {
 		long[] dims = new long[4];
 		int rank = 0;
 		while (this.json.nextToken() != JsonToken.END_ARRAY) {
-			this.allowance.check(Limit.RANK, rank + 1L, Names.tensor(tensor));
+			this.allowance.check(RequestLimit.RANK, rank + 1L, Names.tensor(tensor));
 			if (rank == dims.length) {
 				dims = Arrays.copyOf(dims, 2 * rank);
 			}
@@ -277,7 +277,7 @@ final class HeaderParser {
 	}
 
 	private void deeper() {
-		this.allowance.check(Limit.JSON_DEPTH, this.json.streamReadContext().getNestingDepth(), "the header");
+		this.allowance.check(RequestLimit.JSON_DEPTH, this.json.streamReadContext().getNestingDepth(), "the header");
 	}
 
 	private void expect(JsonToken expected, String tensor, String text) {

@@ -20,8 +20,8 @@ import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.FloatTensorBuilder;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 
 /**
  * Reads a safetensors file: <pre>
@@ -84,7 +84,7 @@ public final class SafetensorsReader {
 		long found = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
 		// The number is unsigned.
 		long headerLength = (found < 0) ? Long.MAX_VALUE : found;
-		allowance.check(Limit.HEADER, headerLength, "safetensors header");
+		allowance.check(RequestLimit.HEADER, headerLength, "safetensors header");
 		if (headerLength > MAX_HEADER) {
 			throw new MalformedInputException(Cause.MALFORMED, null, "a header of %s bytes found, at most %d are legal"
 				.formatted(Long.toUnsignedString(found), MAX_HEADER));

@@ -6,8 +6,8 @@ import java.time.Duration;
 
 import dev.discretizer.budget.BodyDeadline;
 import dev.discretizer.budget.Limits;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +85,7 @@ public final class BodyStream extends InputStream {
 	 */
 	public static void checkLength(long length, Limits limits) {
 		if (length > limits.body()) {
-			throw new LimitExceededException(Limit.BODY, limits.body(), length, BODY);
+			throw new LimitExceededException(RequestLimit.BODY, limits.body(), length, BODY);
 		}
 	}
 

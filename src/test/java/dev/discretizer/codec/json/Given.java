@@ -17,8 +17,8 @@ import dev.discretizer.codec.RequestValues;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 
 /** What the tests of this package share: a schema, readings and files. */
 final class Given {
@@ -106,8 +106,8 @@ final class Given {
 		}
 
 		@Override
-		public void check(Limit limit, long amount, String what) {
-			long allowed = (limit == Limit.RANK) ? this.highestRank : DEPTH;
+		public void check(RequestLimit limit, long amount, String what) {
+			long allowed = (limit == RequestLimit.RANK) ? this.highestRank : DEPTH;
 			if (amount > allowed) {
 				throw new LimitExceededException(limit, allowed, amount, what);
 			}
@@ -117,7 +117,7 @@ final class Given {
 		public void elements(long count, String what) {
 			this.elements += count;
 			if (this.elements > this.mostElements) {
-				throw new LimitExceededException(Limit.ELEMENTS, this.mostElements, this.elements, what);
+				throw new LimitExceededException(RequestLimit.ELEMENTS, this.mostElements, this.elements, what);
 			}
 		}
 
@@ -125,7 +125,7 @@ final class Given {
 		public void reserve(long more) {
 			this.bytes += more;
 			if (this.bytes > this.mostBytes) {
-				throw new LimitExceededException(Limit.BODY, this.mostBytes, this.bytes, "memory");
+				throw new LimitExceededException(RequestLimit.BODY, this.mostBytes, this.bytes, "memory");
 			}
 		}
 

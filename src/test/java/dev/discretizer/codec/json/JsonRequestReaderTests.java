@@ -11,8 +11,8 @@ import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.RequestValues;
 import dev.discretizer.tensor.Allowance;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -242,7 +242,7 @@ class JsonRequestReaderTests {
 		for (Allowance allowance : new Allowance[] { Allowance.UNLIMITED, new Given.Limits(9, 99, 9) }) {
 			LimitExceededException failure = catchThrowableOfType(LimitExceededException.class,
 					() -> Given.tensor("[" + deepest + "]", allowance));
-			assertThat(failure.limit()).isEqualTo(Limit.JSON_DEPTH);
+			assertThat(failure.limit()).isEqualTo(RequestLimit.JSON_DEPTH);
 			assertThat(failure.allowed()).isEqualTo(Given.DEPTH);
 			assertThat(failure.found()).isEqualTo(Given.DEPTH + 1);
 		}

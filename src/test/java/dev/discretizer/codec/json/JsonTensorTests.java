@@ -10,8 +10,8 @@ import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -251,7 +251,7 @@ class JsonTensorTests {
 			assertThat(limits.elements).isEqualTo(count);
 			LimitExceededException failure = catchThrowableOfType(LimitExceededException.class,
 					() -> Given.tensor(json, new Given.Limits(count - 1, 8, Long.MAX_VALUE)));
-			assertThat(failure.limit()).isEqualTo(Limit.ELEMENTS);
+			assertThat(failure.limit()).isEqualTo(RequestLimit.ELEMENTS);
 		}
 	}
 
@@ -275,7 +275,7 @@ class JsonTensorTests {
 			LimitExceededException failure = catchThrowableOfType(LimitExceededException.class,
 					() -> Given.tensor(json, limits));
 			assertThat(failure).hasMessageContaining("tensor: 3 dimensions found, at most 2 allowed");
-			assertThat(failure.limit()).isEqualTo(Limit.RANK);
+			assertThat(failure.limit()).isEqualTo(RequestLimit.RANK);
 		}
 	}
 

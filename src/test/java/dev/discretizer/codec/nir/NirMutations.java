@@ -13,8 +13,8 @@ import java.util.Random;
 import com.sun.management.ThreadMXBean;
 import dev.discretizer.codec.CountingAllowance;
 import dev.discretizer.codec.MalformedInputException;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 
 import static org.assertj.core.api.Assertions.fail;
 
@@ -177,7 +177,9 @@ final class NirMutations {
 	}
 
 	private static CountingAllowance allowance() {
-		return CountingAllowance.defaults().with(Limit.ELEMENTS, 1_000_000).with(Limit.INFLATED, 4_000_000);
+		return CountingAllowance.defaults()
+			.with(RequestLimit.ELEMENTS, 1_000_000)
+			.with(RequestLimit.INFLATED, 4_000_000);
 	}
 
 	private static long taken(long before) {

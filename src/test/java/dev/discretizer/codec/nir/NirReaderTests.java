@@ -23,8 +23,8 @@ import dev.discretizer.graph.Node;
 import dev.discretizer.graph.Size2d;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.FloatTensor;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -210,19 +210,19 @@ class NirReaderTests {
 	@Test
 	void holdsNodesAndEdgesToTheLimitOfTensors() {
 		byte[] many = NirFiles.bytes("read/many");
-		assertThatThrownBy(() -> NirFiles.read(many, new CountingAllowance().with(Limit.TENSORS, 329)))
+		assertThatThrownBy(() -> NirFiles.read(many, new CountingAllowance().with(RequestLimit.TENSORS, 329)))
 			.isInstanceOf(LimitExceededException.class)
 			.hasMessageContaining("nodes of the network")
 			.hasMessageContaining("330");
-		assertThatThrownBy(() -> NirFiles.read(many, new CountingAllowance().with(Limit.TENSORS, 499)))
+		assertThatThrownBy(() -> NirFiles.read(many, new CountingAllowance().with(RequestLimit.TENSORS, 499)))
 			.isInstanceOf(LimitExceededException.class)
 			.hasMessageContaining("edges of the network");
 	}
 
 	@Test
 	void countsElementsOverAllTensors() {
-		assertThatThrownBy(
-				() -> NirFiles.read(NirFiles.bytes("read/gzip"), new CountingAllowance().with(Limit.ELEMENTS, 50)))
+		assertThatThrownBy(() -> NirFiles.read(NirFiles.bytes("read/gzip"),
+				new CountingAllowance().with(RequestLimit.ELEMENTS, 50)))
 			.isInstanceOf(LimitExceededException.class)
 			.hasMessageContaining("if/");
 	}

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import dev.discretizer.codec.CountingAllowance;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.tensor.Allowance;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,9 +81,9 @@ class NpyFuzzTests {
 
 	private static boolean tryToRead(Reader reader, byte[] bytes, boolean known) {
 		CountingAllowance allowance = CountingAllowance.defaults()
-			.with(Limit.ELEMENTS, 1_000_000)
-			.with(Limit.INFLATED, 1_000_000)
-			.with(Limit.HEADER, 10_000);
+			.with(RequestLimit.ELEMENTS, 1_000_000)
+			.with(RequestLimit.INFLATED, 1_000_000)
+			.with(RequestLimit.HEADER, 10_000);
 		try {
 			reader.read(new ByteArrayInputStream(bytes), known ? bytes.length : -1, allowance);
 			return true;

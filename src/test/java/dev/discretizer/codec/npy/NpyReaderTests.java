@@ -9,15 +9,15 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.stream.Stream;
 
-import dev.discretizer.codec.SlowStream;
 import dev.discretizer.codec.CountingAllowance;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.SlowStream;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -309,10 +309,10 @@ class NpyReaderTests {
 	void refusesAHeaderAboveTheLimitBeforeItIsRead() {
 		byte[] file = Fixtures.npy(2, "");
 		Arrays.fill(file, 8, 12, (byte) 0xff);
-		assertExceeds(file, CountingAllowance.defaults(), Limit.HEADER, 0xffff_ffffL);
-		assertExceeds(file, Allowance.UNLIMITED, Limit.HEADER, 0xffff_ffffL);
-		assertExceeds(Fixtures.npy(1, HEADER, DATA), CountingAllowance.defaults().with(Limit.HEADER, 20), Limit.HEADER,
-				HEADER.length());
+		assertExceeds(file, CountingAllowance.defaults(), RequestLimit.HEADER, 0xffff_ffffL);
+		assertExceeds(file, Allowance.UNLIMITED, RequestLimit.HEADER, 0xffff_ffffL);
+		assertExceeds(Fixtures.npy(1, HEADER, DATA), CountingAllowance.defaults().with(RequestLimit.HEADER, 20),
+				RequestLimit.HEADER, HEADER.length());
 	}
 
 	@Test
@@ -333,14 +333,14 @@ class NpyReaderTests {
 
 	@Test
 	void refusesTooManyDimensions() {
-		assertExceeds(Fixtures.npy("<f4", "(1,1,1,1,1,1,1,1,1)", new byte[4]), CountingAllowance.defaults(), Limit.RANK,
-				9);
+		assertExceeds(Fixtures.npy("<f4", "(1,1,1,1,1,1,1,1,1)", new byte[4]), CountingAllowance.defaults(),
+				RequestLimit.RANK, 9);
 	}
 
 	@Test
 	void refusesTooManyElementsBeforeItLooksForThem() {
 		byte[] file = Fixtures.npy("<f4", "(67108865,)");
-		assertExceeds(file, CountingAllowance.defaults(), Limit.ELEMENTS, 67108865);
+		assertExceeds(file, CountingAllowance.defaults(), RequestLimit.ELEMENTS, 67108865);
 	}
 
 	@ParameterizedTest
@@ -349,7 +349,7 @@ class NpyReaderTests {
 					"(1152921504606846976,); 1152921504606846976", "(9223372036854775807,); 9223372036854775807",
 					"(99999999999999999999,); 9223372036854775807", "(0, 4294967296); 4294967296" })
 	void refusesWhatNoArrayHolds(String shape, long found) {
-		assertExceeds(Fixtures.npy("|u1", shape), Allowance.UNLIMITED, Limit.ELEMENTS, found);
+		assertExceeds(Fixtures.npy("|u1", shape), Allowance.UNLIMITED, RequestLimit.ELEMENTS, found);
 	}
 
 	@ParameterizedTest
@@ -393,7 +393,7 @@ class NpyReaderTests {
 		return NpyReader.read(new ByteArrayInputStream(file), file.length, "x", allowance);
 	}
 
-	private static void assertExceeds(byte[] file, Allowance allowance, Limit limit, long found) {
+	private static void assertExceeds(byte[] file, Allowance allowance, RequestLimit limit, long found) {
 		assertThatExceptionOfType(LimitExceededException.class).isThrownBy(() -> read(file, allowance))
 			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(limit))
 			.satisfies((ex) -> assertThat(ex.found()).isEqualTo(found))

@@ -15,15 +15,15 @@ import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-import dev.discretizer.codec.SlowStream;
 import dev.discretizer.codec.CountingAllowance;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.SlowStream;
 import dev.discretizer.codec.npy.ZipBytes.Entry;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.FloatTensor;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import org.apache.commons.compress.archivers.zip.Zip64Mode;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
@@ -313,8 +313,8 @@ class NpzReaderTests {
 	void refusesABombByTheSizesItAnnounces() {
 		byte[] zip = ZipBytes.of(bomb("a.npy"), bomb("b.npy"));
 		assertThat(zip).hasSizeLessThan(100_000);
-		CountingAllowance allowance = CountingAllowance.defaults().with(Limit.INFLATED, 30 << 20);
-		assertExceeds(zip, allowance, Limit.INFLATED);
+		CountingAllowance allowance = CountingAllowance.defaults().with(RequestLimit.INFLATED, 30 << 20);
+		assertExceeds(zip, allowance, RequestLimit.INFLATED);
 		assertThat(allowance.reserved()).isEqualTo(zip.length);
 	}
 
@@ -365,8 +365,8 @@ class NpzReaderTests {
 	void countsWhatIsInflatedAndNotOnlyWhatIsAnnounced() {
 		Entry longer = new Entry("a.npy", Arrays.copyOf(TWO, TWO.length + 1000)).deflated();
 		longer.size = TWO.length;
-		assertExceeds(ZipBytes.of(longer), CountingAllowance.defaults().with(Limit.INFLATED, TWO.length),
-				Limit.INFLATED);
+		assertExceeds(ZipBytes.of(longer), CountingAllowance.defaults().with(RequestLimit.INFLATED, TWO.length),
+				RequestLimit.INFLATED);
 	}
 
 	@Test
@@ -391,22 +391,22 @@ class NpzReaderTests {
 	@Test
 	void refusesElementsAboveTheLimitOverAllTensors() {
 		byte[] zip = ZipBytes.of(new Entry("a.npy", TWO), new Entry("b.npy", TWO));
-		assertExceeds(zip, CountingAllowance.defaults().with(Limit.ELEMENTS, 3), Limit.ELEMENTS);
+		assertExceeds(zip, CountingAllowance.defaults().with(RequestLimit.ELEMENTS, 3), RequestLimit.ELEMENTS);
 	}
 
 	@Test
 	void refusesTooManyTensors() throws IOException {
 		byte[] zip = ZipBytes.of(new Entry("a.npy", TWO), new Entry("b.npy", TWO), new Entry("c.npy", TWO));
-		assertExceeds(zip, CountingAllowance.defaults().with(Limit.TENSORS, 2), Limit.TENSORS);
+		assertExceeds(zip, CountingAllowance.defaults().with(RequestLimit.TENSORS, 2), RequestLimit.TENSORS);
 		assertThat(NpzReader.read(new ByteArrayInputStream(zip), zip.length,
-				CountingAllowance.defaults().with(Limit.TENSORS, 3)))
+				CountingAllowance.defaults().with(RequestLimit.TENSORS, 3)))
 			.hasSize(3);
 	}
 
 	@Test
 	void refusesTooManyTensorsOfAZip64Directory() throws IOException {
 		byte[] zip = manyEntries();
-		assertExceeds(zip, CountingAllowance.defaults(), Limit.TENSORS);
+		assertExceeds(zip, CountingAllowance.defaults(), RequestLimit.TENSORS);
 		assertThat(NpzReader.read(new ByteArrayInputStream(zip), zip.length, Allowance.UNLIMITED)).hasSize(66_000);
 	}
 
@@ -432,7 +432,7 @@ class NpzReaderTests {
 	@Test
 	void refusesALargeDirectoryBeforeItIsRead() {
 		byte[] zip = ZipBytes.of(new Entry("n".repeat(60_000) + ".npy", TWO), new Entry("a.npy", TWO));
-		assertExceeds(zip, CountingAllowance.defaults().with(Limit.HEADER, 60_000), Limit.HEADER);
+		assertExceeds(zip, CountingAllowance.defaults().with(RequestLimit.HEADER, 60_000), RequestLimit.HEADER);
 	}
 
 	@Test
@@ -440,10 +440,10 @@ class NpzReaderTests {
 		CountingAllowance allowance = CountingAllowance.defaults();
 		assertThatExceptionOfType(LimitExceededException.class)
 			.isThrownBy(() -> NpzReader.read(InputStream.nullInputStream(), 1L << 40, allowance))
-			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(Limit.BODY));
+			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(RequestLimit.BODY));
 		assertThatExceptionOfType(LimitExceededException.class)
 			.isThrownBy(() -> NpzReader.read(InputStream.nullInputStream(), 1L << 31, Allowance.UNLIMITED))
-			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(Limit.BODY));
+			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(RequestLimit.BODY));
 		assertThat(allowance.reserved()).isZero();
 	}
 
@@ -455,9 +455,9 @@ class NpzReaderTests {
 				return 0;
 			}
 		};
-		CountingAllowance allowance = CountingAllowance.defaults().with(Limit.BODY, 1_000_000);
+		CountingAllowance allowance = CountingAllowance.defaults().with(RequestLimit.BODY, 1_000_000);
 		assertThatExceptionOfType(LimitExceededException.class).isThrownBy(() -> NpzReader.read(endless, -1, allowance))
-			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(Limit.BODY));
+			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(RequestLimit.BODY));
 		assertThat(allowance.reserved()).isLessThan(2_100_000);
 	}
 
@@ -499,7 +499,7 @@ class NpzReaderTests {
 		return NpzReader.read(new ByteArrayInputStream(zip), zip.length, CountingAllowance.defaults());
 	}
 
-	private static void assertExceeds(byte[] zip, Allowance allowance, Limit limit) {
+	private static void assertExceeds(byte[] zip, Allowance allowance, RequestLimit limit) {
 		assertThatExceptionOfType(LimitExceededException.class)
 			.isThrownBy(() -> NpzReader.read(new ByteArrayInputStream(zip), zip.length, allowance))
 			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(limit));

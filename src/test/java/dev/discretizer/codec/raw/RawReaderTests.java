@@ -14,8 +14,8 @@ import dev.discretizer.codec.SlowStream;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +98,7 @@ class RawReaderTests {
 
 	@Test
 	void rankIsLimited() {
-		CountingAllowance allowance = new CountingAllowance().with(Limit.RANK, 2);
+		CountingAllowance allowance = new CountingAllowance().with(RequestLimit.RANK, 2);
 		assertThatExceptionOfType(LimitExceededException.class)
 			.isThrownBy(() -> RawReader.read(new SlowStream(SIX), 24, DType.FLOAT32, new long[] { 1, 2, 3 }, "weight",
 					allowance))
@@ -108,7 +108,7 @@ class RawReaderTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 24, -1 })
 	void elementsAreLimitedBeforeMemoryIsTaken(long length) {
-		CountingAllowance allowance = new CountingAllowance().with(Limit.ELEMENTS, 5);
+		CountingAllowance allowance = new CountingAllowance().with(RequestLimit.ELEMENTS, 5);
 		SlowStream in = new SlowStream(SIX);
 		assertThatExceptionOfType(LimitExceededException.class)
 			.isThrownBy(() -> RawReader.read(in, length, DType.FLOAT32, new long[] { 2, 3 }, "weight", allowance))

@@ -15,8 +15,8 @@ import dev.discretizer.codec.SlowStream;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -179,8 +179,8 @@ class SafetensorsReaderTests {
 			"-1,9223372036854775807" })
 	void theHeaderIsLimited(long length, long found) {
 		SlowStream in = new SlowStream(ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array());
-		CountingAllowance allowance = new CountingAllowance().with(Limit.HEADER, 100);
-		assertLimit(in, -1, allowance, Limit.HEADER, found);
+		CountingAllowance allowance = new CountingAllowance().with(RequestLimit.HEADER, 100);
+		assertLimit(in, -1, allowance, RequestLimit.HEADER, found);
 		assertThat(in.position()).isEqualTo(8);
 		assertThat(allowance.reserved()).isZero();
 	}
@@ -190,22 +190,23 @@ class SafetensorsReaderTests {
 		// What follows the third is not looked at.
 		byte[] file = Files.file("{" + Files.entry("a", "U8", "[0]", 0, 0) + "," + Files.entry("b", "U8", "[0]", 0, 0)
 				+ "," + "\"c\":{broken", 0);
-		assertLimit(new SlowStream(file), file.length, new CountingAllowance().with(Limit.TENSORS, 2), Limit.TENSORS,
-				3);
+		assertLimit(new SlowStream(file), file.length, new CountingAllowance().with(RequestLimit.TENSORS, 2),
+				RequestLimit.TENSORS, 3);
 	}
 
 	@Test
 	void metadataIsNoTensor() throws IOException {
 		byte[] file = Files.file("{\"__metadata__\":{\"a\":\"b\"}," + WEIGHT + "}", 24);
 		assertThat(SafetensorsReader.read(new SlowStream(file), file.length,
-				new CountingAllowance().with(Limit.TENSORS, 1)))
+				new CountingAllowance().with(RequestLimit.TENSORS, 1)))
 			.containsOnlyKeys("weight");
 	}
 
 	@Test
 	void rankIsLimitedWhileItIsParsed() {
 		byte[] file = Files.file("{\"a\":{\"shape\":[1,1,1,broken", 0);
-		assertLimit(new SlowStream(file), file.length, new CountingAllowance().with(Limit.RANK, 2), Limit.RANK, 3);
+		assertLimit(new SlowStream(file), file.length, new CountingAllowance().with(RequestLimit.RANK, 2),
+				RequestLimit.RANK, 3);
 	}
 
 	@Test
@@ -214,7 +215,7 @@ class SafetensorsReaderTests {
 			.file("{" + Files.entry("a", "U8", "[2]", 0, 2) + "," + Files.entry("b", "U8", "[3]", 2, 5) + "}", 5);
 		for (long length : new long[] { file.length, -1 }) {
 			SlowStream in = new SlowStream(file);
-			assertLimit(in, length, new CountingAllowance().with(Limit.ELEMENTS, 4), Limit.ELEMENTS, 5);
+			assertLimit(in, length, new CountingAllowance().with(RequestLimit.ELEMENTS, 4), RequestLimit.ELEMENTS, 5);
 			assertThat(in.position()).isEqualTo(file.length - 5);
 		}
 	}
@@ -222,8 +223,8 @@ class SafetensorsReaderTests {
 	@Test
 	void nestingOfWhatIsIgnoredIsLimited() {
 		byte[] file = Files.file("{\"a\":{\"x\":[{\"y\":[]}]", 0);
-		assertLimit(new SlowStream(file), file.length, new CountingAllowance().with(Limit.JSON_DEPTH, 4),
-				Limit.JSON_DEPTH, 5);
+		assertLimit(new SlowStream(file), file.length, new CountingAllowance().with(RequestLimit.JSON_DEPTH, 4),
+				RequestLimit.JSON_DEPTH, 5);
 	}
 
 	@Test
@@ -302,7 +303,7 @@ class SafetensorsReaderTests {
 			.satisfies((ex) -> assertThat(ex.pointer()).isEqualTo(pointer));
 	}
 
-	private static void assertLimit(InputStream in, long length, Allowance allowance, Limit limit, long found) {
+	private static void assertLimit(InputStream in, long length, Allowance allowance, RequestLimit limit, long found) {
 		assertThatExceptionOfType(LimitExceededException.class)
 			.isThrownBy(() -> SafetensorsReader.read(in, length, allowance))
 			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(limit))

@@ -9,8 +9,8 @@ import java.util.Map;
 import dev.discretizer.codec.CountingAllowance;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.tensor.FloatTensor;
-import dev.discretizer.tensor.Limit;
 import dev.discretizer.tensor.LimitExceededException;
+import dev.discretizer.tensor.RequestLimit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,7 +41,7 @@ class SafetensorsVerdictTests {
 		try {
 			// Depth and rank as in the reference, which limits only depth.
 			Map<String, FloatTensor> found = SafetensorsReader.read(new ByteArrayInputStream(bytes), length,
-					new CountingAllowance().with(Limit.ELEMENTS, 1 << 26));
+					new CountingAllowance().with(RequestLimit.ELEMENTS, 1 << 26));
 			assertSame(found, JsonMapper.shared().readTree(tensors));
 			return "OK";
 		}

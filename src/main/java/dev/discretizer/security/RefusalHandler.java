@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Refuses requests before their body is read: with a challenge as RFC 6750 section 3 has
  * it, and a status of which {@code web} makes a problem.
  */
-final class Refusals implements AuthenticationEntryPoint, AuthenticationFailureHandler, AccessDeniedHandler {
+final class RefusalHandler implements AuthenticationEntryPoint, AuthenticationFailureHandler, AccessDeniedHandler {
 
 	private static final String CHALLENGE = "Bearer realm=\"discretizer\"";
 
@@ -37,7 +37,7 @@ final class Refusals implements AuthenticationEntryPoint, AuthenticationFailureH
 	 * @param expected what callers are to send, in words
 	 * @param scope what a token must have, or null
 	 */
-	Refusals(String expected, @Nullable String scope) {
+	RefusalHandler(String expected, @Nullable String scope) {
 		this.expected = expected;
 		this.scope = scope;
 	}

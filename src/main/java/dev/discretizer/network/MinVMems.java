@@ -8,8 +8,8 @@ import java.util.Set;
 
 import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.graph.MalformedNetworkException.Cause;
+import dev.discretizer.graph.NetworkFault;
 import dev.discretizer.graph.PlannedLayer;
-import dev.discretizer.graph.Refusal;
 import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Finds each layer's min_v_mem: that of its file, else that given for it, else that given
  * for all.
  */
-final class LowThresholds {
+final class MinVMems {
 
 	private static final String PARAMETER = "min_v_mem";
 
@@ -31,7 +31,7 @@ final class LowThresholds {
 	 * Checks what is given.
 	 * @throws MalformedNetworkException if a name is of no layer, or a layer gets two
 	 */
-	LowThresholds(List<PlannedLayer> layers, NetworkOptions options) {
+	MinVMems(List<PlannedLayer> layers, NetworkOptions options) {
 		this.layers = layers;
 		this.all = options.minVMem();
 		this.of = options.minVMemOf();
@@ -42,27 +42,27 @@ final class LowThresholds {
 	private void checkNames() {
 		Set<String> names = new HashSet<>();
 		this.layers.forEach((layer) -> names.addAll(List.of(layer.name(), layer.spikeName())));
-		List<Refusal> unknown = this.of.keySet()
+		List<NetworkFault> unknown = this.of.keySet()
 			.stream()
 			.filter((name) -> !names.contains(name))
 			.sorted()
-			.map((name) -> Refusal.ofParameter(PARAMETER + "." + name,
+			.map((name) -> NetworkFault.ofParameter(PARAMETER + "." + name,
 					"names no layer, the weight or the neurons of one are expected"))
 			.toList();
 		throwIfAny(Cause.UNKNOWN_MEMBER, unknown);
 	}
 
 	private void checkGivenOnce() {
-		List<Refusal> twice = new ArrayList<>();
+		List<NetworkFault> twice = new ArrayList<>();
 		for (PlannedLayer layer : this.layers) {
 			String own = PARAMETER + "." + layer.name();
 			String neurons = PARAMETER + "." + layer.spikeName();
 			if (!own.equals(neurons) && this.of.containsKey(layer.name()) && this.of.containsKey(layer.spikeName())) {
-				twice.add(Refusal.ofParameter(own,
+				twice.add(NetworkFault.ofParameter(own,
 						"is given, and %s for the same layer: one of the two is expected".formatted(neurons)));
 			}
 			if (layer.minVMem() != null && (this.all != null || givenFor(layer) != null)) {
-				twice.add(Refusal.ofParameter((givenFor(layer) == null) ? PARAMETER : own,
+				twice.add(NetworkFault.ofParameter((givenFor(layer) == null) ? PARAMETER : own,
 						"is given, and the tensor %s.min_v_mem: one of the two is expected"
 							.formatted(layer.spikeName())));
 			}
@@ -70,9 +70,9 @@ final class LowThresholds {
 		throwIfAny(Cause.DUPLICATE_NAME, twice);
 	}
 
-	private static void throwIfAny(Cause cause, List<Refusal> refusals) {
-		if (!refusals.isEmpty()) {
-			throw new MalformedNetworkException(cause, refusals);
+	private static void throwIfAny(Cause cause, List<NetworkFault> faults) {
+		if (!faults.isEmpty()) {
+			throw new MalformedNetworkException(cause, faults);
 		}
 	}
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param name its name; null for the network as a whole
  * @param reason what was found and what was expected; for the client to read
  */
-public record Refusal(Subject subject, @Nullable String name, String reason) {
+public record NetworkFault(Subject subject, @Nullable String name, String reason) {
 
 	/** As many are spelled out in one message. */
 	private static final int SPELLED_OUT = 10;
@@ -31,23 +31,23 @@ public record Refusal(Subject subject, @Nullable String name, String reason) {
 	}
 
 	/** Of the network as a whole. */
-	public static Refusal ofNetwork(String reason) {
-		return new Refusal(Subject.NETWORK, null, reason);
+	public static NetworkFault ofNetwork(String reason) {
+		return new NetworkFault(Subject.NETWORK, null, reason);
 	}
 
 	/** Of a node of a graph. */
-	public static Refusal ofNode(String name, String reason) {
-		return new Refusal(Subject.NODE, name, reason);
+	public static NetworkFault ofNode(String name, String reason) {
+		return new NetworkFault(Subject.NODE, name, reason);
 	}
 
 	/** Of a tensor of a state dict. */
-	public static Refusal ofTensor(String name, String reason) {
-		return new Refusal(Subject.TENSOR, name, reason);
+	public static NetworkFault ofTensor(String name, String reason) {
+		return new NetworkFault(Subject.TENSOR, name, reason);
 	}
 
 	/** Of a query parameter. */
-	public static Refusal ofParameter(String name, String reason) {
-		return new Refusal(Subject.PARAMETER, name, reason);
+	public static NetworkFault ofParameter(String name, String reason) {
+		return new NetworkFault(Subject.PARAMETER, name, reason);
 	}
 
 	/** As in "node 3: has 2 groups, 1 is expected". */
@@ -57,9 +57,9 @@ public record Refusal(Subject subject, @Nullable String name, String reason) {
 	}
 
 	/** All of them in one text, of which the first ones are spelled out. */
-	static String message(List<Refusal> refusals) {
-		String first = refusals.stream().limit(SPELLED_OUT).map(Refusal::toString).collect(Collectors.joining("; "));
-		return (refusals.size() <= SPELLED_OUT) ? first : first + "; and " + (refusals.size() - SPELLED_OUT) + " more";
+	static String message(List<NetworkFault> faults) {
+		String first = faults.stream().limit(SPELLED_OUT).map(NetworkFault::toString).collect(Collectors.joining("; "));
+		return (faults.size() <= SPELLED_OUT) ? first : first + "; and " + (faults.size() - SPELLED_OUT) + " more";
 	}
 
 }

@@ -3,7 +3,7 @@ package dev.discretizer.device;
 /**
  * The limits of a chip that a network can be over.
  */
-public enum Limit {
+public enum ChipLimit {
 
 	LAYERS("layers"), INPUT_HEIGHT("input_height"), INPUT_WIDTH("input_width"), INPUT_CHANNELS("input_channels"),
 	OUTPUT_HEIGHT("output_height"), OUTPUT_WIDTH("output_width"), OUTPUT_CHANNELS("output_channels"),
@@ -15,7 +15,7 @@ public enum Limit {
 
 	private final String label;
 
-	Limit(String label) {
+	ChipLimit(String label) {
 		this.label = label;
 	}
 

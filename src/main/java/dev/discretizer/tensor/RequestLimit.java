@@ -4,7 +4,7 @@ package dev.discretizer.tensor;
  * The limits a decoder asks about before it goes on. Their values are properties of the
  * same names under {@code discretizer.limits}.
  */
-public enum Limit {
+public enum RequestLimit {
 
 	/** Bytes of a request body as sent. */
 	BODY("body", "bytes"),
@@ -25,7 +25,7 @@ public enum Limit {
 
 	private final String unit;
 
-	Limit(String label, String unit) {
+	RequestLimit(String label, String unit) {
 		this.label = label;
 		this.unit = unit;
 	}

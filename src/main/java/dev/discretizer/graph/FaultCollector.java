@@ -8,20 +8,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Collects what a Speck cannot do.
  */
-final class Refusals {
+final class FaultCollector {
 
-	private final List<Refusal> found = new ArrayList<>();
+	private final List<NetworkFault> found = new ArrayList<>();
 
 	void of(Vertex vertex, String format, @Nullable Object... args) {
-		this.found.add(Refusal.ofNode(vertex.name(), format.formatted(args)));
+		this.found.add(NetworkFault.ofNode(vertex.name(), format.formatted(args)));
 	}
 
 	void ofTensor(String name, String format, @Nullable Object... args) {
-		this.found.add(Refusal.ofTensor(name, format.formatted(args)));
+		this.found.add(NetworkFault.ofTensor(name, format.formatted(args)));
 	}
 
 	void ofNetwork(String format, @Nullable Object... args) {
-		this.found.add(Refusal.ofNetwork(format.formatted(args)));
+		this.found.add(NetworkFault.ofNetwork(format.formatted(args)));
 	}
 
 	boolean isEmpty() {
