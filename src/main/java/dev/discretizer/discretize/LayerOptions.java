@@ -20,4 +20,16 @@ public record LayerOptions(boolean toInt, long weightBits, long biasBits, long s
 	public static final LayerOptions DEFAULTS = new LayerOptions(true, Precision.WEIGHT_BITS, Precision.WEIGHT_BITS,
 			Precision.STATE_BITS, 1, UnsetMinVMem.REFERENCE, true);
 
+	/** The same with another factor of the weight. */
+	public LayerOptions withRescale(double factor) {
+		return new LayerOptions(this.toInt, this.weightBits, this.biasBits, this.stateBits, factor, this.unsetMinVMem,
+				this.report);
+	}
+
+	/** The same with another meaning of a missing min_v_mem. */
+	public LayerOptions withUnsetMinVMem(UnsetMinVMem unset) {
+		return new LayerOptions(this.toInt, this.weightBits, this.biasBits, this.stateBits, this.rescale, unset,
+				this.report);
+	}
+
 }

@@ -127,9 +127,16 @@ final class Planner {
 			// What it is, is reason enough.
 			case Node.Other other -> {
 			}
-			default -> this.faults.of(draft.weightVertex(), "feeds %s of type %s, an IF is expected", vertex.name(),
-					vertex.type());
+			case Node.Input input -> feedsNoNeurons(draft, vertex);
+			case Node.Conv2d conv -> feedsNoNeurons(draft, vertex);
+			case Node.Linear linear -> feedsNoNeurons(draft, vertex);
+			case Node.Pool2d pool -> feedsNoNeurons(draft, vertex);
+			case Node.Output output -> feedsNoNeurons(draft, vertex);
 		}
+	}
+
+	private void feedsNoNeurons(Draft draft, Vertex vertex) {
+		this.faults.of(draft.weightVertex(), "feeds %s of type %s, an IF is expected", vertex.name(), vertex.type());
 	}
 
 	private Flow layer(Flow out) {

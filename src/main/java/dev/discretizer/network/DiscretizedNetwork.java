@@ -5,16 +5,18 @@ import java.util.List;
 import dev.discretizer.device.Fit;
 import dev.discretizer.discretize.Finding;
 import dev.discretizer.graph.Network;
+import dev.discretizer.graph.Plan;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A discretized network: views that round as they are read.
  *
- * @param layers in the order that data flows
+ * @param plan what was discretized
+ * @param layers in the order of the plan
  * @param findings of the network as a whole
  * @param fit null where no chip was asked for
  */
-public record DiscretizedNetwork(List<NetworkLayer> layers, List<Finding> findings, @Nullable Fit fit) {
+public record DiscretizedNetwork(Plan plan, List<NetworkLayer> layers, List<Finding> findings, @Nullable Fit fit) {
 
 	/** Copies the lists. */
 	public DiscretizedNetwork {
@@ -30,7 +32,7 @@ public record DiscretizedNetwork(List<NetworkLayer> layers, List<Finding> findin
 	 * @param network the very graph that was discretized
 	 */
 	public Network applyTo(Network network) {
-		return new IntegerGraph(network, this.layers).make();
+		return new IntegerGraph(network, this).make();
 	}
 
 }

@@ -3,14 +3,12 @@ package dev.discretizer.network;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 import dev.discretizer.discretize.DiscretizedLayer;
 import dev.discretizer.graph.Geometry;
 import dev.discretizer.graph.Network;
 import dev.discretizer.graph.Node;
-import dev.discretizer.graph.Plan;
 import dev.discretizer.graph.PlannedLayer;
 import dev.discretizer.graph.Size2d;
 import dev.discretizer.tensor.DType;
@@ -36,13 +34,13 @@ final class IntegerGraph {
 	/** What each weight is given, where that is known. */
 	private final Map<String, Shape> inputs = new HashMap<>();
 
-	IntegerGraph(Network network, List<NetworkLayer> layers) {
+	IntegerGraph(Network network, DiscretizedNetwork discretized) {
 		this.network = network;
-		for (NetworkLayer layer : layers) {
+		for (NetworkLayer layer : discretized.layers()) {
 			this.byWeight.put(layer.name(), layer.layer());
 			this.bySpike.put(layer.spikeName(), layer.layer());
 		}
-		for (PlannedLayer layer : Plan.of(network).layers()) {
+		for (PlannedLayer layer : discretized.plan().layers()) {
 			Geometry geometry = layer.geometry();
 			if (geometry != null) {
 				this.inputs.put(layer.name(), geometry.input());
@@ -64,7 +62,10 @@ final class IntegerGraph {
 			case Node.IntegrateAndFire neurons ->
 				new Node.IntegrateAndFire(neurons.r(), threshold(name, neurons.threshold().shape()), null);
 			case Node.Pool2d pool -> new Node.Pool2d(false, pool.kernel(), pool.stride(), pool.padding());
-			default -> node;
+			case Node.Input input -> input;
+			case Node.Output output -> output;
+			case Node.Flatten flatten -> flatten;
+			case Node.Other other -> other;
 		};
 	}
 

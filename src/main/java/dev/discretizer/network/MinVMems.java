@@ -23,9 +23,9 @@ final class MinVMems {
 
 	private final List<PlannedLayer> layers;
 
-	private final @Nullable Float all;
+	private final @Nullable FloatTensor all;
 
-	private final Map<String, Float> of;
+	private final Map<String, FloatTensor> of;
 
 	/**
 	 * Checks what is given.
@@ -76,8 +76,8 @@ final class MinVMems {
 		}
 	}
 
-	private @Nullable Float givenFor(PlannedLayer layer) {
-		Float own = this.of.get(layer.name());
+	private @Nullable FloatTensor givenFor(PlannedLayer layer) {
+		FloatTensor own = this.of.get(layer.name());
 		return (own != null) ? own : this.of.get(layer.spikeName());
 	}
 
@@ -86,9 +86,8 @@ final class MinVMems {
 		if (layer.minVMem() != null) {
 			return layer.minVMem();
 		}
-		Float given = givenFor(layer);
-		given = (given != null) ? given : this.all;
-		return (given != null) ? FloatTensor.scalar(given) : null;
+		FloatTensor given = givenFor(layer);
+		return (given != null) ? given : this.all;
 	}
 
 }

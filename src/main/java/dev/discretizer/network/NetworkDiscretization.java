@@ -15,7 +15,6 @@ import dev.discretizer.discretize.ImpossibleInputException.Cause;
 import dev.discretizer.discretize.Layer;
 import dev.discretizer.discretize.LayerDiscretization;
 import dev.discretizer.discretize.LayerOptions;
-import dev.discretizer.discretize.UnsetMinVMem;
 import dev.discretizer.graph.Geometry;
 import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.graph.Network;
@@ -43,14 +42,10 @@ public final class NetworkDiscretization {
 
 	private final MinVMems minVMems;
 
-	private final UnsetMinVMem unset;
-
 	private NetworkDiscretization(Plan plan, NetworkOptions options) {
 		this.plan = plan;
 		this.options = options;
 		this.minVMems = new MinVMems(plan.layers(), options);
-		UnsetMinVMem chosen = options.unsetMinVMem();
-		this.unset = (chosen != null) ? chosen : UnsetMinVMem.NEGATIVE_THRESHOLD;
 	}
 
 	/**
@@ -88,21 +83,20 @@ public final class NetworkDiscretization {
 		List<PlannedLayer> assumed = new ArrayList<>();
 		for (PlannedLayer layer : this.plan.layers()) {
 			FloatTensor minVMem = this.minVMems.of(layer);
-			if (minVMem == null && this.options.unsetMinVMem() == null) {
+			if (minVMem == null && this.options.unsetAssumed()) {
 				assumed.add(layer);
 			}
 			layers.add(new NetworkLayer(layer.name(), layer.spikeName(), (float) layer.rescale(),
 					discretize(layer, minVMem)));
 		}
-		return new DiscretizedNetwork(layers, NetworkFindings.of(this.plan, assumed), fit);
+		return new DiscretizedNetwork(this.plan, layers, NetworkFindings.of(this.plan, assumed), fit);
 	}
 
 	private DiscretizedLayer discretize(PlannedLayer layer, @Nullable FloatTensor minVMem) {
 		try {
 			return LayerDiscretization.discretize(
 					new Layer(layer.weight(), layer.bias(), layer.threshold(), minVMem, layer.vMem()),
-					new LayerOptions(this.options.toInt(), this.options.weightBits(), this.options.biasBits(),
-							this.options.stateBits(), layer.rescale(), this.unset, this.options.report()));
+					this.options.layer().withRescale(layer.rescale()));
 		}
 		catch (ImpossibleInputException ex) {
 			throw (ex.cause() == Cause.BITS_OUT_OF_RANGE) ? ex : named(ex, layer);
@@ -132,8 +126,9 @@ public final class NetworkDiscretization {
 								+ "Input is expected (a state dict has neither sizes nor strides, paddings and pools)")));
 			}
 		}
+		LayerOptions bits = this.options.layer();
 		return Fit.of(device, this.plan.layers().stream().map(NetworkDiscretization::chipLayer).toList(),
-				new BitWidths(this.options.weightBits(), this.options.biasBits(), this.options.stateBits()));
+				new BitWidths(bits.weightBits(), bits.biasBits(), bits.stateBits()));
 	}
 
 	private static ChipLayer chipLayer(PlannedLayer layer) {

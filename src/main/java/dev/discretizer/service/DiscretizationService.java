@@ -75,18 +75,23 @@ public final class DiscretizationService {
 	/**
 	 * sinabs' {@code DynapcnnNetwork(discretize=True)}; see
 	 * {@link NetworkDiscretization#discretize(Network, NetworkOptions)}.
+	 * @param asGraph whether the graph of the integers is wanted; see
+	 * {@link DiscretizedNetwork#applyTo}
 	 */
-	public DiscretizedNetwork network(Network network, NetworkOptions options) {
-		return this.permits.with(() -> NetworkDiscretization.discretize(network, options));
+	public NetworkResult network(Network network, NetworkOptions options, boolean asGraph) {
+		return this.permits.with(() -> {
+			DiscretizedNetwork discretized = NetworkDiscretization.discretize(network, options);
+			return new NetworkResult(discretized, asGraph ? discretized.applyTo(network) : null);
+		});
 	}
 
 	/**
 	 * The same of a state dict of PyTorch; see
 	 * {@link NetworkDiscretization#discretize(Map, StateDictOptions, NetworkOptions)}.
 	 */
-	public DiscretizedNetwork network(Map<String, FloatTensor> tensors, StateDictOptions stateDict,
-			NetworkOptions options) {
-		return this.permits.with(() -> NetworkDiscretization.discretize(tensors, stateDict, options));
+	public NetworkResult network(Map<String, FloatTensor> tensors, StateDictOptions stateDict, NetworkOptions options) {
+		return this.permits
+			.with(() -> new NetworkResult(NetworkDiscretization.discretize(tensors, stateDict, options), null));
 	}
 
 	/** All chips, those that sinabs supports first. */

@@ -13,9 +13,9 @@ import dev.discretizer.discretize.LayerReport;
 import dev.discretizer.discretize.LayerScales;
 import dev.discretizer.discretize.TensorReport;
 import dev.discretizer.discretize.Term;
-import dev.discretizer.graph.Network;
 import dev.discretizer.network.DiscretizedNetwork;
 import dev.discretizer.network.NetworkLayer;
+import dev.discretizer.service.NetworkResult;
 import dev.discretizer.service.TensorScale;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.DiscreteTensor;
@@ -95,18 +95,16 @@ final class Answers {
 				scales.limitedBy().label(), result.findings(), null);
 	}
 
-	/**
-	 * The answer of {@code /discretize/network}.
-	 * @param graph what it is in HDF5, or null where it is not asked for
-	 */
-	static Answer of(DiscretizedNetwork result, @Nullable Network graph) {
+	/** The answer of {@code /discretize/network}. */
+	static Answer of(NetworkResult network) {
+		DiscretizedNetwork result = network.discretized();
 		Map<String, @Nullable Object> document = new LinkedHashMap<>();
 		Map<String, DiscreteTensor> tensors = new LinkedHashMap<>();
 		document.put("layers", result.layers().stream().map((layer) -> layer(layer, tensors)).toList());
 		document.put("findings", findings(result.findings()));
 		Fit fit = result.fit();
 		document.put("fit", (fit != null) ? DeviceAnswers.of(fit) : null);
-		return new Answer(document, document, tensors, null, null, result.findings(), graph);
+		return new Answer(document, document, tensors, null, null, result.findings(), network.graph());
 	}
 
 	private static Map<String, @Nullable Object> layer(NetworkLayer layer, Map<String, DiscreteTensor> tensors) {

@@ -30,7 +30,7 @@ record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String t
 	 * @param upload the file
 	 * @param minVMemOf min_v_mem by node
 	 */
-	record SentNetwork(Upload upload, Map<String, Float> minVMemOf) {
+	record SentNetwork(Upload upload, Map<String, FloatTensor> minVMemOf) {
 	}
 
 	/**

@@ -78,19 +78,21 @@ class DiscretizationController {
 		Layer layer = new Layer(request.requireTensor("weight"), request.values().tensor("bias"),
 				request.requireTensor("spike_threshold"), request.values().tensor("min_v_mem"),
 				request.values().tensor("v_mem"));
-		return this.service.layer(layer, options(request));
+		return this.service.layer(layer, options(request, UnsetMinVMem.REFERENCE));
 	}
 
-	private static LayerOptions options(ApiRequest request) {
+	/**
+	 * How a layer, or each of a network, is to be discretized.
+	 * @param unset what a missing min_v_mem means unless the request says so
+	 */
+	static LayerOptions options(ApiRequest request, UnsetMinVMem unset) {
 		long weightBits = request.get("weight_bits", Long.class, (long) Precision.WEIGHT_BITS);
 		return new LayerOptions(request.get("to_int", Boolean.class, true), weightBits,
 				request.get("bias_bits", Long.class, weightBits),
 				request.get("state_bits", Long.class, (long) Precision.STATE_BITS),
-				request.get("rescale", Double.class, 1.0), unsetMinVMem(request), request.answer().carriesReport());
-	}
-
-	private static UnsetMinVMem unsetMinVMem(ApiRequest request) {
-		return request.unsetMinVMem(request.get("unset_min_v_mem", String.class, UnsetMinVMem.REFERENCE.label()));
+				request.get("rescale", Double.class, 1.0),
+				request.unsetMinVMem(request.get("unset_min_v_mem", String.class, unset.label())),
+				request.answer().carriesReport());
 	}
 
 }

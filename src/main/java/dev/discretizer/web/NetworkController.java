@@ -9,13 +9,11 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.json.JsonAnswer;
 import dev.discretizer.codec.json.TensorStyle;
 import dev.discretizer.device.Device;
-import dev.discretizer.discretize.Precision;
-import dev.discretizer.discretize.UnsetMinVMem;
-import dev.discretizer.graph.Network;
+import dev.discretizer.discretize.LayerOptions;
 import dev.discretizer.graph.StateDictOptions;
-import dev.discretizer.network.DiscretizedNetwork;
 import dev.discretizer.network.NetworkOptions;
 import dev.discretizer.service.DiscretizationService;
+import dev.discretizer.tensor.FloatTensor;
 import io.swagger.v3.oas.annotations.Operation;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -47,30 +45,19 @@ class NetworkController {
 		ApiRequest.SentNetwork sent = Objects.requireNonNull(request.network());
 		NetworkOptions options = options(request, sent.minVMemOf());
 		return switch (sent.upload()) {
-			case Upload.Graph graph -> network(graph.network(), options, request);
+			case Upload.Graph graph -> Answers
+				.of(this.service.network(graph.network(), options, request.answer().type().format() == Format.HDF5));
 			case Upload.StateDict stateDict ->
-				Answers.of(this.service.network(stateDict.tensors(), stateDictOptions(request), options), null);
+				Answers.of(this.service.network(stateDict.tensors(), stateDictOptions(request), options));
 		};
 	}
 
-	private Answer network(Network network, NetworkOptions options, ApiRequest request) {
-		DiscretizedNetwork result = this.service.network(network, options);
-		boolean asGraph = request.answer().type().format() == Format.HDF5;
-		return Answers.of(result, asGraph ? result.applyTo(network) : null);
-	}
-
-	private NetworkOptions options(ApiRequest request, Map<String, Float> minVMemOf) {
-		long weightBits = request.get("weight_bits", Long.class, (long) Precision.WEIGHT_BITS);
-		return new NetworkOptions(request.get("to_int", Boolean.class, true), weightBits,
-				request.get("bias_bits", Long.class, weightBits),
-				request.get("state_bits", Long.class, (long) Precision.STATE_BITS), unsetMinVMem(request),
-				request.get("min_v_mem", Float.class), minVMemOf, request.answer().carriesReport(),
-				device(request.get("device", String.class)));
-	}
-
-	private static @Nullable UnsetMinVMem unsetMinVMem(ApiRequest request) {
-		String label = request.get("unset_min_v_mem", String.class);
-		return (label == null) ? null : request.unsetMinVMem(label);
+	private NetworkOptions options(ApiRequest request, Map<String, FloatTensor> minVMemOf) {
+		LayerOptions layer = DiscretizationController.options(request, NetworkOptions.UNSET_MIN_V_MEM);
+		boolean unsetAssumed = request.get("unset_min_v_mem", String.class) == null;
+		Float minVMem = request.get("min_v_mem", Float.class);
+		return new NetworkOptions(layer, unsetAssumed, (minVMem != null) ? FloatTensor.scalar(minVMem) : null,
+				minVMemOf, device(request.get("device", String.class)));
 	}
 
 	private @Nullable Device device(@Nullable String name) {

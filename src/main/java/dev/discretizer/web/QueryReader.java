@@ -107,15 +107,15 @@ final class QueryReader {
 	/**
 	 * Takes all parameters that begin so.
 	 * @param prefix such as "min_v_mem."; what follows it is a name, and not empty
-	 * @return numbers by name
+	 * @return tensors of rank 0 by name
 	 */
-	Map<String, Float> numbers(String prefix) {
-		Map<String, Float> numbers = new LinkedHashMap<>();
+	Map<String, FloatTensor> numbers(String prefix) {
+		Map<String, FloatTensor> numbers = new LinkedHashMap<>();
 		this.parameters.forEach((name, text) -> {
 			if (name.startsWith(prefix) && name.length() > prefix.length()) {
 				this.asked.add(name);
 				numbers.put(name.substring(prefix.length()),
-						Float.parseFloat(number(new Field(name, name, Kind.FLOAT32), text)));
+						FloatTensor.scalar(Float.parseFloat(number(new Field(name, name, Kind.FLOAT32), text))));
 			}
 		});
 		return numbers;

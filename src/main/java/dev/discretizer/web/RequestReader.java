@@ -73,7 +73,7 @@ final class RequestReader {
 		QueryReader query = new QueryReader(request.getQueryString());
 		RequestValues values = new RequestValues();
 		query.read(endpoint.parameters(format), values);
-		Map<String, Float> minVMemOf = (endpoint == Endpoint.NETWORK) ? query.numbers("min_v_mem.") : Map.of();
+		Map<String, FloatTensor> minVMemOf = (endpoint == Endpoint.NETWORK) ? query.numbers("min_v_mem.") : Map.of();
 		RawLayout layout = (format == Format.RAW) ? RawLayout.of(query) : null;
 		ApiRequest.AnswerStyle style = style(query, endpoint, answer);
 		query.checkAllTaken();

@@ -56,7 +56,11 @@ sealed interface Upload {
 				case Node.Linear linear -> linear.weight().elements() + elements(linear.bias());
 				case Node.IntegrateAndFire neurons ->
 					neurons.r().elements() + neurons.threshold().elements() + elements(neurons.reset());
-				default -> 0;
+				case Node.Input input -> 0;
+				case Node.Output output -> 0;
+				case Node.Pool2d pool -> 0;
+				case Node.Flatten flatten -> 0;
+				case Node.Other other -> 0;
 			};
 		}
 
@@ -69,7 +73,12 @@ sealed interface Upload {
 			return this.network.nodes().values().stream().mapToLong((node) -> switch (node) {
 				case Node.Conv2d conv -> Upload.channels(conv.weight());
 				case Node.Linear linear -> Upload.channels(linear.weight());
-				default -> 0;
+				case Node.IntegrateAndFire neurons -> 0;
+				case Node.Input input -> 0;
+				case Node.Output output -> 0;
+				case Node.Pool2d pool -> 0;
+				case Node.Flatten flatten -> 0;
+				case Node.Other other -> 0;
 			}).sum();
 		}
 

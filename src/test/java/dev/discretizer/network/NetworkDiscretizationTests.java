@@ -20,6 +20,7 @@ import dev.discretizer.discretize.ImpossibleInputException.Cause;
 import dev.discretizer.discretize.Layer;
 import dev.discretizer.discretize.LayerDiscretization;
 import dev.discretizer.discretize.LayerOptions;
+import dev.discretizer.discretize.LayerOptions;
 import dev.discretizer.discretize.UnsetMinVMem;
 import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.graph.Network;
@@ -123,8 +124,8 @@ class NetworkDiscretizationTests {
 
 	@Test
 	void optionsReachEveryLayer() {
-		NetworkOptions options = new NetworkOptions(false, 4, 5, 6, UnsetMinVMem.CHIP_MINIMUM, null, Map.of(), false,
-				null);
+		NetworkOptions options = new NetworkOptions(
+				new LayerOptions(false, 4, 5, 6, 1, UnsetMinVMem.CHIP_MINIMUM, false), false, null, Map.of(), null);
 		DiscretizedNetwork result = NetworkDiscretization.discretize(twoLayers(), options);
 		assertThat(result.layers()).allSatisfy((layer) -> {
 			assertThat(layer.layer().report()).isNull();
@@ -152,8 +153,7 @@ class NetworkDiscretizationTests {
 	@ParameterizedTest
 	@EnumSource(UnsetMinVMem.class)
 	void meaningOfAMissingMinVMemThatIsChosenIsNotAssumed(UnsetMinVMem choice) {
-		DiscretizedNetwork result = NetworkDiscretization.discretize(twoLayers(),
-				new NetworkOptions(true, 8, 8, 16, choice, null, Map.of(), false, null));
+		DiscretizedNetwork result = NetworkDiscretization.discretize(twoLayers(), GivenOptions.unset(choice));
 		assertThat(result.findings()).isEmpty();
 		double expected = switch (choice) {
 			case REFERENCE, CHIP_MINIMUM -> -32768;
@@ -181,8 +181,7 @@ class NetworkDiscretizationTests {
 	}
 
 	private static DiscretizedNetwork discretize(@Nullable Float minVMem, Map<String, Float> of) {
-		return NetworkDiscretization.discretize(twoLayers(),
-				new NetworkOptions(true, 8, 8, 16, null, minVMem, of, true, null));
+		return NetworkDiscretization.discretize(twoLayers(), GivenOptions.minVMem(minVMem, of));
 	}
 
 	/** As it was before scaling, to within what rounding makes of it. */
@@ -211,8 +210,7 @@ class NetworkDiscretizationTests {
 	@Test
 	void minVMemThatIsATensorTooIsRefused() {
 		Map<String, FloatTensor> tensors = Map.of("0.weight", weight(2, 2), "0.min_v_mem", vector(-1));
-		for (NetworkOptions options : List.of(new NetworkOptions(true, 8, 8, 16, null, -1f, Map.of(), true, null),
-				new NetworkOptions(true, 8, 8, 16, null, null, Map.of("0", -1f), true, null))) {
+		for (NetworkOptions options : List.of(GivenOptions.minVMem(-1), GivenOptions.minVMem(null, Map.of("0", -1f)))) {
 			MalformedNetworkException failure = catchThrowableOfType(MalformedNetworkException.class,
 					() -> NetworkDiscretization.discretize(tensors, THRESHOLD_1, options));
 			assertThat(failure.cause()).isEqualTo(MalformedNetworkException.Cause.DUPLICATE_NAME);
@@ -224,7 +222,7 @@ class NetworkDiscretizationTests {
 	void minVMemOfOneLayerOfAStateDict() {
 		DiscretizedNetwork result = NetworkDiscretization.discretize(
 				Map.of("0.weight", weight(2, 2), "1.weight", weight(2, 2)), THRESHOLD_1,
-				new NetworkOptions(true, 8, 8, 16, null, null, Map.of("0", -0.5f), true, null));
+				GivenOptions.minVMem(null, Map.of("0", -0.5f)));
 		assertThat(minVMem(result, 0)).isEqualTo(-0.5);
 		assertThat(finding(result, Code.MIN_V_MEM_ASSUMED).message()).contains("1 of 2 layers (1)");
 	}
@@ -253,7 +251,7 @@ class NetworkDiscretizationTests {
 	@Test
 	void poolingOfAStateDictIsUnknownWithoutRescale() {
 		Map<String, FloatTensor> tensors = Map.of("0.weight", weight(2, 2));
-		NetworkOptions options = new NetworkOptions(true, 8, 8, 16, null, -1f, Map.of(), true, null);
+		NetworkOptions options = GivenOptions.minVMem(-1);
 		Finding finding = finding(
 				NetworkDiscretization.discretize(tensors, new StateDictOptions(1f, null, Map.of()), options),
 				Code.POOLING_UNKNOWN);
@@ -361,8 +359,7 @@ class NetworkDiscretizationTests {
 	@Test
 	void impossibleBitsAreOfNoLayer() {
 		ImpossibleInputException failure = catchThrowableOfType(ImpossibleInputException.class,
-				() -> NetworkDiscretization.discretize(twoLayers(),
-						new NetworkOptions(true, 99, 8, 16, null, null, Map.of(), true, null)));
+				() -> NetworkDiscretization.discretize(twoLayers(), GivenOptions.layer(true, 99, 8, 16, true)));
 		assertThat(failure.field()).isEqualTo("weight_bits");
 		assertThat(failure).hasMessage("weight_bits is 99, expected 2 to 24");
 	}
@@ -423,7 +420,8 @@ class NetworkDiscretizationTests {
 	}
 
 	private static NetworkOptions onSpeck(long bits, long stateBits) {
-		return new NetworkOptions(true, bits, bits, stateBits, null, null, Map.of(), true, Devices.named("speck2e"));
+		return new NetworkOptions(GivenOptions.layer(true, bits, bits, stateBits, true).layer(), true, null, Map.of(),
+				Devices.named("speck2e"));
 	}
 
 	// The graph of integers
@@ -445,7 +443,7 @@ class NetworkDiscretizationTests {
 			.then("m", neurons(1))
 			.network();
 		DiscretizedNetwork result = NetworkDiscretization.discretize(network,
-				new NetworkOptions(toInt, 8, 8, 16, null, null, Map.of(), false, null));
+				GivenOptions.layer(toInt, 8, 8, 16, false));
 		Network integers = result.applyTo(network);
 		assertThat(integers.edges()).isEqualTo(network.edges());
 		assertThat(integers.nodes().keySet()).containsExactlyElementsOf(network.nodes().keySet());

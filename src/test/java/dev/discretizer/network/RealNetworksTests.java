@@ -50,8 +50,7 @@ class RealNetworksTests {
 
 	private static final Path DATA = Path.of(System.getProperty("user.dir"), "..", "shared", "data");
 
-	private static final NetworkOptions ON_SPECK = new NetworkOptions(true, 8, 8, 16, null, null, Map.of(), true,
-			Devices.named("speck2e"));
+	private static final NetworkOptions ON_SPECK = GivenOptions.on(Devices.named("speck2e"));
 
 	@Test
 	void mnistIsWhatSinabsMakesOfIt() throws IOException {
@@ -89,7 +88,7 @@ class RealNetworksTests {
 	@Test
 	void stateDictsComeToTheSameNumbers() throws IOException {
 		StateDictOptions one = new StateDictOptions(1f, null, Map.of());
-		NetworkOptions minusOne = new NetworkOptions(true, 8, 8, 16, null, -1f, Map.of(), true, null);
+		NetworkOptions minusOne = GivenOptions.minVMem(-1);
 		Map<String, FloatTensor> pooled = new HashMap<>(tensors("mnist"));
 		List.of("3", "6", "10").forEach((name) -> pooled.put(name + ".rescale", FloatTensor.scalar(0.25f)));
 		DiscretizedNetwork mnist = NetworkDiscretization.discretize(pooled, one, minusOne);

@@ -80,11 +80,24 @@ class DiscretizationServiceTests {
 	@Test
 	void networksAreDiscretizedFromGraphsAndStateDicts() {
 		Network network = TestNetwork.oneLayer().network();
-		assertThat(this.service.network(network, NetworkOptions.DEFAULTS).layers()).hasSize(1);
+		NetworkResult result = this.service.network(network, NetworkOptions.DEFAULTS, false);
+		assertThat(result.discretized().layers()).hasSize(1);
+		assertThat(result.graph()).isNull();
 		assertThat(this.service
 			.network(Map.of("0.weight", TestNetwork.weight(1, 2)), new StateDictOptions(1f, 1.0, Map.of()),
 					NetworkOptions.DEFAULTS)
+			.discretized()
 			.layers()).hasSize(1);
+	}
+
+	@Test
+	void graphOfTheIntegersIsMadeWhenAskedFor() {
+		Network network = TestNetwork.oneLayer().network();
+		NetworkResult result = this.service.network(network, NetworkOptions.DEFAULTS, true);
+		Network graph = Objects.requireNonNull(result.graph());
+		assertThat(graph.edges()).isEqualTo(network.edges());
+		assertThat(graph.nodes().keySet()).isEqualTo(network.nodes().keySet());
+		assertThat(graph.nodes()).isNotEqualTo(network.nodes());
 	}
 
 	@Test
