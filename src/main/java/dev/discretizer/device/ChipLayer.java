@@ -3,14 +3,14 @@ package dev.discretizer.device;
 import dev.discretizer.tensor.Shape;
 
 /**
- * The sizes of a layer, which decide what it takes of a chip.
+ * The sizes of a layer that its limits and memory on a chip depend on.
  *
  * @param name for the answer
  * @param weight output channels, input channels, kernel height, kernel width; square
  * @param input channels, height and width of what arrives
  * @param output channels, height and width of the neurons
  * @param pooling kernel of the sum pool behind the neurons; 1 for none
- * @param bias whether it has one, be it zero
+ * @param bias whether it has one, even if all zeros
  */
 public record ChipLayer(String name, Shape weight, Shape input, Shape output, int strideHeight, int strideWidth,
 		int paddingHeight, int paddingWidth, int pooling, boolean bias) {
@@ -44,8 +44,8 @@ public record ChipLayer(String name, Shape weight, Shape input, Shape output, in
 	}
 
 	/**
-	 * The smallest power of two that is not below a number; of shapes, whose elements are
-	 * below 2^31, so that no product of these leaves a long.
+	 * The smallest power of two that is not below a number. Shapes have fewer than 2^31
+	 * elements, so the products of these fit a long.
 	 */
 	private static long powerOfTwo(long atLeast) {
 		assert atLeast > 0;

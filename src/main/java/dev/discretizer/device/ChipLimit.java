@@ -1,7 +1,7 @@
 package dev.discretizer.device;
 
 /**
- * The limits of a chip that a network can be over.
+ * The limits of a chip that a network can exceed.
  */
 public enum ChipLimit {
 

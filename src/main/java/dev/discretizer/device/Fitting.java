@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts layers on cores and collects the limits that are exceeded.
+ * Maps layers to cores and collects the limits that they exceed.
  *
  * <p>
  * Source: sinabs 3.1.3, {@code sinabs/backend/dynapcnn/mapping.py}, which looks at memory
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fitting {
 
-	/** As many layers are named in a message. */
+	/** The most layers that a message names. */
 	private static final int NAMED = 10;
 
 	private final Device device;
@@ -62,7 +62,7 @@ final class Fitting {
 		return (core != null) ? memory.applyAsInt(core) : most(-1, memory);
 	}
 
-	/** The most of a memory that one of these cores has. */
+	/** The largest memory of one kind among these cores. */
 	private int most(int cores, ToIntFunction<Core> memory) {
 		return this.device.cores()
 			.stream()
@@ -100,7 +100,7 @@ final class Fitting {
 				"the pools behind it amount to a kernel of %1$d by %1$d");
 	}
 
-	/** Says which memory keeps a layer off every core. */
+	/** Adds a violation for the memory that no core has enough of. */
 	private void checkMemory(ChipLayer layer) {
 		List<Core> cores = this.device.cores();
 		int kernel = Matching.where(cores, Core::kernelMemory, layer.kernelMemory());
@@ -117,7 +117,7 @@ final class Fitting {
 		}
 	}
 
-	/** Each memory alone has a core, but no core has all. */
+	/** Each memory alone fits some core, but no core fits all. */
 	private void checkMemories(ChipLayer layer, int kernel, int neuron) {
 		memory(layer, ChipLimit.NEURON_MEMORY, layer.neuronMemory(), kernel & neuron, most(kernel, Core::neuronMemory),
 				"it needs %d entries of neuron memory on a core that holds its " + layer.kernelMemory()
@@ -135,12 +135,12 @@ final class Fitting {
 		}
 	}
 
-	/** Layers that each fit, but not all at once. */
+	/** Layers that each fit somewhere, but not all at once. */
 	private void contested(int cores) {
 		int[] confined = this.matching.confinedTo(cores);
 		int available = Integer.bitCount(cores);
 		if (confined.length == this.layers.size() && available == this.device.cores().size()) {
-			// That there are more layers than cores is said already.
+			// The violation LAYERS says so already.
 			return;
 		}
 		String found = "%d layers (%s) fit on no other cores than %s".formatted(confined.length, names(confined),

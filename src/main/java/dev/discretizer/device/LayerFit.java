@@ -3,10 +3,10 @@ package dev.discretizer.device;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a layer goes.
+ * The core of a layer, and the memory it takes there.
  *
  * @param name the layer's
- * @param core index of its core; null where not all layers find one
+ * @param core index of its core; null unless every layer has one
  */
 public record LayerFit(String name, @Nullable Integer core, Memory kernel, Memory neuron, Memory bias) {
 }

@@ -7,9 +7,9 @@ import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Gives each layer a core of its own, as many as can have one: a bipartite matching by
- * augmenting paths. Sets of cores are bits of an int. Deterministic: layers come in their
- * order, and each takes the first core that is free or can be freed.
+ * Gives as many layers as possible a core of their own: a bipartite matching by augmenting
+ * paths. Sets of cores are bits of an int. Deterministic: layers are placed in their order,
+ * each on the first core that is free or can be freed.
  *
  * <p>
  * Source: H. Kuhn, The Hungarian method for the assignment problem, 1955; P. Hall, On
@@ -26,7 +26,7 @@ final class Matching {
 
 	private final int[] layerOn;
 
-	/** The cores that one search for a place has asked; none is asked twice. */
+	/** The cores visited by the current search. */
 	private int asked;
 
 	private Matching(int[] fits, int cores) {
@@ -37,7 +37,7 @@ final class Matching {
 		Arrays.fill(this.layerOn, -1);
 	}
 
-	/** A matching that no other exceeds. */
+	/** A maximum matching. */
 	static Matching of(List<ChipLayer> layers, List<Core> cores) {
 		assert cores.size() < Integer.SIZE;
 		Matching matching = new Matching(layers.stream().mapToInt((layer) -> fits(layer, cores)).toArray(),
@@ -55,7 +55,7 @@ final class Matching {
 				& where(cores, Core::biasMemory, layer.biasMemory());
 	}
 
-	/** The cores that have so much of a memory. */
+	/** The cores with at least this much of a memory. */
 	static int where(List<Core> cores, ToIntFunction<Core> memory, long needs) {
 		int fitting = 0;
 		for (Core core : cores) {
@@ -87,7 +87,7 @@ final class Matching {
 		return this.coreOf[layer];
 	}
 
-	/** Whether some core holds the layer, be it free or not. */
+	/** Whether some core can hold the layer, free or not. */
 	boolean fitsAnywhere(int layer) {
 		return this.fits[layer] != 0;
 	}
@@ -97,8 +97,8 @@ final class Matching {
 	}
 
 	/**
-	 * Sets of cores each too few for the layers that fit on no others (Hall's condition),
-	 * apart from each other; empty if all layers that fit anywhere have a core.
+	 * Disjoint sets of cores, each smaller than the set of layers that fit on no other
+	 * cores (Hall's condition); empty if every layer that fits anywhere has a core.
 	 */
 	List<Integer> contested() {
 		List<Integer> sets = new ArrayList<>();
@@ -110,7 +110,7 @@ final class Matching {
 		return sets;
 	}
 
-	/** All cores that moving layers about could reach from these. */
+	/** The cores reachable from these by moving layers. */
 	private int closure(int cores) {
 		int reached = 0;
 		int next = cores;

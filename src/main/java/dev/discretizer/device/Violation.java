@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit of a chip that a network is over.
+ * A chip limit that a network exceeds.
  *
- * @param layer the layer that is; null where it is the network as a whole
- * @param found what it has or needs
- * @param allowed the most there may be, alone; or if {@link ChipLimit#isChoice()} all
- * values there may be
- * @param message both in words
+ * @param layer the layer at fault; null for the network as a whole
+ * @param found the value found or needed
+ * @param allowed the largest allowed value alone, or if {@link ChipLimit#isChoice()} all
+ * allowed values
+ * @param message both, as a sentence
  */
 public record Violation(@Nullable String layer, ChipLimit limit, long found, List<Integer> allowed, String message) {
 }

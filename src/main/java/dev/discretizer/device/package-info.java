@@ -1,6 +1,6 @@
 /**
- * The chips that sinabs knows: their limits, what a layer takes of them, and which layers
- * go on which cores. May import {@code tensor} only, and does no input or output.
+ * The chips that sinabs supports: their limits, the memory a layer takes, and the mapping
+ * of layers to cores. May import {@code tensor} only, and does no input or output.
  */
 @NullMarked
 package dev.discretizer.device;

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what a Speck cannot do.
+ * Collects everything about a network that a Speck does not support.
  */
 final class FaultCollector {
 
@@ -28,6 +28,7 @@ final class FaultCollector {
 		return this.found.isEmpty();
 	}
 
+	/** Throws what was collected, if anything. */
 	void throwIfAny() {
 		if (!this.found.isEmpty()) {
 			throw new UnsupportedNetworkException(this.found);

@@ -5,8 +5,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Finds the vertices that lie on a loop of edges: the strongly connected components of
- * more than one vertex, and vertices that feed themselves. In linear time and without
+ * Finds the vertices on loops of edges: the strongly connected components of more than one
+ * vertex, and vertices that feed themselves. Linear in vertices and edges, without
  * recursion.
  *
  * <p>
@@ -16,10 +16,10 @@ final class Loops {
 
 	private final List<Vertex> vertices;
 
-	/** When a vertex was first met, from 1; 0 if not yet. */
+	/** The step at which a vertex was first visited, from 1; 0 if not yet. */
 	private final int[] met;
 
-	/** The earliest vertex of an open component that one leads back to. */
+	/** The earliest step that a vertex leads back to. */
 	private final int[] low;
 
 	/** How many of a vertex's edges have been followed. */
@@ -28,7 +28,7 @@ final class Loops {
 	/** The vertices from the root to the current one. */
 	private final int[] path;
 
-	/** The vertices met whose component is not complete. */
+	/** The visited vertices whose component is not complete. */
 	private final int[] open;
 
 	private final BitSet isOpen = new BitSet();
@@ -109,7 +109,7 @@ final class Loops {
 		}
 	}
 
-	/** All that was met from v on and is open makes one component. */
+	/** The open vertices visited since v form one component. */
 	private void complete(int v) {
 		int end = this.openLength;
 		do {

@@ -3,23 +3,23 @@ package dev.discretizer.graph;
 import java.util.List;
 
 /**
- * The parts of a request do not belong together: an edge to a node that is not there, a
- * parameter for a layer that is not there, a value that is given twice.
+ * The parts of a request contradict each other: an edge to a missing node, a parameter
+ * for a missing layer, a value that is given twice.
  */
 public final class MalformedNetworkException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	/** All that can be wrong; named as a codec names the same. */
+	/** All causes; named as the codecs name the same. */
 	public enum Cause {
 
-		/** Edges that no graph has. */
+		/** Edges that do not form a graph. */
 		MALFORMED("The network is malformed"),
-		/** The same value twice. */
+		/** A value is given twice. */
 		DUPLICATE_NAME("A name occurs twice"),
-		/** A parameter names what the network does not have. */
+		/** A parameter names a layer that the network does not have. */
 		UNKNOWN_MEMBER("Unknown member"),
-		/** A value that is given nowhere. */
+		/** A required value is missing. */
 		MISSING_MEMBER("A member is missing");
 
 		private final String title;
@@ -41,7 +41,7 @@ public final class MalformedNetworkException extends RuntimeException {
 
 	/**
 	 * Names what is wrong.
-	 * @param cause the kind
+	 * @param cause the kind of error
 	 * @param faults at least one
 	 */
 	public MalformedNetworkException(Cause cause, List<NetworkFault> faults) {

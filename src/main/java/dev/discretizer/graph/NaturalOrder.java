@@ -3,10 +3,10 @@ package dev.discretizer.graph;
 import java.util.Comparator;
 
 /**
- * Compares names as people count: part by part between dots, and in a part its runs of
- * digits by their number, so that "10.weight" comes after "2.weight" and "conv10" after
- * "conv2". Digits come before anything else. Names that differ in leading zeros alone are
- * in the order of their characters.
+ * Natural order of names: compares part by part between dots, and runs of digits by their
+ * value, so that "10.weight" comes after "2.weight" and "conv10" after "conv2". Digits come
+ * before other characters. Names that differ only in leading zeros are compared character
+ * by character.
  */
 final class NaturalOrder implements Comparator<String> {
 

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * Nodes by name, and the edges between them, as a file holds them: in any order, and not
- * known to make sense.
+ * validated.
  */
 public final class Network {
 

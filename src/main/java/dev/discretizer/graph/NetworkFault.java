@@ -6,18 +6,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing about a network, or about what a request says of it, that cannot be.
+ * One error in a network, or in a request parameter that refers to it.
  *
- * @param subject what kind of thing is at fault
+ * @param subject the kind of thing that is wrong
  * @param name its name; null for the network as a whole
  * @param reason what was found and what was expected; for the client to read
  */
 public record NetworkFault(Subject subject, @Nullable String name, String reason) {
 
-	/** As many are spelled out in one message. */
+	/** The most faults that one message spells out. */
 	private static final int SPELLED_OUT = 10;
 
-	/** What can be at fault. */
+	/** The kinds of things that can be wrong. */
 	public enum Subject {
 
 		NETWORK("network"), NODE("node"), TENSOR("tensor"), PARAMETER("parameter");
@@ -56,7 +56,7 @@ public record NetworkFault(Subject subject, @Nullable String name, String reason
 		return ((this.name != null) ? this.subject.label + " " + this.name : this.subject.label) + ": " + this.reason;
 	}
 
-	/** All of them in one text, of which the first ones are spelled out. */
+	/** One message for all faults: the first ones in full, the number of the others. */
 	static String message(List<NetworkFault> faults) {
 		String first = faults.stream().limit(SPELLED_OUT).map(NetworkFault::toString).collect(Collectors.joining("; "));
 		return (faults.size() <= SPELLED_OUT) ? first : first + "; and " + (faults.size() - SPELLED_OUT) + " more";

@@ -5,8 +5,8 @@ import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of a network, with the parameters that NIR gives it. Nodes say what a file
- * holds, be it possible on a chip or not. Tensors are shared and never written to.
+ * A node of a network, with its NIR parameters as the file holds them, whether or not a
+ * chip supports them. Tensors are shared and never written to.
  *
  * <p>
  * Source: NIR 0.2 to 1.0.8, {@code nir/ir/}.
@@ -36,7 +36,7 @@ public sealed interface Node {
 	 * width
 	 * @param bias one for each output channel, or null for none
 	 * @param padding null for {@code same}; {@code valid} is a padding of zero
-	 * @param inputSize height and width of what it is given, or null if not known
+	 * @param inputSize height and width of its input, or null if not known
 	 */
 	record Conv2d(FloatTensor weight, @Nullable FloatTensor bias, Size2d stride, @Nullable Size2d padding,
 			Size2d dilation, int groups, @Nullable Size2d inputSize) implements Node {
@@ -74,7 +74,7 @@ public sealed interface Node {
 	 *
 	 * @param startDim the first of them, without batch and time
 	 * @param endDim the last of them; negative counts from the end
-	 * @param inputShape what it is given, or null if not known
+	 * @param inputShape shape of its input, or null if not known
 	 */
 	record Flatten(int startDim, int endDim, @Nullable Shape inputShape) implements Node {
 	}

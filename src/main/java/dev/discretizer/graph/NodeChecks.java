@@ -7,9 +7,9 @@ import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a node alone, whatever feeds it, a Speck cannot do or nobody can. Each check
- * tells all it finds to a consumer of reasons, and where it matters whether it found
- * nothing.
+ * Checks the parameters of a single node, independent of its neighbours, against what a
+ * Speck supports. Each check passes every reason it finds to a consumer; those of weights
+ * and pools also return whether there were none.
  */
 final class NodeChecks {
 
@@ -70,8 +70,8 @@ final class NodeChecks {
 	}
 
 	/**
-	 * Shapes are not looked at: whether one value is given for all neurons or the same
-	 * for each makes no difference to the chip.
+	 * Shapes are ignored: one value for all neurons and the same value for each mean the
+	 * same to the chip.
 	 */
 	static void check(Node.IntegrateAndFire neurons, Consumer<String> reasons) {
 		NodeChecks checks = new NodeChecks(reasons);
@@ -83,13 +83,13 @@ final class NodeChecks {
 		}
 	}
 
-	/** What is not finite is for the arithmetic to refuse. */
+	/** Values that are not finite are refused later, by the arithmetic. */
 	static void checkThreshold(FloatTensor threshold, String name, Consumer<String> reasons) {
 		NodeChecks checks = new NodeChecks(reasons);
 		checks.threshold(threshold, name);
 	}
 
-	/** A weight and bias of a state dict, which tells nothing else of them. */
+	/** The shapes of a weight and bias of a state dict, which holds no other parameters. */
 	static void checkShapes(FloatTensor weight, @Nullable FloatTensor bias, Consumer<String> reasons) {
 		NodeChecks checks = new NodeChecks(reasons);
 		checks.weight(weight, weight.shape().rank());

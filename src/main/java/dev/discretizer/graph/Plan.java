@@ -3,7 +3,7 @@ package dev.discretizer.graph;
 import java.util.List;
 
 /**
- * The layers of a network, one for each core of the chip, in the order that data flows.
+ * The layers of a network, one for each core of the chip, in topological order.
  *
  * @param layers at least one
  * @param poolsAtOutput names of the pools between the last neurons and the output, which
@@ -20,11 +20,10 @@ public record Plan(List<PlannedLayer> layers, List<String> poolsAtOutput, boolea
 	}
 
 	/**
-	 * The plan of a graph, from its edges alone.
-	 * @throws MalformedNetworkException if an edge names a node that is not there, or is
-	 * there twice
-	 * @throws UnsupportedNetworkException if a Speck cannot hold the network, with every
-	 * node and reason
+	 * Plans a graph.
+	 * @throws MalformedNetworkException if an edge names a missing node, or occurs twice
+	 * @throws UnsupportedNetworkException if a Speck does not support the network, with
+	 * every node and reason
 	 */
 	public static Plan of(Network network) {
 		return new Planner(Wiring.of(network)).plan();

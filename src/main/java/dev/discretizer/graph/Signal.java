@@ -5,17 +5,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The shape of the data between two nodes, as far as it is known.
  *
- * @param channels 0 if not known; -1 behind what was refused
+ * @param channels 0 if not known; -1 after a refused node
  * @param size height and width; null if not known
- * @param flat whether it is one dimension, which came of a Flatten or has never been an
- * image; channels and size are then those of the image before
+ * @param flat whether it has one dimension, after a Flatten or because it never was an
+ * image; channels and size are then those of the image before the Flatten
  */
 record Signal(int channels, @Nullable Size2d size, boolean flat) {
 
-	/** Of which the file tells nothing. */
+	/** Of unknown channels and size. */
 	static final Signal UNKNOWN = new Signal(0, null, false);
 
-	/** Behind what was refused: whatever follows from it is not reported again. */
+	/** After a refused node: consequences are not reported again. */
 	static final Signal BROKEN = new Signal(-1, null, false);
 
 	private static final Size2d POINT = new Size2d(1, 1);
@@ -29,22 +29,22 @@ record Signal(int channels, @Nullable Size2d size, boolean flat) {
 		return equals(BROKEN);
 	}
 
-	/** The same in one dimension. */
+	/** This signal after a Flatten. */
 	Signal flattened() {
 		return isBroken() ? this : new Signal(this.channels, this.size, true);
 	}
 
-	/** Whether an image is of one pixel, so that its shape has but one reading. */
+	/** Whether height and width are 1, so that flattening changes nothing. */
 	boolean isPoint() {
 		return POINT.equals(this.size);
 	}
 
-	/** The number of elements, where all is known; below 2^31. */
+	/** The number of elements of a known shape; below 2^31. */
 	static long elements(int channels, Size2d size) {
 		return (long) channels * size.height() * size.width();
 	}
 
-	/** As NIR writes a shape: "[16, 34, 34]", "[256]", with "?" for what is not known. */
+	/** As NIR writes a shape: "[16, 34, 34]", "[256]", with "?" for unknown dimensions. */
 	@Override
 	public String toString() {
 		if (this.channels == 0 && this.size == null) {

@@ -13,14 +13,14 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layers of a PyTorch state dict: tensors named by module and parameter, such as
- * "0.weight". It knows neither edges nor sizes of images nor pools, so layers are in the
- * natural order of their names.
+ * Plans a PyTorch state dict: tensors named by module and parameter, such as "0.weight".
+ * A state dict has neither edges nor image sizes nor pools, so layers are in the natural
+ * order of their names.
  *
  * <p>
  * A layer is a module whose weight has rank 2 or 4. Its spike tensors (spike_threshold,
  * min_v_mem, v_mem) are of its own name, or of the module that the options pair with it,
- * as in sinabs, whose spiking layers are modules of their own. Whatever else there is, is
+ * as in sinabs, whose spiking layers are modules of their own. Any other tensor is
  * refused: leaving it out would change the network.
  *
  * <p>
@@ -97,7 +97,7 @@ public final class StateDict {
 		this.spiking.addAll(this.layers.values());
 	}
 
-	/** What is before the last dot; empty without one. */
+	/** The part before the last dot; empty without one. */
 	private static String module(String name) {
 		return name.substring(0, Math.max(0, name.lastIndexOf('.')));
 	}
@@ -106,7 +106,7 @@ public final class StateDict {
 		return name.substring(name.lastIndexOf('.') + 1);
 	}
 
-	/** A weight from the neurons back to themselves, as sinabs names it. */
+	/** Whether a module belongs to a recurrent connection, as sinabs names them. */
 	private static boolean isRecurrent(String module) {
 		return (module + ".").contains("rec_connect.");
 	}

@@ -8,7 +8,7 @@ import dev.discretizer.graph.MalformedNetworkException.Cause;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a state dict does not hold.
+ * Parameters of a request that complete a state dict.
  *
  * @param spikeThreshold of all layers, or null where each has its own
  * @param rescale of all layers, or null where each has its own, or none
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StateDictOptions(@Nullable Float spikeThreshold, @Nullable Double rescale, Map<String, String> spike) {
 
-	/** All from the tensors. */
+	/** Everything from the tensors. */
 	public static final StateDictOptions NONE = new StateDictOptions(null, null, Map.of());
 
 	/**

@@ -3,8 +3,8 @@ package dev.discretizer.graph;
 import java.util.List;
 
 /**
- * The network is well formed, but no Speck can hold it. Names everything that stands in
- * the way at once.
+ * The network is well formed, but a Speck does not support it. Carries every fault, not
+ * just the first.
  */
 public final class UnsupportedNetworkException extends RuntimeException {
 
@@ -13,8 +13,8 @@ public final class UnsupportedNetworkException extends RuntimeException {
 	private final transient List<NetworkFault> faults;
 
 	/**
-	 * Names what cannot be.
-	 * @param faults at least one, in the order that data flows as far as there is one
+	 * Names what is not supported.
+	 * @param faults at least one, in topological order where there is one
 	 */
 	public UnsupportedNetworkException(List<NetworkFault> faults) {
 		super(NetworkFault.message(faults));

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  */
 final class Vertex {
 
-	/** As many neighbours are named in a message. */
+	/** The most neighbours that a message names. */
 	private static final int NAMED = 3;
 
 	private final int id;
@@ -71,7 +71,7 @@ final class Vertex {
 		};
 	}
 
-	/** Some of them for a message, as in "a, b, c and 2 more". */
+	/** Names for a message, as in "a, b, c and 2 more". */
 	static String names(List<Vertex> vertices) {
 		String first = vertices.stream().limit(NAMED).map(Vertex::name).collect(Collectors.joining(", "));
 		return (vertices.size() <= NAMED) ? first : first + " and " + (vertices.size() - NAMED) + " more";

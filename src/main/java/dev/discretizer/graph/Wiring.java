@@ -12,8 +12,8 @@ import java.util.Set;
 import dev.discretizer.graph.MalformedNetworkException.Cause;
 
 /**
- * The vertices of a graph, wired as its edges say. Time and memory grow with nodes and
- * edges alone, and nothing recurses, so a chain may be of any length.
+ * The vertices of a graph, connected by its edges. Time and memory are linear in nodes and
+ * edges, and nothing recurses.
  */
 final class Wiring {
 
@@ -24,9 +24,8 @@ final class Wiring {
 	}
 
 	/**
-	 * Wires a graph.
-	 * @throws MalformedNetworkException if an edge names a node that is not there, or is
-	 * there twice
+	 * Connects the nodes of a graph.
+	 * @throws MalformedNetworkException if an edge names a missing node, or occurs twice
 	 */
 	static Wiring of(Network network) {
 		Map<String, Vertex> byName = new LinkedHashMap<>();
@@ -64,8 +63,8 @@ final class Wiring {
 	}
 
 	/**
-	 * All, in the order that data flows: whoever feeds another comes before it. What lies
-	 * on a loop or behind one has no such order and follows in that of the file.
+	 * All, in topological order. Vertices on a loop or after one have no such order and
+	 * follow in that of the file.
 	 */
 	List<Vertex> order() {
 		int[] pending = new int[this.vertices.size()];

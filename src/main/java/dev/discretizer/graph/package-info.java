@@ -1,7 +1,7 @@
 /**
- * Nodes and edges of a network: the order in which data flows, which neurons a weight
- * feeds, what pools lie between. No arithmetic on tensors. May import {@code tensor}
- * only, and does no input or output.
+ * Nodes and edges of a network: plans its layers, their order, their sources and their
+ * pooling factors. No arithmetic on tensors. May import {@code tensor} only, and does no
+ * input or output.
  */
 @NullMarked
 package dev.discretizer.graph;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IntegerGraph {
 
-	/** Integers are turned into floats in slices of so many. */
+	/** Elements that are converted to floats at a time. */
 	private static final int SLICE = 4096;
 
 	private final Network network;
@@ -31,7 +31,7 @@ final class IntegerGraph {
 
 	private final Map<String, DiscretizedLayer> bySpike = new HashMap<>();
 
-	/** What each weight is given, where that is known. */
+	/** The input shape of each weight, where it is known. */
 	private final Map<String, Shape> inputs = new HashMap<>();
 
 	IntegerGraph(Network network, DiscretizedNetwork discretized) {
@@ -69,7 +69,7 @@ final class IntegerGraph {
 		};
 	}
 
-	/** No nir reads a convolution that does not say it, though some have written such. */
+	/** nir reads no convolution without it, though some versions wrote such files. */
 	private @Nullable Size2d inputSize(String name, Node.Conv2d conv) {
 		Shape input = this.inputs.get(name);
 		return (conv.inputSize() != null || input == null) ? conv.inputSize() : new Size2d(input.dim(1), input.dim(2));
@@ -79,7 +79,7 @@ final class IntegerGraph {
 		return floats(layer(this.byWeight, name).weight(), shape);
 	}
 
-	/** NIR's nodes all have one, and so do sinabs' layers that are read from it. */
+	/** Never null: every NIR node has a bias, and so do the layers sinabs reads from NIR. */
 	private FloatTensor bias(String name) {
 		DiscretizedLayer layer = layer(this.byWeight, name);
 		DiscreteTensor bias = layer.bias();

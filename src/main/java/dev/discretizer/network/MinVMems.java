@@ -14,8 +14,8 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds each layer's min_v_mem: that of its file, else that given for it, else that given
- * for all.
+ * Resolves the min_v_mem of each layer: that of its file, else that given for the layer,
+ * else that given for all layers.
  */
 final class MinVMems {
 
@@ -28,8 +28,8 @@ final class MinVMems {
 	private final Map<String, FloatTensor> of;
 
 	/**
-	 * Checks what is given.
-	 * @throws MalformedNetworkException if a name is of no layer, or a layer gets two
+	 * Checks the options against the layers.
+	 * @throws MalformedNetworkException if a name is of no layer, or a layer gets two values
 	 */
 	MinVMems(List<PlannedLayer> layers, NetworkOptions options) {
 		this.layers = layers;

@@ -28,8 +28,8 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * sinabs' {@code DynapcnnNetwork(discretize=True)}: each layer of a network is
- * discretized on its own, after what average pools before it ask of its weight.
+ * sinabs' {@code DynapcnnNetwork(discretize=True)}: discretizes each layer of a network on
+ * its own, its weight first multiplied by the rescale of the average pools before it.
  *
  * <p>
  * Source: sinabs 3.1.3, {@code sinabs/backend/dynapcnn/dynapcnn_layer.py}.
@@ -50,10 +50,10 @@ public final class NetworkDiscretization {
 
 	/**
 	 * Discretizes a graph.
-	 * @throws MalformedNetworkException if its edges are not those of a graph, or the
-	 * options name what it does not have
-	 * @throws UnsupportedNetworkException if a Speck cannot hold it, with every node and
-	 * reason
+	 * @throws MalformedNetworkException if its edges do not form a graph, or the options
+	 * name a layer it does not have
+	 * @throws UnsupportedNetworkException if a Speck does not support it, with every node
+	 * and reason
 	 * @throws ImpossibleInputException if a value of a layer is impossible; its field is
 	 * the name of the layer, a dot, and the tensor
 	 */
@@ -62,10 +62,10 @@ public final class NetworkDiscretization {
 	}
 
 	/**
-	 * Discretizes a state dict of PyTorch. As it does not hold the sizes of images, no
-	 * chip can be asked.
+	 * Discretizes a state dict of PyTorch. It has no image sizes, so it cannot be fitted on
+	 * a chip.
 	 * @param tensors by module and parameter; shared
-	 * @throws MalformedNetworkException if the options and the tensors do not go together
+	 * @throws MalformedNetworkException if the options contradict the tensors
 	 * @throws UnsupportedNetworkException if a tensor belongs to no layer, a Speck cannot
 	 * hold it, or a chip is asked for
 	 * @throws ImpossibleInputException as above
@@ -76,7 +76,7 @@ public final class NetworkDiscretization {
 	}
 
 	private DiscretizedNetwork discretize() {
-		// First, as it takes no time.
+		// Before the arithmetic: a network that cannot be fitted fails fast.
 		Device device = this.options.device();
 		Fit fit = (device != null) ? fit(device) : null;
 		List<NetworkLayer> layers = new ArrayList<>();

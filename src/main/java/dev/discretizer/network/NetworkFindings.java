@@ -11,11 +11,11 @@ import dev.discretizer.graph.Plan;
 import dev.discretizer.graph.PlannedLayer;
 
 /**
- * What the user should know of a network as a whole.
+ * Makes the findings of a network as a whole.
  */
 final class NetworkFindings {
 
-	/** As many names are given in a message. */
+	/** The most names that a message lists. */
 	private static final int NAMED = 10;
 
 	private final Plan plan;
@@ -28,7 +28,7 @@ final class NetworkFindings {
 
 	/**
 	 * The findings, in the order of {@link Code}.
-	 * @param assumed layers whose min_v_mem is nobody's choice
+	 * @param assumed layers whose min_v_mem was neither given nor chosen
 	 */
 	static List<Finding> of(Plan plan, List<PlannedLayer> assumed) {
 		NetworkFindings findings = new NetworkFindings(plan);

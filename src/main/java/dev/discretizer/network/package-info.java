@@ -1,6 +1,6 @@
 /**
- * Discretizes a network layer by layer, says what is to be known of it as a whole, and
- * asks whether a chip can hold it. May import {@code tensor}, {@code discretize},
+ * Discretizes a planned network layer by layer, makes the findings of the network as a
+ * whole, and fits it on a chip. May import {@code tensor}, {@code discretize},
  * {@code device} and {@code graph} only.
  */
 @NullMarked

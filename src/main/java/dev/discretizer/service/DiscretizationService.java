@@ -24,9 +24,9 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The use cases: one method for each function of sinabs' discretize module, whole
- * networks, and the chips. Stateless and thread-safe; results are views over the tensors
- * given.
+ * The use cases: one method for each function of sinabs' discretize module, for whole
+ * networks, and for chips. Stateless and thread-safe; results are views over the given
+ * tensors.
  */
 public final class DiscretizationService {
 

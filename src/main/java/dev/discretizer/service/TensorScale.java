@@ -3,7 +3,7 @@ package dev.discretizer.service;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scale of a tensor and what it comes from.
+ * The scale of a tensor, and the values it is computed from.
  *
  * @param scale finite and above zero; null where all elements are zero, or so small that
  * the scale overflows binary32
