@@ -172,7 +172,7 @@ def test_a_service_that_does_not_answer_is_given_up() -> None:
         (answer(200, b"<html>", Content_Type="text/html"), "200 with text/html"),
         (answer(302, Location="https://example.invalid/login"), "302 .* https://example.invalid/login"),
         (answer(200, b"", Content_Type="application/vnd.safetensors"), "no safetensors file"),
-        (answer(200, b"\2\0\0\0\0\0\0\0{}", Content_Type="application/vnd.safetensors"), "not one that this client"),
+        (answer(200, b"\2\0\0\0\0\0\0\0{}", Content_Type="application/vnd.safetensors"), "this client does not understand"),
     ],
 )
 def test_another_server_is_told_from_the_service(url: str, reply: Any, message: str) -> None:
@@ -187,7 +187,7 @@ def test_another_server_is_told_from_the_service(url: str, reply: Any, message: 
 def test_an_answer_that_is_no_json_is_told(url: str) -> None:
     reply = answer(200, b"{", Content_Type="application/json")
     with scripted(url, [reply]) as (proxy, _), Client(proxy) as client:
-        with pytest.raises(discretizer.UnexpectedAnswerError, match="no JSON"):
+        with pytest.raises(discretizer.UnexpectedAnswerError, match="is not JSON"):
             client.scale([1.0])
 
 
@@ -218,4 +218,4 @@ def test_a_base_path_is_kept(url: str) -> None:
     with scripted(url, [answer(404, b"{}")]) as (proxy, seen), Client(proxy + "/tools/discretizer") as client:
         with pytest.raises(discretizer.NotFoundError):
             client.scale([1.0])
-        assert seen[0][":path"] == "/tools/discretizer/api/v1/scale"
+        assert seen[0][":path"] == "/tools/discretizer/api/v1/scale?bits=8"

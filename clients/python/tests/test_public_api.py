@@ -9,10 +9,11 @@ import discretizer
 NAMES = sorted(
     """
     AsyncClient AuthenticationError Candidates Client ConvResult ConvSpikeResult Core Device DiscretizationWarning
-    DiscretizerError Fault Finding Fit FitLayer ImpossibleError LayerReport LayerResult MalformedError Need
-    NegotiationError NetworkLayer NetworkResult NotFoundError ProblemError RateLimitError RelativeError ScaleResult
-    ServiceFailedError ServiceTimeoutError ServiceUnreachableError SlowRequestError SpikeResult TensorReport
-    TensorResult TooLargeError UnavailableError UnexpectedAnswerError Violation __version__
+    DiscretizerError Fault Finding Fit FitLayer ImpossibleError LayerOptions LayerReport LayerResult MalformedError
+    Need NegotiationError NetworkLayer NetworkOptions NetworkResult NotFoundError ProblemError RateLimitError
+    RelativeError ScaleResult ServiceFailedError ServiceTimeoutError ServiceUnreachableError SlowRequestError
+    SpikeResult TensorOptions TensorReport TensorResult TooLargeError UnavailableError UnexpectedAnswerError
+    Violation __version__
     """.split()
 )
 

@@ -19,7 +19,7 @@ RANDOM = np.random.default_rng(1)
 
 def written(**arrays: Any) -> bytes:
     body = body_of({name: tensor_of(array, name) for name, array in arrays.items()})
-    content = b"".join(body)
+    content = b"".join(body.parts())
     assert len(content) == body.length
     return content
 

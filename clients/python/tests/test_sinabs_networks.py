@@ -164,7 +164,7 @@ def chip_integers(network: Any) -> list[dict[str, Any]]:
     return [{name: config[name] for name in names} for config in configs]
 
 
-def result_of(network: Any, names: list[tuple[str, str]]) -> discretizer.NetworkResult:
+def result_of(network: Any, names: list[tuple[str, str]]) -> discretizer.NetworkResult[None, None]:
     """The answer for a network, from what sinabs makes of it."""
     candidates = discretizer.Candidates()
     layers = [
@@ -230,7 +230,7 @@ def small_model(*between: Any, bias: bool = True) -> Any:
     )
 
 
-def small_result(model: Any) -> discretizer.NetworkResult:
+def small_result(model: Any) -> discretizer.NetworkResult[None, None]:
     network = DynapcnnNetwork(deepcopy(model), (1, 40, 40), discretize=True)
     return result_of(network, [("first", "neurons"), ("second", "more neurons")])
 

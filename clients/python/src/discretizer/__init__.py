@@ -1,4 +1,4 @@
-"""Discretizer: sinabs' discretize functions for DYNAP-CNN and Speck chips, computed and explained by a service.
+"""Client of Discretizer, a service that computes sinabs' discretize functions for DYNAP-CNN and Speck chips.
 
     import discretizer
 
@@ -6,10 +6,11 @@
         result = client.discretize_conv_spike(weight, bias, spike_threshold=1.0, min_v_mem=-1.0)
     result.weight, result.scale, result.limited_by, result.findings
 
-`discretizer.sinabs` has sinabs' own functions, on its own modules.
+`discretizer.sinabs` has the functions of sinabs, for modules of sinabs.
 """
 
-from discretizer._client import AsyncClient, Client
+from discretizer._async_client import AsyncClient
+from discretizer._client import Client
 from discretizer._errors import (
     AuthenticationError,
     DiscretizerError,
@@ -29,6 +30,7 @@ from discretizer._errors import (
     UnexpectedAnswerError,
 )
 from discretizer._network import Core, Device, Fit, FitLayer, Need, NetworkLayer, NetworkResult, Violation
+from discretizer._options import LayerOptions, NetworkOptions, TensorOptions
 from discretizer._protocol import DiscretizationWarning
 from discretizer._results import (
     Candidates,
@@ -61,12 +63,14 @@ __all__ = [
     "Fit",
     "FitLayer",
     "ImpossibleError",
+    "LayerOptions",
     "LayerReport",
     "LayerResult",
     "MalformedError",
     "Need",
     "NegotiationError",
     "NetworkLayer",
+    "NetworkOptions",
     "NetworkResult",
     "NotFoundError",
     "ProblemError",
@@ -78,6 +82,7 @@ __all__ = [
     "ServiceUnreachableError",
     "SlowRequestError",
     "SpikeResult",
+    "TensorOptions",
     "TensorReport",
     "TensorResult",
     "TooLargeError",
@@ -87,7 +92,7 @@ __all__ = [
     "__version__",
 ]
 
-# They belong to this package, wherever in it they are defined: for their repr, their pickles and the help.
+# Shown as members of this package in repr, pickles and help, not of the module that defines them.
 for _name in __all__:
     if _name != "__version__":
         globals()[_name].__module__ = __name__

@@ -1,4 +1,4 @@
-"""The API without I/O: what each call sends, and how its answer is read."""
+"""The API without I/O: what each call sends, and how its answer is read. Networks are in `_network`."""
 
 from __future__ import annotations
 
@@ -6,37 +6,43 @@ import json
 import math
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from discretizer import _results, _safetensors
 from discretizer._errors import UnexpectedAnswerError
+from discretizer._options import LayerOptions, TensorOptions
 from discretizer._results import ConvResult, ConvSpikeResult, Finding, ScaleResult, SpikeResult, TensorResult
-from discretizer._safetensors import Array, Tensor, tensor_of
+from discretizer._safetensors import Array, ArrayLike, Tensor, tensor_of
 
 JSON = "application/json"
 SAFETENSORS = "application/vnd.safetensors"
 HDF5 = "application/vnd.hdfgroup.hdf5"
 
-UnsetMinVMem = Literal["reference", "negative_threshold", "chip_minimum"]
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
 
+_BINARY32 = frozenset({"scaling", "spike_threshold", "min_v_mem"})
+"""Query parameters that the service reads as binary32."""
+
+_IN_THE_BODY = ("spike_threshold", "min_v_mem", "v_mem")
+"""Options of a layer that are sent as tensors."""
+
 
 class Body:
-    """The bytes of a request: how many, and slices of them, made as they are sent; sent anew for every attempt."""
+    """The bytes of a request: their number, and slices of them, made as they are sent, anew for each attempt."""
 
     def __init__(self, slices: Callable[[], Iterable[bytes | memoryview]], length: int) -> None:
         self._slices = slices
         self.length = length
 
-    def __iter__(self) -> Iterator[bytes]:
-        # What sends them takes anything that has their bytes, and joins none.
+    def parts(self) -> Iterator[bytes]:
+        # The sender takes any object with these bytes and joins none.
         return iter(self._slices())  # type: ignore[arg-type]
 
-    async def parts(self) -> AsyncIterator[bytes]:
-        for part in self:
+    async def async_parts(self) -> AsyncIterator[bytes]:
+        for part in self.parts():
             yield part
 
 
@@ -46,10 +52,10 @@ def _no_findings(_: Any) -> Iterable[tuple[str, Finding]]:
 
 @dataclass(frozen=True)
 class Call(Generic[T]):
-    """One request, and what makes a result of the bytes that answer it.
+    """One request, and the function that makes a result of the bytes of its answer.
 
     Attributes:
-        findings: The findings of the result, each with the layer it is about, empty where there is but one.
+        findings: The findings of the result, each with the name of its layer; the name is empty if there is one layer.
     """
 
     method: str
@@ -70,7 +76,7 @@ def read_json(content: bytearray) -> Any:
     try:
         return json.loads(content)
     except ValueError as ex:
-        raise UnexpectedAnswerError(f"the answer of {len(content)} bytes is no JSON: {ex}") from ex
+        raise UnexpectedAnswerError(f"the answer of {len(content)} bytes is not JSON: {ex}") from ex
 
 
 def from_json(read: Callable[[Any], T]) -> Callable[[bytearray], T]:
@@ -89,7 +95,7 @@ def _understood(read: Callable[..., T], *parts: Any) -> T:
     try:
         return read(*parts)
     except (KeyError, TypeError, AttributeError) as ex:
-        raise UnexpectedAnswerError(f"the answer is not one that this client understands: {ex!r}") from ex
+        raise UnexpectedAnswerError(f"this client does not understand the answer: {ex!r}") from ex
 
 
 def body_of(tensors: Mapping[str, Tensor]) -> Body:
@@ -104,47 +110,54 @@ def body_of(tensors: Mapping[str, Tensor]) -> Body:
     return Body(slices, len(header) + sum(tensor.array.nbytes for tensor in order))
 
 
-def query_of(options: Mapping[str, object], defaults: Mapping[str, object]) -> dict[str, str]:
-    """The options that are not what the service takes by itself."""
-    return {name: _text(value) for name, value in options.items() if value is not None and value != defaults.get(name)}
+def check_options(options: Mapping[str, object], kind: Any) -> None:
+    """Check keyword arguments against a TypedDict, as Python checks named parameters.
+
+    Raises:
+        TypeError: An option is unknown, or a required one is missing.
+    """
+    for name in options:
+        if name not in kind.__annotations__:
+            raise TypeError(f"unexpected keyword argument {name!r}; see discretizer.{kind.__name__}")
+    for name in sorted(kind.__required_keys__):
+        if options.get(name) is None:
+            raise TypeError(f"missing keyword argument {name!r}")
 
 
-def _text(value: object) -> str:
-    if isinstance(value, (bool, np.bool_)):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return value
-    # NumPy's and torch's numbers as Python's: whole ones stay whole, and others are the shortest that name the value.
-    return str(value.item() if hasattr(value, "item") else value)
-
-
-def with_report(query: dict[str, str], report: bool) -> dict[str, str]:
+def query_of(options: Mapping[str, object], report: bool = True) -> dict[str, str]:
+    """Query parameters of the options that are given; a mapping becomes one parameter for each of its nodes."""
+    query: dict[str, str] = {}
+    for name, value in options.items():
+        if isinstance(value, Mapping):
+            query |= {f"{name}.{node}": _text(name, one) for node, one in value.items()}
+        elif value is not None:
+            query[name] = _text(name, value)
     return query if report else {**query, "report": "none"}
 
 
-def float32(value: object) -> str:
-    """The shortest decimal that names a number's binary32 value."""
-    with np.errstate(over="ignore"):
-        return str(np.float32(value))  # type: ignore[arg-type]
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if name in _BINARY32:
+        # The shortest decimal of the binary32 value.
+        with np.errstate(over="ignore"):
+            return str(np.float32(value))
+    # Numbers of NumPy and torch as those of Python: whole ones stay whole, others are the shortest decimal.
+    return str(value.item() if hasattr(value, "item") else value)
 
 
-def scale(tensor: object, bits: int) -> Call[ScaleResult]:
-    return Call(
-        "POST",
-        "/scale",
-        JSON,
-        from_json(_results.scale_result),
-        SAFETENSORS,
-        body_of({"tensor": tensor_of(tensor, "tensor")}),
-        query_of({"bits": bits}, {"bits": 8}),
-    )
+def scale(tensor: ArrayLike, bits: int) -> Call[ScaleResult]:
+    body = body_of({"tensor": tensor_of(tensor, "tensor")})
+    return Call("POST", "/scale", JSON, from_json(_results.scale_result), SAFETENSORS, body, query_of({"bits": bits}))
 
 
 def discretize_scalar(value: float, scaling: float) -> Call[int]:
     for name, number in (("value", value), ("scaling", scaling)):
         if not math.isfinite(number):
             raise ValueError(f"{name} is {number}, a finite number is expected")
-    # Python's JSON has the shortest decimal of a binary64, which is what the service computes in here.
+    # Python writes the shortest decimal of a binary64 number; the service computes in binary64 here.
     text = json.dumps({"value": float(value), "scaling": float(scaling)}).encode()
     return Call(
         "POST",
@@ -156,12 +169,8 @@ def discretize_scalar(value: float, scaling: float) -> Call[int]:
     )
 
 
-def discretize_tensor(
-    tensor: object, scaling: float | None, bits: int | None, to_int: bool, report: bool
-) -> Call[TensorResult]:
-    query = query_of({"bits": bits, "to_int": to_int}, {"to_int": True})
-    if scaling is not None:
-        query["scaling"] = float32(scaling)
+def discretize_tensor(tensor: ArrayLike, report: bool, options: TensorOptions) -> Call[TensorResult[Any]]:
+    check_options(options, TensorOptions)
     return Call(
         "POST",
         "/discretize/tensor",
@@ -169,54 +178,39 @@ def discretize_tensor(
         from_file(_results.tensor_result),
         SAFETENSORS,
         body_of({"tensor": tensor_of(tensor, "tensor")}),
-        with_report(query, report),
+        query_of(options, report),
         _own_findings,
     )
 
 
-@dataclass(frozen=True)
-class Layer:
-    """The tensors of a layer, as they were given."""
-
-    weight: object
-    bias: object | None
-    spike_threshold: object
-    min_v_mem: object | None
-    v_mem: object | None
-
-    def body(self) -> Body:
-        given = {name: value for name, value in vars(self).items() if value is not None}
-        return body_of({name: tensor_of(value, name) for name, value in given.items()})
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a layer is discretized."""
-
-    to_int: bool = True
-    weight_bits: int = 8
-    bias_bits: int | None = None
-    state_bits: int = 16
-    rescale: float = 1.0
-    unset_min_v_mem: UnsetMinVMem = "reference"
-    report: bool = True
-
-    def query(self) -> dict[str, str]:
-        options = {name: value for name, value in vars(self).items() if name != "report"}
-        return with_report(query_of(options, vars(Options())), self.report)
+def _layer(
+    path: str,
+    read: Callable[[Mapping[str, Array], Any], T],
+    weight: ArrayLike,
+    bias: ArrayLike | None,
+    report: bool,
+    options: LayerOptions,
+) -> Call[T]:
+    check_options(options, LayerOptions)
+    given: dict[str, Any] = {"weight": weight, "bias": bias, **options}
+    tensors = {name: given.pop(name, None) for name in ("weight", "bias", *_IN_THE_BODY)}
+    body = body_of({name: tensor_of(value, name) for name, value in tensors.items() if value is not None})
+    return Call("POST", path, SAFETENSORS, from_file(read), SAFETENSORS, body, query_of(given, report), _own_findings)
 
 
-def _layer(path: str, read: Callable[[Mapping[str, Array], Any], T], layer: Layer, options: Options) -> Call[T]:
-    return Call("POST", path, SAFETENSORS, from_file(read), SAFETENSORS, layer.body(), options.query(), _own_findings)
+def discretize_conv(
+    weight: ArrayLike, bias: ArrayLike | None, report: bool, options: LayerOptions
+) -> Call[ConvResult[Any]]:
+    return _layer("/discretize/conv", _results.conv_result, weight, bias, report, options)
 
 
-def discretize_conv(layer: Layer, options: Options) -> Call[ConvResult]:
-    return _layer("/discretize/conv", _results.conv_result, layer, options)
+def discretize_spike(
+    weight: ArrayLike, bias: ArrayLike | None, report: bool, options: LayerOptions
+) -> Call[SpikeResult[Any]]:
+    return _layer("/discretize/spike", _results.spike_result, weight, bias, report, options)
 
 
-def discretize_spike(layer: Layer, options: Options) -> Call[SpikeResult]:
-    return _layer("/discretize/spike", _results.spike_result, layer, options)
-
-
-def discretize_conv_spike(layer: Layer, options: Options) -> Call[ConvSpikeResult]:
-    return _layer("/discretize/conv-spike", _results.conv_spike_result, layer, options)
+def discretize_conv_spike(
+    weight: ArrayLike, bias: ArrayLike | None, report: bool, options: LayerOptions
+) -> Call[ConvSpikeResult[Any]]:
+    return _layer("/discretize/conv-spike", _results.conv_spike_result, weight, bias, report, options)

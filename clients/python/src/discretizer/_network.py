@@ -1,4 +1,4 @@
-"""Whole networks and the chips that may hold them: what is sent, and what is answered."""
+"""Networks and chips: the requests, and their results."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, Union
+from typing import Any, BinaryIO, Generic, Literal, Union
 
 import numpy as np
+from typing_extensions import TypeVar
 
 from discretizer import _results, _show
 from discretizer._calls import (
@@ -18,19 +19,18 @@ from discretizer._calls import (
     Body,
     Call,
     Progress,
-    UnsetMinVMem,
     body_of,
-    float32,
+    check_options,
     from_file,
     from_json,
     query_of,
-    with_report,
 )
-from discretizer._results import ConvSpikeResult, Finding, known
+from discretizer._options import NetworkOptions
+from discretizer._results import ConvSpikeResult, Finding, LayerReportT, known
 from discretizer._safetensors import SLICE, Array, tensor_of
 
 Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, BinaryIO, Mapping[str, Any]]
-"""A network: the path, the bytes or an open file of a NIR graph or of safetensors, or a state dict."""
+"""A network: the path, the bytes or the open file of a NIR graph or of safetensors; or a state dict."""
 
 FileFormat = Literal["nir", "safetensors"]
 
@@ -39,32 +39,33 @@ _MEDIA_TYPES: dict[FileFormat, str] = {"nir": HDF5, "safetensors": SAFETENSORS}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class NetworkLayer(ConvSpikeResult):
-    """A layer of a network, as it stands on the chip."""
+class NetworkLayer(ConvSpikeResult[LayerReportT]):
+    """A discretized layer of a network: weights, and the neurons that they feed."""
 
     name: str
-    """Of the weights: the NIR node, or the module in a state dict."""
+    """Name of the weights: the NIR node, or the module in a state dict."""
     spike_name: str
-    """Of the neurons that it feeds."""
+    """Name of the neurons."""
     rescale: float
-    """Factor of the pools before it, multiplied into the weights."""
+    """Factor of the weights, from the average pools before the layer."""
 
 
 @dataclass(frozen=True)
 class Need:
-    """How many entries of a core's memory a layer takes."""
+    """Memory of a core that a layer takes, in entries."""
 
     needs: int
     has: int | None
+    """Entries that the core has; None if the layer has no core."""
 
 
 @dataclass(frozen=True)
 class FitLayer:
-    """Where a layer goes."""
+    """The core of a layer, and the memory it takes there."""
 
     name: str
     core: int | None
-    """The number of the core; None if there is no place for it."""
+    """Number of the core; None if no core is left for the layer."""
     kernel: Need
     neuron: Need
     bias: Need
@@ -72,9 +73,10 @@ class FitLayer:
 
 @dataclass(frozen=True)
 class Violation:
-    """A limit of the chip that a layer breaks."""
+    """A limit of the chip that the network breaks."""
 
     layer: str | None
+    """None if the limit is one of the whole network."""
     limit: str
     found: Any
     allowed: Any
@@ -83,7 +85,7 @@ class Violation:
 
 @dataclass(frozen=True)
 class Fit:
-    """Whether and how a chip holds a network."""
+    """Whether a chip can hold a network, and how."""
 
     device: str
     fits: bool
@@ -91,20 +93,23 @@ class Fit:
     violations: tuple[Violation, ...]
 
 
+FitT = TypeVar("FitT", bound="Fit | None", default="Fit | None", covariant=True)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class NetworkResult:
+class NetworkResult(Generic[LayerReportT, FitT]):
     """A discretized network."""
 
-    layers: tuple[NetworkLayer, ...]
-    """In the order in which data flows."""
+    layers: tuple[NetworkLayer[LayerReportT], ...]
+    """The layers in the order in which data flows."""
     findings: tuple[Finding, ...]
-    """Of the network as a whole; each layer has its own."""
-    fit: Fit | None
+    """Findings of the network as a whole; each layer has its own."""
+    fit: FitT
     """None if no device was named."""
 
     @property
     def warnings(self) -> tuple[tuple[str, Finding], ...]:
-        """All findings of severity warning, each with the name of its layer, empty for the network as a whole."""
+        """All findings of severity warning, each with the name of its layer; "" stands for the network as a whole."""
         return tuple((layer, finding) for layer, finding in all_findings(self) if finding.severity == "warning")
 
     def __repr__(self) -> str:
@@ -120,54 +125,22 @@ class NetworkResult:
         return _show.network_html(self)
 
 
-def all_findings(result: NetworkResult) -> Iterator[tuple[str, Finding]]:
+def all_findings(result: NetworkResult[Any, Any]) -> Iterator[tuple[str, Finding]]:
     yield from (("", finding) for finding in result.findings)
     yield from ((layer.name, finding) for layer in result.layers for finding in layer.findings)
 
 
-@dataclass(frozen=True)
-class Request:
-    """A network and how it is discretized."""
-
-    source: Source
-    device: str | None
-    spike_threshold: float | None
-    min_v_mem: float | Mapping[str, float] | None
-    rescale: float | None
-    spike: Mapping[str, str] | None
-    to_int: bool
-    weight_bits: int
-    bias_bits: int | None
-    state_bits: int
-    unset_min_v_mem: UnsetMinVMem
-    report: bool
-    progress: Progress | None
-
-    def query(self) -> dict[str, str]:
-        options = {
-            "device": self.device,
-            "rescale": self.rescale,
-            "to_int": self.to_int,
-            "weight_bits": self.weight_bits,
-            "bias_bits": self.bias_bits,
-            "state_bits": self.state_bits,
-            "unset_min_v_mem": self.unset_min_v_mem,
-        }
-        defaults = {"to_int": True, "weight_bits": 8, "state_bits": 16, "unset_min_v_mem": "negative_threshold"}
-        query = query_of(options, defaults)
-        if self.spike_threshold is not None:
-            query["spike_threshold"] = float32(self.spike_threshold)
-        if isinstance(self.min_v_mem, Mapping):
-            query |= {f"min_v_mem.{node}": float32(value) for node, value in self.min_v_mem.items()}
-        elif self.min_v_mem is not None:
-            query["min_v_mem"] = float32(self.min_v_mem)
-        if self.spike:
-            query["spike"] = ",".join(f"{weight}:{spike}" for weight, spike in self.spike.items())
-        return with_report(query, self.report)
+def _query(options: NetworkOptions, device: str | None, report: bool) -> dict[str, str]:
+    check_options(options, NetworkOptions)
+    given: dict[str, object] = {"device": device, **options}
+    pairs = options.get("spike")
+    if pairs:
+        given["spike"] = ",".join(f"{weight}:{spike}" for weight, spike in pairs.items())
+    return query_of(given, report)
 
 
 def _body(source: Source, progress: Progress | None) -> tuple[str, Body]:
-    """The media type of a network's file, and its bytes."""
+    """The media type of a network's file, and the file's bytes."""
     if isinstance(source, Mapping):
         body = body_of({name: tensor_of(value, name) for name, value in source.items()})
         return SAFETENSORS, _counted(body, progress)
@@ -198,7 +171,7 @@ def _counted(body: Body, progress: Progress | None) -> Body:
     def slices() -> Iterator[bytes]:
         sent = 0
         progress(sent, body.length)
-        for part in body:
+        for part in body.parts():
             yield part
             sent += len(part)
             progress(sent, body.length)
@@ -206,7 +179,7 @@ def _counted(body: Body, progress: Progress | None) -> Body:
     return Body(slices, body.length)
 
 
-def _layer(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> NetworkLayer:
+def _layer(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> NetworkLayer[Any]:
     name, spike_name = document["name"], document["spike_name"]
     return NetworkLayer(
         name=name,
@@ -239,7 +212,7 @@ def _fit(document: Mapping[str, Any] | None) -> Fit | None:
     )
 
 
-def network_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> NetworkResult:
+def network_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> NetworkResult[Any, Any]:
     return NetworkResult(
         layers=tuple(_layer(tensors, layer) for layer in document["layers"]),
         findings=_results.findings_of(document),
@@ -247,47 +220,48 @@ def network_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) ->
     )
 
 
-def discretize_network(request: Request) -> Call[NetworkResult]:
-    media_type, body = _body(request.source, request.progress)
+def discretize_network(
+    source: Source, device: str | None, report: bool, progress: Progress | None, options: NetworkOptions
+) -> Call[NetworkResult[Any, Any]]:
+    query = _query(options, device, report)
+    media_type, body = _body(source, progress)
     return Call(
-        "POST",
-        "/discretize/network",
-        SAFETENSORS,
-        from_file(network_result),
-        media_type,
-        body,
-        request.query(),
-        all_findings,
+        "POST", "/discretize/network", SAFETENSORS, from_file(network_result), media_type, body, query, all_findings
     )
 
 
-def network_file(request: Request, file_format: FileFormat) -> Call[bytes]:
-    media_type, body = _body(request.source, request.progress)
-    return Call("POST", "/discretize/network", _MEDIA_TYPES[file_format], bytes, media_type, body, request.query())
+def network_file(
+    source: Source, file_format: FileFormat, device: str | None, progress: Progress | None, options: NetworkOptions
+) -> Call[bytes]:
+    query = _query(options, device, True)
+    media_type, body = _body(source, progress)
+    return Call("POST", "/discretize/network", _MEDIA_TYPES[file_format], bytes, media_type, body, query)
 
 
 @dataclass(frozen=True)
 class Core:
-    """A core of a chip, which holds one layer."""
+    """A core of a chip. It holds one layer."""
 
     core: int
-    """Its number, from 0."""
+    """Number of the core, from 0."""
     kernel: int
-    """Entries of its memory for weights."""
+    """Entries of the memory for weights."""
     neuron: int
+    """Entries of the memory for membrane states."""
     bias: int
+    """Entries of the memory for biases."""
 
 
 @dataclass(frozen=True)
 class Device:
-    """A chip, or a board with one."""
+    """A chip, or a board with one chip."""
 
     name: str
     supported: bool
-    """False for one that sinabs 3.0 dropped."""
+    """False if sinabs 3.0 dropped it."""
     cores: tuple[Core, ...]
     limits: Mapping[str, Any]
-    """Of each layer, by name: a number that is the most there may be, or all there are."""
+    """Limits of a layer by name: the largest number allowed, or all allowed values."""
 
 
 def _devices(document: Any) -> tuple[Device, ...]:

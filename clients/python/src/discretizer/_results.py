@@ -1,45 +1,46 @@
-"""What the service answers, as typed objects.
+"""Results as typed objects.
 
-Numbers of tensors come from the bytes of the answer; the rest is from the JSON that goes with them. Members that this
-client does not know are left out, so a newer service may say more.
+Tensors come from the bytes of the answer, everything else from the JSON that goes with them. Members that this client
+does not know are ignored, so that it can call a newer service.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeVar
+from typing import Any, Generic, Literal
 
 import numpy as np
+from typing_extensions import TypeVar
 
 from discretizer import _show
 from discretizer._safetensors import Array
 
 Term = Literal["weight", "bias", "threshold", "state"]
-"""What can limit the scale of a layer."""
+"""The terms that can limit the scale of a layer."""
 
 _T = TypeVar("_T")
 
 
 def known(kind: type[_T], document: Mapping[str, Any], **members: Any) -> _T:
-    """An object of the members that it has, from a document that may have more."""
+    """An object from the members of a document that its class knows."""
     names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
     return kind(**{name: value for name, value in document.items() if name in names}, **members)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to know about a result."""
+    """Something the user should know about a result."""
 
     code: str
-    """What was found, such as `ZERO_FRACTION`; stable."""
+    """Stable name of the kind of finding, such as `ZERO_FRACTION`."""
     severity: Literal["info", "warning"]
     message: str
     """What happened, with numbers."""
     hint: str
-    """What to do."""
+    """What to do about it."""
     tensor: str | None = None
-    """The tensor or threshold it is about."""
+    """Name of the tensor or threshold concerned."""
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message} {self.hint}".rstrip()
@@ -47,56 +48,62 @@ class Finding:
 
 @dataclass(frozen=True)
 class Candidates:
-    """The scale that each term of a layer allows on its own; None where it does not limit."""
+    """The largest scale that each term of a layer allows on its own; None if the term does not limit."""
 
     weight: float | None = None
-    """Of the weights, after any rescale."""
+    """For the weights, after `rescale`."""
     bias: float | None = None
     threshold: float | None = None
-    """Of spike_threshold and min_v_mem together."""
+    """For spike_threshold and min_v_mem together."""
     state: float | None = None
-    """Of v_mem."""
+    """For v_mem."""
 
 
 @dataclass(frozen=True)
 class TensorReport:
-    """What discretizing a tensor cost, with `error = q / scale - x` in the input's unit."""
+    """Accuracy lost by discretizing a tensor. Errors are `q / scale - x`, in the unit of the input."""
 
     elements: int
     zeros: int
-    """How many of the integers are zero."""
+    """Number of integers that are zero."""
     levels_used: int | None
-    """How many different integers occur; None above 16 bits."""
+    """Number of different integers that occur; None above 16 bits."""
     levels_available: int
-    """How many different integers there are: `2**bits`."""
+    """Number of different integers that the bits can represent: `2**bits`."""
     saturated: int
-    """How many values left the range and were clamped."""
+    """Number of values that left the range and were clamped."""
     max_abs_error: float
+    """Largest absolute error."""
     rms_error: float
+    """Root mean square of the errors."""
     sqnr_db: float | None
-    """Ratio of signal to rounding error in dB; None where there is no error or no signal."""
+    """Signal-to-quantization-noise ratio in dB; None if the signal or the error is zero."""
 
 
 @dataclass(frozen=True)
 class RelativeError:
-    """How far an integer is off."""
+    """Relative rounding error of a threshold."""
 
     relative_error: float | None
-    """`|q / scale - x| / |x|`; None where x is 0, or unset and not scaled."""
+    """`|q / scale - x| / |x|`; None if x is 0, or not given and not scaled."""
 
 
 @dataclass(frozen=True)
 class LayerReport:
-    """What discretizing a layer cost."""
+    """Accuracy lost by discretizing a layer."""
 
     weight: TensorReport
-    """Of the rescaled weights."""
+    """For the weights after `rescale`."""
     bias: TensorReport | None
     v_mem: TensorReport | None
     spike_threshold: RelativeError
     min_v_mem: RelativeError
     dead_output_channels: tuple[int, ...]
-    """Indices of the output channels whose integer weights are all zero, ascending."""
+    """Indices of the output channels whose integer weights are all zero, in ascending order."""
+
+
+TensorReportT = TypeVar("TensorReportT", bound="TensorReport | None", default=TensorReport, covariant=True)
+LayerReportT = TypeVar("LayerReportT", bound="LayerReport | None", default=LayerReport, covariant=True)
 
 
 def _tensor_report(document: Mapping[str, Any] | None) -> TensorReport | None:
@@ -125,12 +132,12 @@ class ScaleResult:
     """The scale of a tensor."""
 
     scale: np.float32 | None
-    """The largest factor at which no element leaves the range of `bits`; None if all elements are zero."""
+    """Largest factor that keeps all elements in the range of `bits`; None if all elements are zero."""
     bits: int
     min: np.float32
-    """The tensor's smallest element."""
+    """Smallest element of the tensor."""
     max: np.float32
-    """The tensor's largest element."""
+    """Largest element of the tensor."""
 
 
 def scale_result(document: Mapping[str, Any]) -> ScaleResult:
@@ -144,7 +151,7 @@ def scale_result(document: Mapping[str, Any]) -> ScaleResult:
 
 
 class _Shown:
-    """A repr of one line, and a table in notebooks."""
+    """Shown as one line by repr, and as tables in notebooks."""
 
     def __repr__(self) -> str:
         return _show.line(self)
@@ -154,56 +161,57 @@ class _Shown:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class TensorResult(_Shown):
+class TensorResult(_Shown, Generic[TensorReportT]):
     """A discretized tensor."""
 
     tensor: Array
-    """int8, int16 or int32, the narrowest that holds the bits; int32 for a scaling without bits; float32 if `to_int`
-    was false. The shape is that of the input."""
+    """The integers, in the shape of the input. The narrowest of int8, int16 and int32 that holds the bits; int32 if a
+    scaling was given without bits; float32 if `to_int` was False."""
     scale: np.float32
-    report: TensorReport | None
-    """None if it was not asked for."""
+    report: TensorReportT
+    """None if `report` was False."""
     findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LayerResult(_Shown):
-    """What all results of a layer tell."""
+class LayerResult(_Shown, Generic[LayerReportT]):
+    """The part that all results of a layer share."""
 
     scale: np.float32
-    """The factor of all parameters of the layer: the smallest of `candidates`."""
+    """Factor of all parameters of the layer: the smallest of `candidates`."""
     limited_by: Term
-    """The term that gave the scale."""
+    """The term whose candidate is the scale."""
     candidates: Candidates
-    report: LayerReport | None
-    """None if it was not asked for."""
+    report: LayerReportT
+    """None if `report` was False."""
     findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ConvResult(LayerResult):
+class ConvResult(LayerResult[LayerReportT]):
     """A discretized convolutional or linear layer."""
 
     weight: Array
-    """Of the shape of the input: int8 for up to 8 bits, else int16 or int32; float32 if `to_int` was false."""
+    """Integer weights, in the shape of the input: int8 up to 8 bits, else int16 or int32. float32 if `to_int` was
+    False."""
     bias: Array | None
-    """One element an output channel; None if there was none."""
+    """Integer bias, one element for each output channel; None if no bias was given."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SpikeResult(LayerResult):
+class SpikeResult(LayerResult[LayerReportT]):
     """A discretized spiking layer."""
 
     spike_threshold: int | float
-    """An integer; a whole float if `to_int` was false."""
+    """An int; a whole float if `to_int` was False."""
     min_v_mem: int | float
     v_mem: Array | None
-    """The state: int16 for 9 to 16 bits; None if there was none."""
+    """Membrane state: int16 for 9 to 16 bits; None if no state was given."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ConvSpikeResult(ConvResult, SpikeResult):
-    """A discretized convolutional or linear layer with the spiking layer that it feeds."""
+class ConvSpikeResult(ConvResult[LayerReportT], SpikeResult[LayerReportT]):
+    """A discretized convolutional or linear layer and the spiking layer that it feeds."""
 
 
 def explanation(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -237,7 +245,7 @@ def _scale(tensors: Mapping[str, Array]) -> np.float32:
     return scale
 
 
-def tensor_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> TensorResult:
+def tensor_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> TensorResult[Any]:
     return TensorResult(
         tensor=tensors["tensor"],
         scale=_scale(tensors),
@@ -246,13 +254,13 @@ def tensor_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> 
     )
 
 
-def conv_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> ConvResult:
+def conv_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> ConvResult[Any]:
     return ConvResult(scale=_scale(tensors), **explanation(document), **conv_of(tensors))
 
 
-def spike_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> SpikeResult:
+def spike_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> SpikeResult[Any]:
     return SpikeResult(scale=_scale(tensors), **explanation(document), **spike_of(tensors))
 
 
-def conv_spike_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> ConvSpikeResult:
+def conv_spike_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> ConvSpikeResult[Any]:
     return ConvSpikeResult(scale=_scale(tensors), **explanation(document), **conv_of(tensors), **spike_of(tensors))

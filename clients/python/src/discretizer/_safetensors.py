@@ -12,7 +12,7 @@ import json
 import math
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,25 @@ from discretizer._errors import UnexpectedAnswerError
 
 Array = npt.NDArray[Any]
 
-ArrayLike = Any
-"""A tensor as it may be given; see `tensor_of`. No type of Python's says "has `__array__`, or is a nested list"."""
+
+class SupportsArray(Protocol):
+    """A NumPy array, a NumPy number, a torch tensor, or another object with `__array__`."""
+
+    def __array__(self) -> Any: ...
+
+
+class Nested(Protocol):
+    """A list or tuple of numbers, of arrays, or of such lists."""
+
+    # str has another signature, so `spike_threshold="a"` is a type error. Pyright sees that only if this comes first.
+    def __contains__(self, value: object, /) -> bool: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int, /) -> float | SupportsArray | Nested: ...
+    def index(self, value: Any, /) -> int: ...
+
+
+ArrayLike = SupportsArray | Nested | float
+"""A tensor as an argument; see `tensor_of`."""
 
 SLICE = 1 << 18
 """Bytes sent at once, and the largest copy that is made on the way out."""
@@ -56,13 +73,13 @@ class Tensor(NamedTuple):
         """The elements' bytes, little-endian and in C order, `SLICE` at a time; views where the array lies so."""
         array = self.array
         if array.flags.c_contiguous and not _is_big_endian(array.dtype):
-            view = memoryview(array.reshape(-1).view(np.uint8))
+            view = array.reshape(-1).view(np.uint8).data
             yield from (view[start : start + SLICE] for start in range(0, array.nbytes, SLICE))
             return
         step = SLICE // array.itemsize
         for start in range(0, array.size, step):
             copy = array.flat[start : start + step]
-            yield memoryview((copy.byteswap() if _is_big_endian(array.dtype) else copy).view(np.uint8))
+            yield (copy.byteswap() if _is_big_endian(array.dtype) else copy).view(np.uint8).data
 
 
 def _is_big_endian(dtype: np.dtype[Any]) -> bool:

@@ -1,22 +1,21 @@
-"""sinabs' own discretize functions, on sinabs' own modules, computed by a Discretizer service.
+"""The discretize functions of sinabs, on modules of sinabs, computed by a Discretizer service.
 
-A drop-in for `sinabs.backend.dynapcnn.discretize`: change the import, and nothing else.
+A drop-in for `sinabs.backend.dynapcnn.discretize`: only the import changes.
 
     from discretizer import sinabs as discretize
 
     conv, spike = discretize.discretize_conv_spike(conv, spike)
 
-The functions have the names, parameters, defaults and return values of sinabs 3.1.3, leave the same bits in the
-modules, and raise `TypeError` where it does. Where the service is meant to differ from sinabs they follow sinabs: the
-scale of zeros is infinite, and the `spk_state` of `discretize_conv` does not count. What the service refuses (NaN,
-thresholds that make no sense) and what it does not compute as torch does (other types than float32, values beyond 32
-bits) is computed here as sinabs would; for a refusal with a `DiscretizationWarning` that says why. No gradient flows
-through them.
+The functions have the names, parameters, defaults and return values of sinabs 3.1.3, leave the same bits in the modules
+and raise `TypeError` in the same cases. Where the service differs from sinabs on purpose, they follow sinabs: the scale
+of zeros is infinite, and `discretize_conv` ignores `spk_state`. Two kinds of input are computed here, as sinabs would:
+input that the service refuses (NaN, impossible thresholds), with a `DiscretizationWarning` that gives the reason; and
+input that torch computes otherwise than the service (types other than float32, values beyond 32 bits). No gradient
+flows through the functions.
 
-The service is that of `DISCRETIZER_URL`, or the client given to `use`.
+They call the service at `DISCRETIZER_URL`, or the one of the client passed to `use`.
 
-Most networks are discretized by `DynapcnnNetwork`; `patched` puts the service behind it, and `apply` writes the answer
-for a whole network into a model.
+`patched` makes `DynapcnnNetwork` use the service, and `apply` writes a `NetworkResult` into a model.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -46,8 +45,12 @@ from discretizer import _show
 from discretizer._client import Client
 from discretizer._errors import ImpossibleError, MalformedError
 from discretizer._network import NetworkLayer, NetworkResult
+from discretizer._options import LayerOptions
 from discretizer._results import Candidates, Finding, LayerReport, LayerResult, Term
 from discretizer._safetensors import Array
+
+if TYPE_CHECKING:
+    from sinabs.backend.dynapcnn import DynapcnnNetwork
 
 __all__ = [
     "DYNAPCNN_STATE_PRECISION_BITS",
@@ -74,13 +77,17 @@ DYNAPCNN_STATE_PRECISION_BITS = 16
 _UNSET_MIN_V_MEM = -(2**15)
 
 T = TypeVar("T")
+ConvT = TypeVar("ConvT", bound=nn.Conv2d)
+SpikeT = TypeVar("SpikeT", bound=sl.IAF)
+ModelT = TypeVar("ModelT", bound=nn.Module)
+Number: TypeAlias = "float | torch.Tensor"
 
 _client: Client | None = None
 _is_own = False
 
 
 def use(client: Client | None) -> None:
-    """Have these functions call the service with this client; None for one of the environment's settings."""
+    """Set the client that these functions use; None for a new one with the settings of the environment."""
     global _client, _is_own
     if _client is not None and _is_own:
         _client.close()
@@ -95,7 +102,7 @@ def _service() -> Client:
 
 
 def _forget_connections() -> None:
-    """Keep a forked process, such as a worker of a data loader, from writing to its parent's connections."""
+    """Keep a forked process, such as a worker of a data loader, from using the connections of its parent."""
     global _client
     if _is_own:
         _client = None
@@ -107,22 +114,24 @@ if hasattr(os, "register_at_fork"):
 
 
 def _asked(ask: Callable[[Client], T], client: Client | None = None) -> T | None:
-    """The service's answer, or None with a warning where it refuses what sinabs does not."""
+    """The answer of the service; None, with a warning, if it refuses input that sinabs accepts."""
     client = client or _service()
     try:
         return ask(client)
     except (ImpossibleError, MalformedError) as ex:
-        client._warn_once(ex.code, f"{ex.detail}; the service refuses this, so it is computed here as sinabs would.")
+        client._protocol.warn_once(
+            ex.code, f"{ex.detail}; the service refuses this, so it is computed here as sinabs would."
+        )
         return None
 
 
-def discretize_conv_spike(conv_lyr: Any, spike_lyr: Any, to_int: bool = True) -> tuple[Any, Any]:
-    """Discretize a convolutional and a spiking layer together.
+def discretize_conv_spike(conv_lyr: ConvT, spike_lyr: SpikeT, to_int: bool = True) -> tuple[ConvT, SpikeT]:
+    """Discretize a convolutional layer and the spiking layer that it feeds.
 
     Args:
-        conv_lyr: An `nn.Conv2d`.
+        conv_lyr: The convolutional layer.
         spike_lyr: An `IAF` or `IAFSqueeze`.
-        to_int: Whether the thresholds become integers (int32); weights are whole float32 either way.
+        to_int: Make the thresholds int32. Weights are whole float32 numbers in both cases.
 
     Returns:
         Discretized copies of both.
@@ -130,21 +139,23 @@ def discretize_conv_spike(conv_lyr: Any, spike_lyr: Any, to_int: bool = True) ->
     return discretize_conv_spike_(deepcopy(conv_lyr), deepcopy(spike_lyr), to_int=to_int)
 
 
-def discretize_conv_spike_(conv_lyr: Any, spike_lyr: Any, to_int: bool = True) -> tuple[Any, Any]:
-    """As `discretize_conv_spike`, in place; gives the layers that it was given."""
+def discretize_conv_spike_(conv_lyr: ConvT, spike_lyr: SpikeT, to_int: bool = True) -> tuple[ConvT, SpikeT]:
+    """Do the same as `discretize_conv_spike` in place, and return both layers."""
     _discretize(_Given(conv_lyr, spike_lyr), to_int)
     return conv_lyr, spike_lyr
 
 
-def discretize_conv(layer: Any, spk_thr: Any, spk_thr_low: Any, spk_state: Any = None, to_int: bool = True) -> Any:
+def discretize_conv(
+    layer: ConvT, spk_thr: Number, spk_thr_low: Number, spk_state: torch.Tensor | None = None, to_int: bool = True
+) -> ConvT:
     """Discretize a convolutional layer.
 
     Args:
-        layer: An `nn.Conv2d`.
+        layer: The convolutional layer.
         spk_thr: Threshold of the spiking layer that it feeds.
-        spk_thr_low: Lower bound of the membrane potential there.
-        spk_state: Is taken and does not count, as in sinabs.
-        to_int: Makes no difference but for values that leave 32 bits.
+        spk_thr_low: Lower bound of the membrane potential of that layer.
+        spk_state: Ignored, as in sinabs.
+        to_int: Matters only for values beyond 32 bits.
 
     Returns:
         A discretized copy.
@@ -152,20 +163,28 @@ def discretize_conv(layer: Any, spk_thr: Any, spk_thr_low: Any, spk_state: Any =
     return discretize_conv_(deepcopy(layer), spk_thr, spk_thr_low, spk_state, to_int)
 
 
-def discretize_conv_(layer: Any, spk_thr: Any, spk_thr_low: Any, spk_state: Any = None, to_int: bool = True) -> Any:  # noqa: ARG001
-    """As `discretize_conv`, in place; gives the layer that it was given."""
+def discretize_conv_(
+    layer: ConvT,
+    spk_thr: Number,
+    spk_thr_low: Number,
+    spk_state: torch.Tensor | None = None,  # noqa: ARG001
+    to_int: bool = True,
+) -> ConvT:
+    """Do the same as `discretize_conv` in place, and return the layer."""
     _discretize(_Given(layer, None, spk_thr=spk_thr, spk_thr_low=spk_thr_low), to_int)
     return layer
 
 
-def discretize_spk(layer: Any, conv_weight: Any, conv_bias: Any = None, to_int: bool = True) -> Any:
+def discretize_spk(
+    layer: SpikeT, conv_weight: torch.Tensor, conv_bias: torch.Tensor | None = None, to_int: bool = True
+) -> SpikeT:
     """Discretize a spiking layer.
 
     Args:
-        layer: An `IAF` or `IAFSqueeze`. Its state counts if it has one.
+        layer: An `IAF` or `IAFSqueeze`. Its membrane state, if it has one, limits the scale.
         conv_weight: Weights of the layer that feeds it.
-        conv_bias: Biases there.
-        to_int: Whether the thresholds become integers (int32).
+        conv_bias: Bias of that layer.
+        to_int: Make the thresholds int32.
 
     Returns:
         A discretized copy.
@@ -173,17 +192,19 @@ def discretize_spk(layer: Any, conv_weight: Any, conv_bias: Any = None, to_int: 
     return discretize_spk_(deepcopy(layer), conv_weight, conv_bias, to_int)
 
 
-def discretize_spk_(layer: Any, conv_weight: Any, conv_bias: Any = None, to_int: bool = True) -> Any:
-    """As `discretize_spk`, in place; gives the layer that it was given."""
+def discretize_spk_(
+    layer: SpikeT, conv_weight: torch.Tensor, conv_bias: torch.Tensor | None = None, to_int: bool = True
+) -> SpikeT:
+    """Do the same as `discretize_spk` in place, and return the layer."""
     _discretize(_Given(None, layer, conv_weight=conv_weight, conv_bias=conv_bias), to_int)
     return layer
 
 
-def determine_discretization_scale(obj: Any, bit_precision: int) -> Any:
-    """Determine the largest factor at which no element of a tensor leaves the range of some bits.
+def determine_discretization_scale(obj: torch.Tensor, bit_precision: int) -> torch.Tensor:
+    """Compute the largest factor that keeps all elements of a tensor in the range of `bit_precision` bits.
 
     Returns:
-        A tensor of rank 0 of the type that dividing by an element gives; infinite for zeros.
+        A tensor of rank 0, of the type that division by an element has; infinite if all elements are zero.
     """
     _check_tensor(obj, "obj")
     if obj.dtype is torch.float32 and obj.numel():
@@ -194,11 +215,11 @@ def determine_discretization_scale(obj: Any, bit_precision: int) -> Any:
     return _scale_of(obj.detach(), bit_precision)
 
 
-def discretize_tensor(obj: Any, scaling: Any, to_int: bool = True) -> Any:
+def discretize_tensor(obj: torch.Tensor, scaling: Number, to_int: bool = True) -> torch.Tensor:
     """Scale a tensor and round it, half to even.
 
     Returns:
-        A new tensor, int32 or, if `to_int` is false, of the type of the product.
+        A new tensor: int32; of the type of the product if `to_int` is False.
     """
     _check_tensor(obj, "obj")
     one_scale = not isinstance(scaling, torch.Tensor) or scaling.dim() == 0
@@ -211,7 +232,7 @@ def discretize_tensor(obj: Any, scaling: Any, to_int: bool = True) -> Any:
     return _rounded(obj.detach(), scaling, to_int)
 
 
-def discretize_scalar(obj: Any, scaling: Any) -> int:
+def discretize_scalar(obj: float, scaling: Number) -> int:
     """Scale a number and round it, half to even."""
     scaling = float(scaling)
     if isinstance(obj, (int, float)):
@@ -225,18 +246,18 @@ def discretize_scalar(obj: Any, scaling: Any) -> int:
     return rounded
 
 
-# What sinabs computes, where the service does not.
+# Computed here as in sinabs, where the service computes something else or refuses.
 
 
-def _scale_of(obj: Any, bits: int) -> Any:
+def _scale_of(obj: torch.Tensor, bits: int) -> torch.Tensor:
     low, high = torch.min(obj), torch.max(obj)
     lowest, highest = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
-    if abs(low) <= abs(high) * abs(lowest / highest):
-        return abs(highest / high)
-    return abs(lowest / low)
+    limited_by_highest = bool(abs(low) <= abs(high) * abs(lowest / highest))
+    scale: torch.Tensor = abs(highest / high if limited_by_highest else lowest / low)
+    return scale
 
 
-def _rounded(obj: Any, scaling: Any, to_int: bool) -> Any:
+def _rounded(obj: torch.Tensor, scaling: Number, to_int: bool) -> torch.Tensor:
     rounded = torch.round(obj * scaling)
     return rounded.int() if to_int else rounded
 
@@ -250,13 +271,15 @@ def _saturated(findings: tuple[Finding, ...]) -> bool:
     return any(finding.code == "SATURATED" for finding in findings)
 
 
-def _tensor(array: Array, like: Any, dtype: Any = torch.float32) -> Any:
-    """A tensor of these values with the device and the memory layout of another."""
-    return torch.empty_like(like, dtype=dtype, requires_grad=False).copy_(torch.from_numpy(array))
+def _tensor(array: Array, like: torch.Tensor, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    """A tensor with the values of an array, and the device and memory layout of another tensor."""
+    tensor = torch.empty_like(like, dtype=dtype, requires_grad=False)
+    tensor.copy_(torch.from_numpy(array))
+    return tensor
 
 
 class _Given:
-    """The tensors of a layer, from its modules or given instead of one, checked as sinabs does."""
+    """The tensors of a layer, from its modules or passed in place of one, checked as sinabs checks them."""
 
     def __init__(
         self,
@@ -273,7 +296,7 @@ class _Given:
         if conv is not None:
             if not isinstance(conv, nn.Conv2d):
                 raise TypeError(f"the convolutional layer is a {type(conv).__name__}, an `nn.Conv2d` is expected")
-            # Unpacked, as a parametrized layer has others than these two, and is refused so.
+            # Unpacking fails for a parametrized layer, which has more parameters than these two.
             if conv.bias is None:
                 (self.weight,) = conv.parameters()
             else:
@@ -283,7 +306,7 @@ class _Given:
             _check_tensor(self.bias, "conv_bias")
         if spike is None:
             if spk_thr is None or spk_thr_low is None:
-                raise TypeError("`spk_thr` and `spk_thr_low` are both expected where there is no spiking layer")
+                raise TypeError("`spk_thr` or `spk_thr_low` is None, a number is expected without a spiking layer")
             low, high = spk_thr_low, spk_thr
         else:
             if not isinstance(spike, sl.IAF):
@@ -294,32 +317,30 @@ class _Given:
         self.state = spike.v_mem if spike is not None and spike.is_state_initialised() else None
 
     def is_exact(self) -> bool:
-        """Whether torch would compute all of it in binary32, as the service does."""
+        """Whether torch would compute everything in binary32, as the service does."""
         floats = [tensor for tensor in (self.weight, self.bias, self.state) if tensor is not None]
         return all(tensor.dtype is torch.float32 for tensor in floats) and (
             torch.result_type(self.thresholds, 1.0) is torch.float32
         )
 
     def ask(self, client: Client, to_int: bool) -> LayerResult:
-        """The service's answer for what is to be written."""
-        ask = client.discretize_conv_spike
+        """The answer of the service, with the integers of the modules that are given."""
+        options: LayerOptions = {
+            "spike_threshold": self.thresholds[1],
+            "min_v_mem": None if self.is_unset else self.thresholds[0],
+            "v_mem": self.state,
+            "to_int": to_int,
+            "weight_bits": DYNAPCNN_WEIGHT_PRECISION_BITS,
+            "state_bits": DYNAPCNN_STATE_PRECISION_BITS,
+        }
         if self.spike is None:
-            ask = client.discretize_conv  # type: ignore[assignment]
-        elif self.conv is None:
-            ask = client.discretize_spike  # type: ignore[assignment]
-        return ask(
-            self.weight,
-            self.bias,
-            spike_threshold=self.thresholds[1],
-            min_v_mem=None if self.is_unset else self.thresholds[0],
-            v_mem=self.state,
-            to_int=to_int,
-            weight_bits=DYNAPCNN_WEIGHT_PRECISION_BITS,
-            state_bits=DYNAPCNN_STATE_PRECISION_BITS,
-        )
+            return client.discretize_conv(self.weight, self.bias, **options)
+        if self.conv is None:
+            return client.discretize_spike(self.weight, self.bias, **options)
+        return client.discretize_conv_spike(self.weight, self.bias, **options)
 
-    def scale(self) -> Any:
-        """The scale as sinabs has it."""
+    def scale(self) -> torch.Tensor:
+        """The scale that sinabs computes."""
         weight_bits, state_bits = DYNAPCNN_WEIGHT_PRECISION_BITS, DYNAPCNN_STATE_PRECISION_BITS
         bias = torch.zeros(1) if self.bias is None else self.bias
         scales = [
@@ -329,10 +350,11 @@ class _Given:
         ]
         if self.state is not None:
             scales.append(_scale_of(self.state.detach(), state_bits))
-        return min(scales)
+        smallest: torch.Tensor = min(scales)
+        return smallest
 
     def write(self, weight: Any, bias: Any, state: Any, low: Any, high: Any) -> None:
-        """Write values into the modules as sinabs does: into the same Parameters, but for new ones of thresholds."""
+        """Write values into the modules as sinabs does: into the same Parameters; thresholds become new Parameters."""
         if self.state is not None:
             self.spike.v_mem.data = state
         if self.conv is not None:
@@ -363,7 +385,7 @@ class _Given:
 
 
 def _discretize(given: _Given, to_int: bool, client: Client | None = None) -> RunLayer:
-    """Discretize in place what was given, and tell what the service said."""
+    """Discretize modules in place, and return the answer of the service with them."""
     answer = _asked(lambda service: given.ask(service, to_int), client)
     if answer is not None and given.is_exact() and not _saturated(answer.findings):
         given.write_answer(answer, to_int)
@@ -381,15 +403,15 @@ def _discretize(given: _Given, to_int: bool, client: Client | None = None) -> Ru
 
 @dataclass(frozen=True, eq=False)
 class RunLayer:
-    """A layer that was discretized while `patched`, and what the service said of it."""
+    """A layer that was discretized while `patched`, with the explanation of the service."""
 
-    conv: Any
-    """The `nn.Conv2d` that now holds integers: that of a `DynapcnnLayer`."""
-    spike: Any
-    """The `IAFSqueeze` of it."""
+    conv: nn.Conv2d
+    """The convolutional layer of a `DynapcnnLayer`. It now holds integers."""
+    spike: sl.IAF
+    """The spiking layer of the same `DynapcnnLayer`."""
     scale: np.float32
     limited_by: Term | None
-    """None, as all that follows, where the service refused the layer."""
+    """None if the service refused the layer; `candidates` and `report` are then None too."""
     candidates: Candidates | None
     report: LayerReport | None
     findings: tuple[Finding, ...]
@@ -403,11 +425,11 @@ class RunLayer:
 
 
 class Run:
-    """What was discretized while `patched`.
+    """The layers that were discretized while `patched`.
 
     Attributes:
-        layers: Those of a `DynapcnnNetwork` are in the order of its `dynapcnn_layers`, that in which data flows; those
-            of a second network follow.
+        layers: The layers of a `DynapcnnNetwork` in the order of its `dynapcnn_layers`, in which data flows, then those
+            of the next network.
     """
 
     def __init__(self) -> None:
@@ -416,24 +438,24 @@ class Run:
     def __repr__(self) -> str:
         return f"Run({self.layers})"
 
-    def _sort(self, start: int, network: Any) -> None:
-        """Bring the layers of a network into its order; they were made in one of a set."""
+    def _sort(self, start: int, network: DynapcnnNetwork) -> None:
+        """Sort the layers of a network, which sinabs makes in the order of a set."""
         order = {id(layer.conv): number for number, layer in network.dynapcnn_layers.items()}
         self.layers[start:] = sorted(self.layers[start:], key=lambda layer: order[id(layer.conv)])
 
 
 @contextmanager
 def patched(client: Client | None = None) -> Iterator[Run]:
-    """Have `DynapcnnNetwork(discretize=True)` discretized by the service.
+    """Let the service discretize for `DynapcnnNetwork(discretize=True)`.
 
-    The network ends with exactly the parameters that it has without. What sinabs calls is exchanged for the whole
-    process, so no other thread should build networks meanwhile.
+    The network gets exactly the parameters that sinabs alone would give it. The patch holds for the whole process, so
+    no other thread should build networks meanwhile.
 
     Args:
-        client: Default: as in `use`.
+        client: The client to call the service with. Default: the client of `use`.
 
     Returns:
-        A context manager that gives the `Run`.
+        A context manager whose value is the `Run`.
     """
     from sinabs.backend.dynapcnn import DynapcnnNetwork, dynapcnn_layer
 
@@ -457,30 +479,31 @@ def patched(client: Client | None = None) -> Iterator[Run]:
         dynapcnn_layer.discretize_conv_spike_, DynapcnnNetwork.__init__ = original, original_init
 
 
-def apply(result: NetworkResult, model: Any) -> Any:
-    """Write a discretized network into the sinabs model that it was made of, in place.
+def apply(result: NetworkResult[Any, Any], model: ModelT) -> ModelT:
+    """Write a discretized network into the sinabs model from which it was made, in place.
 
-    `DynapcnnNetwork(model, discretize=False)` then gives the integers of the result. Weights are divided by the factor
-    of the average pools before them, which `DynapcnnNetwork` will multiply in again. Thresholds become one scalar a
-    layer, also where the model had one a neuron, as `sinabs.from_nir` makes them; states are reset.
+    `DynapcnnNetwork(model, discretize=False)` then has the integers of the result. Weights are divided by the factor of
+    the average pools before them, because `DynapcnnNetwork` multiplies by that factor. Each layer gets one threshold,
+    even if the model had one for each neuron, as `sinabs.from_nir` makes them. States are reset.
 
     Args:
-        result: Of `Client.discretize_network`.
-        model: With an `nn.Conv2d` or `nn.Linear` and an `IAF` for each layer; found by the result's names, or, where
-            the names differ, in the order in which they are defined. Average pools stand, in that order, before what
-            they feed.
+        result: From `Client.discretize_network`.
+        model: Has an `nn.Conv2d` or `nn.Linear` and an `IAF` for each layer. They are found by the names in the result;
+            if the names differ, by the order in which they are defined. Average pools are defined before the layer
+            that they feed.
 
     Returns:
         The model.
 
     Raises:
-        ValueError: The model is another network, has a batch norm, or a pool whose factor no binary32 undoes.
+        ValueError: The model is another network, or has a batch norm, or has an average pool with a factor that cannot
+            be undone exactly in binary32.
     """
     network = model.spiking_model if isinstance(model, sinabs.Network) else model
     modules = dict(network.named_modules())
     for name, module in modules.items():
         if isinstance(module, nn.modules.batchnorm._BatchNorm):
-            raise ValueError(f"{name} is a {type(module).__name__}, which has to be folded into its layer before")
+            raise ValueError(f"{name} is a {type(module).__name__}; fold it into its layer first")
     factors = _pool_factors(network)
     pairs = _pairs(result, modules)
     for layer, conv, _ in pairs:
@@ -491,7 +514,7 @@ def apply(result: NetworkResult, model: Any) -> Any:
 
 
 def _pairs(result: NetworkResult, modules: dict[str, Any]) -> list[tuple[NetworkLayer, Any, Any]]:
-    """Each layer with its two modules."""
+    """Each layer of the result with its two modules."""
     named = [(layer, modules.get(layer.name), modules.get(layer.spike_name)) for layer in result.layers]
     if all(isinstance(conv, (nn.Conv2d, nn.Linear)) and isinstance(spike, sl.IAF) for _, conv, spike in named):
         return named
@@ -506,7 +529,7 @@ def _pairs(result: NetworkResult, modules: dict[str, Any]) -> list[tuple[Network
 
 
 def _pool_factors(network: Any) -> dict[int, float]:
-    """By the id of each module with weights, the factor that `DynapcnnNetwork` multiplies them with."""
+    """The factor by which `DynapcnnNetwork` multiplies weights, by the id of their module."""
     factors, factor = {}, 1.0
     for module in network.modules():
         if isinstance(module, nn.AvgPool2d):
@@ -524,8 +547,8 @@ def _check_layer(layer: NetworkLayer, conv: Any, factor: float) -> None:
     weight = torch.from_numpy(layer.weight).float()
     if not torch.equal((weight / factor) * factor, weight):
         raise ValueError(
-            f"layer {layer.name}: the average pool before it multiplies by {factor}, which integers do not survive; "
-            "use a SumPool2d in its place"
+            f"layer {layer.name}: the average pool before it has the factor {factor}, which cannot be undone exactly; "
+            "use a SumPool2d instead"
         )
 
 

@@ -1,0 +1,337 @@
+"""The asynchronous client, and the source of the synchronous one: `make_client.py` derives `_client.py` from this file.
+
+The decisions of a client are in `_protocol`, requests and answers in `_calls` and `_network`. Here is the I/O.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Literal, TypeVar, overload
+
+import httpx
+from typing_extensions import Unpack
+
+from discretizer import _calls, _network
+from discretizer._calls import Call, Progress
+from discretizer._network import Device, FileFormat, Fit, NetworkResult, Source
+from discretizer._options import LayerOptions, NetworkOptions, TensorOptions
+from discretizer._protocol import Protocol
+from discretizer._results import (
+    ConvResult,
+    ConvSpikeResult,
+    LayerReport,
+    ScaleResult,
+    SpikeResult,
+    TensorReport,
+    TensorResult,
+)
+from discretizer._safetensors import ArrayLike
+
+Bias = ArrayLike | None
+T = TypeVar("T")
+
+
+class AsyncClient:
+    """Calls a Discretizer service over pooled connections.
+
+    Tensors are NumPy arrays, torch tensors (with or without gradient, on any device), other objects with `__array__`,
+    and Python numbers and lists. They are computed in binary32. Results are new, writable arrays. Several tasks may
+    share a client. End it with `aclose()`, or use it in an `async with` statement.
+
+        async with discretizer.AsyncClient() as client:
+            result = await client.discretize_conv_spike(weight, bias, spike_threshold=1.0, min_v_mem=-1.0)
+
+    Options are keyword arguments, described in `TensorOptions`, `LayerOptions` and `NetworkOptions`. Every method
+    raises `TypeError` for an unknown option and for an argument that is not a tensor, and one of these:
+
+    - a subclass of `ProblemError` if the service refuses the request;
+    - `ServiceUnreachableError` if there is no service;
+    - `ServiceTimeoutError` if the service takes too long;
+    - `UnexpectedAnswerError` if something else answers.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        api_key: str | None = None,
+        timeout: float | None = 60.0,
+        retries: int = 3,
+        ignore: Iterable[str] = (),
+        warn: bool = True,
+    ) -> None:
+        """Prepare a client. It connects on the first call.
+
+        Args:
+            url: URL of the service. Default: `DISCRETIZER_URL` of the environment, or http://localhost:8080.
+            api_key: Sent as a bearer token. Default: `DISCRETIZER_API_KEY` of the environment; "" sends no key.
+            timeout: Seconds without a byte sent or received after which a call fails; at most 5 for connecting. None
+                never fails.
+            retries: Number of times that a request is repeated, after status 429 or 503 when `Retry-After` says (at
+                most 30 s), and after a broken connection.
+            ignore: Codes of findings that cause no Python warning.
+            warn: Issue each finding of severity warning once as a `DiscretizationWarning`.
+
+        Raises:
+            ValueError: `url` is not an HTTP URL.
+        """
+        self._protocol = Protocol(url, api_key, timeout, retries, ignore, warn)
+        self._http = httpx.AsyncClient(headers=self._protocol.headers, timeout=self._protocol.timeout)
+
+    @property
+    def url(self) -> str:
+        """URL of the service, without `/api/v1`, user name and password."""
+        return self._protocol.shown_url
+
+    def __repr__(self) -> str:
+        return f"AsyncClient({self.url!r})"
+
+    async def __aenter__(self) -> AsyncClient:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def _result(self, call: Call[T]) -> T:
+        protocol, attempt = self._protocol, 0
+        while True:
+            try:
+                async with self._http.stream(
+                    call.method,
+                    protocol.url_of(call),
+                    params=call.query or None,
+                    headers=protocol.headers_of(call),
+                    content=call.body.async_parts() if call.body else None,
+                ) as answer:
+                    content = bytearray()
+                    async for part in answer.aiter_raw():
+                        content += part
+                wait = protocol.wait_after(attempt, answer)
+                if wait is None:
+                    return protocol.result(call, answer, content)
+            except httpx.TransportError as failure:
+                wait = protocol.wait_after_failure(attempt, failure, call)
+            await asyncio.sleep(wait)
+            attempt += 1
+
+    async def scale(self, tensor: ArrayLike, *, bits: int = 8) -> ScaleResult:
+        """Compute the largest factor that keeps all elements in the range of `bits`.
+
+        sinabs: `determine_discretization_scale`.
+
+        Args:
+            tensor: Any shape, not empty, finite.
+            bits: 2 to 24, in two's complement.
+
+        Raises:
+            ImpossibleError: A value is not finite, the tensor is empty, or bits are out of range.
+        """
+        return await self._result(_calls.scale(tensor, bits))
+
+    @overload
+    async def discretize_tensor(
+        self, tensor: ArrayLike, *, report: Literal[True] = ..., **options: Unpack[TensorOptions]
+    ) -> TensorResult: ...
+    @overload
+    async def discretize_tensor(
+        self, tensor: ArrayLike, *, report: Literal[False], **options: Unpack[TensorOptions]
+    ) -> TensorResult[None]: ...
+    @overload
+    async def discretize_tensor(
+        self, tensor: ArrayLike, *, report: bool, **options: Unpack[TensorOptions]
+    ) -> TensorResult[TensorReport | None]: ...
+    async def discretize_tensor(
+        self, tensor: ArrayLike, *, report: bool = True, **options: Unpack[TensorOptions]
+    ) -> TensorResult[Any]:
+        """Compute `rint(tensor * scale)`, half to even.
+
+        sinabs: `discretize_tensor`.
+
+        Args:
+            tensor: Any shape, not empty, finite.
+            report: Report the accuracy lost.
+            options: See `TensorOptions`.
+
+        Raises:
+            ImpossibleError: A value is or becomes infinite or NaN, or all are zero and `scaling` is not given.
+        """
+        return await self._result(_calls.discretize_tensor(tensor, report, options))
+
+    async def discretize_scalar(self, value: float, scaling: float) -> int:
+        """Compute `round(value * scaling)` in binary64, half to even.
+
+        sinabs: `discretize_scalar`.
+
+        Args:
+            value: Finite.
+            scaling: Finite, above zero.
+
+        Raises:
+            ImpossibleError: The result has more than 64 bits, or `scaling` is not above zero.
+            ValueError: A number is not finite.
+        """
+        return await self._result(_calls.discretize_scalar(value, scaling))
+
+    @overload
+    async def discretize_conv(
+        self, weight: ArrayLike, bias: Bias = ..., *, report: Literal[True] = ..., **options: Unpack[LayerOptions]
+    ) -> ConvResult: ...
+    @overload
+    async def discretize_conv(
+        self, weight: ArrayLike, bias: Bias = ..., *, report: Literal[False], **options: Unpack[LayerOptions]
+    ) -> ConvResult[None]: ...
+    @overload
+    async def discretize_conv(
+        self, weight: ArrayLike, bias: Bias = ..., *, report: bool, **options: Unpack[LayerOptions]
+    ) -> ConvResult[LayerReport | None]: ...
+    async def discretize_conv(
+        self, weight: ArrayLike, bias: Bias = None, *, report: bool = True, **options: Unpack[LayerOptions]
+    ) -> ConvResult[Any]:
+        """Compute the integers of weights and biases.
+
+        sinabs: `discretize_conv`. Unlike there, a given `v_mem` limits the scale.
+
+        Args:
+            weight: Any rank from 1; the first dimension counts the output channels.
+            bias: One element for each output channel.
+            report: Report the accuracy lost.
+            options: See `LayerOptions`; `spike_threshold` is required.
+
+        Raises:
+            ImpossibleError: A value is not finite, shapes disagree, thresholds are impossible or differ, or nothing
+                limits the scale.
+        """
+        return await self._result(_calls.discretize_conv(weight, bias, report, options))
+
+    @overload
+    async def discretize_spike(
+        self, weight: ArrayLike, bias: Bias = ..., *, report: Literal[True] = ..., **options: Unpack[LayerOptions]
+    ) -> SpikeResult: ...
+    @overload
+    async def discretize_spike(
+        self, weight: ArrayLike, bias: Bias = ..., *, report: Literal[False], **options: Unpack[LayerOptions]
+    ) -> SpikeResult[None]: ...
+    @overload
+    async def discretize_spike(
+        self, weight: ArrayLike, bias: Bias = ..., *, report: bool, **options: Unpack[LayerOptions]
+    ) -> SpikeResult[LayerReport | None]: ...
+    async def discretize_spike(
+        self, weight: ArrayLike, bias: Bias = None, *, report: bool = True, **options: Unpack[LayerOptions]
+    ) -> SpikeResult[Any]:
+        """Compute the integers of thresholds and membrane state.
+
+        sinabs: `discretize_spk`. Arguments and errors are those of `discretize_conv`.
+        """
+        return await self._result(_calls.discretize_spike(weight, bias, report, options))
+
+    @overload
+    async def discretize_conv_spike(
+        self, weight: ArrayLike, bias: Bias = ..., *, report: Literal[True] = ..., **options: Unpack[LayerOptions]
+    ) -> ConvSpikeResult: ...
+    @overload
+    async def discretize_conv_spike(
+        self, weight: ArrayLike, bias: Bias = ..., *, report: Literal[False], **options: Unpack[LayerOptions]
+    ) -> ConvSpikeResult[None]: ...
+    @overload
+    async def discretize_conv_spike(
+        self, weight: ArrayLike, bias: Bias = ..., *, report: bool, **options: Unpack[LayerOptions]
+    ) -> ConvSpikeResult[LayerReport | None]: ...
+    async def discretize_conv_spike(
+        self, weight: ArrayLike, bias: Bias = None, *, report: bool = True, **options: Unpack[LayerOptions]
+    ) -> ConvSpikeResult[Any]:
+        """Compute the integers of a layer and of the neurons that it feeds.
+
+        sinabs: `discretize_conv_spike`. Arguments and errors are those of `discretize_conv`.
+        """
+        return await self._result(_calls.discretize_conv_spike(weight, bias, report, options))
+
+    @overload
+    async def discretize_network(
+        self,
+        source: Source,
+        *,
+        device: None = ...,
+        report: Literal[True] = ...,
+        progress: Progress | None = ...,
+        **options: Unpack[NetworkOptions],
+    ) -> NetworkResult[LayerReport, None]: ...
+    @overload
+    async def discretize_network(
+        self,
+        source: Source,
+        *,
+        device: str,
+        report: Literal[True] = ...,
+        progress: Progress | None = ...,
+        **options: Unpack[NetworkOptions],
+    ) -> NetworkResult[LayerReport, Fit]: ...
+    @overload
+    async def discretize_network(
+        self,
+        source: Source,
+        *,
+        device: str | None = ...,
+        report: bool = ...,
+        progress: Progress | None = ...,
+        **options: Unpack[NetworkOptions],
+    ) -> NetworkResult[LayerReport | None, Fit | None]: ...
+    async def discretize_network(
+        self,
+        source: Source,
+        *,
+        device: str | None = None,
+        report: bool = True,
+        progress: Progress | None = None,
+        **options: Unpack[NetworkOptions],
+    ) -> NetworkResult[Any, Any]:
+        """Compute the integers of all layers of a network.
+
+        sinabs: `DynapcnnNetwork(discretize=True)`.
+
+        Args:
+            source: A NIR graph, or a PyTorch state dict as safetensors: the path of a file, its bytes, or an open
+                binary file; or a mapping of names to tensors, such as `model.state_dict()`.
+            device: Name of a chip, one of `devices()`. The result then has `fit`: whether the chip holds the network.
+            report: Report the accuracy lost by each layer.
+            progress: Called with the number of bytes sent and the number of all bytes, from zero to all.
+            options: See `NetworkOptions`.
+
+        Raises:
+            MalformedError: The file is broken.
+            ImpossibleError: No chip could hold such a network; the detail names each node and the reason.
+            OSError: The file cannot be read.
+        """
+        return await self._result(_network.discretize_network(source, device, report, progress, options))
+
+    async def network_file(
+        self,
+        source: Source,
+        *,
+        file_format: FileFormat = "nir",
+        device: str | None = None,
+        progress: Progress | None = None,
+        **options: Unpack[NetworkOptions],
+    ) -> bytes:
+        """Compute a discretized network as a file.
+
+        Args:
+            source: As in `discretize_network`.
+            file_format: `nir` keeps the nodes, edges and names of the source, and is read by the package `nir` and by
+                sinabs' `from_nir`; it needs a NIR graph. `safetensors` needs none.
+            device: As in `discretize_network`.
+            progress: As in `discretize_network`.
+            options: As in `discretize_network`, and so are the errors.
+        """
+        return await self._result(_network.network_file(source, file_format, device, progress, options))
+
+    async def devices(self) -> tuple[Device, ...]:
+        """List the chips that the service knows, with their limits."""
+        return await self._result(_network.devices())
