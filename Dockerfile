@@ -49,7 +49,7 @@ RUN ["sh", "/tmp/train", "/app"]
 FROM base
 COPY --from=trained /app/discretizer.aot ./
 
-ARG VERSION=0.1.0-SNAPSHOT
+ARG VERSION=0.2.0
 ARG REVISION=
 ARG SOURCE=
 LABEL org.opencontainers.image.title="Discretizer" \

@@ -15,6 +15,8 @@ import io.swagger.v3.oas.models.servers.Server;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -25,9 +27,6 @@ import org.springframework.context.annotation.Configuration;
  */
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
-
-	/** The version of the API, not of the build. */
-	private static final String VERSION = "1.0";
 
 	static {
 		SpringDocUtils.getConfig().addRequestWrapperToIgnore(ApiRequest.class).addResponseTypeToIgnore(Answer.class);
@@ -51,13 +50,13 @@ class OpenApiConfiguration {
 	}
 
 	@Bean
-	OpenApiCustomizer openApiCustomizer() {
+	OpenApiCustomizer openApiCustomizer(ObjectProvider<BuildProperties> build) {
 		return (document) -> {
 			Info info = new Info();
 			info.setTitle("Discretizer");
 			info.setSummary("sinabs' discretize module for DYNAP-CNN and Speck chips, explained");
 			info.setDescription(OpenApiWords.API);
-			info.setVersion(VERSION);
+			build.ifAvailable((properties) -> info.setVersion(properties.getVersion()));
 			document.setInfo(info);
 			document.setServers(List.of(new Server().url("/")));
 			if (document.getSecurity() == null) {

@@ -214,7 +214,7 @@ class PodTests {
 
 	@Test
 	void imageIsByTagOrDigest() {
-		assertThat(Chart.defaults().container().getImage()).isEqualTo("discretizer:0.1.0");
+		assertThat(Chart.defaults().container().getImage()).isEqualTo("discretizer:0.2.0");
 		assertThat(Chart.render("image: {tag: 1.2.3}").container().getImage()).isEqualTo("discretizer:1.2.3");
 		String digest = "sha256:" + "0".repeat(64);
 		assertThat(Chart.render("image: {tag: 1.2.3, digest: '%s'}".formatted(digest)).container().getImage())
