@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keys in a file, a line for each, and some that always hold beside them. The file is
@@ -32,7 +32,7 @@ final class KeyFile implements Supplier<List<ApiKeys.Key>> {
 	/** Ten times what the most keys need. */
 	private static final int MOST_BYTES = 1 << 20;
 
-	private static final Log LOG = LogFactory.getLog(KeyFile.class);
+	private static final Logger LOG = LoggerFactory.getLogger(KeyFile.class);
 
 	private final Path path;
 
@@ -91,18 +91,18 @@ final class KeyFile implements Supplier<List<ApiKeys.Key>> {
 			if (!Arrays.equals(content, this.last)) {
 				this.last = content;
 				this.keys = parse(content);
-				LOG.info("%s has changed: %d keys hold now".formatted(name(), this.keys.size()));
+				LOG.info("{} has changed: {} keys are valid now", name(), this.keys.size());
 			}
 			this.readable = true;
 		}
 		catch (IOException ex) {
 			if (this.readable) {
-				LOG.error("%s cannot be read, the old keys go on to hold: %s".formatted(name(), reason(ex)));
+				LOG.error("{} cannot be read, the old keys stay valid: {}", name(), reason(ex));
 			}
 			this.readable = false;
 		}
 		catch (SettingsException ex) {
-			LOG.error("The keys have changed, but the old keys go on to hold: " + ex.getMessage());
+			LOG.error("The keys have changed, but the old keys stay valid: {}", ex.getMessage());
 		}
 	}
 

@@ -5,8 +5,8 @@ import java.io.IOException;
 import dev.discretizer.web.server.RequestId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -17,13 +17,13 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 @RestControllerAdvice
 class ProblemAdvice {
 
-	private static final Log log = LogFactory.getLog(ProblemAdvice.class);
+	private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
 	@ExceptionHandler
 	void handle(Throwable failure, HttpServletRequest request, HttpServletResponse response) throws IOException {
 		Problem problem = Problems.of(failure, ApiRequestResolver.read(request));
 		if (problem.status() == HttpStatus.INTERNAL_SERVER_ERROR) {
-			log.error("request %s failed".formatted(RequestId.of(request)), failure);
+			LOG.error("request {} failed", RequestId.of(request), failure);
 		}
 		ProblemWriter.write(problem, request, response);
 	}

@@ -85,7 +85,7 @@ class KeyFileTests {
 				assertThat(ids(keys)).containsExactly("old");
 			}
 			assertThat(output.getOut().substring(before.length())).containsOnlyOnce(" ERROR ")
-				.contains("the old keys go on to hold")
+				.contains("the old keys stay valid")
 				.doesNotContain("plain-secret");
 		}
 		write("new");

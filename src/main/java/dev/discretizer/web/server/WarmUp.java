@@ -23,8 +23,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.http.HttpHeaders;
@@ -48,7 +48,7 @@ final class WarmUp implements ApplicationRunner {
 
 	private static final String HEADER = "Discretizer-Warm-Up";
 
-	private static final Log LOG = LogFactory.getLog(WarmUp.class);
+	private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
 	/** So that no client can pass for us. */
 	private final String secret = UUID.randomUUID().toString();
@@ -91,10 +91,10 @@ final class WarmUp implements ApplicationRunner {
 		long begin = System.nanoTime();
 		try {
 			int sent = send(this.samples.all(), begin);
-			LOG.info("Warmed up with %d requests in %d ms".formatted(sent, (System.nanoTime() - begin) / 1_000_000));
+			LOG.info("Warmed up with {} requests in {} ms", sent, (System.nanoTime() - begin) / 1_000_000);
 		}
 		catch (IOException | RuntimeException ex) {
-			LOG.warn("The warm-up broke off, the first requests will take longer: " + ex);
+			LOG.warn("The warm-up broke off, the first requests will take longer: {}", ex.toString());
 		}
 		finally {
 			this.over = true;
