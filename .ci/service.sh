@@ -1,18 +1,7 @@
 # For scripts that test the packaged service; sourced by them from the project's root. Needs target/discretizer-*.jar
 # (mvn package) and a JDK 25. Makes $tools, a folder that goes with the script, and ends the service with it.
 
-# The java of a JDK 25, by JAVA_HOME, by PATH, or where Linux keeps its JDKs.
-find_java() {
-  local home
-  for home in "${JAVA_HOME:-}" "$(dirname "$(dirname "$(command -v java || true)")")" /usr/lib/jvm/*; do
-    if [[ -x "$home/bin/java" ]] && "$home/bin/java" -version 2>&1 | grep -q ' version "25'; then
-      echo "$home/bin/java"
-      return
-    fi
-  done
-  echo "no JDK 25 found by JAVA_HOME, PATH or /usr/lib/jvm" >&2
-  return 1
-}
+source bench/java.sh
 
 java=$(find_java)
 jar=$(ls target/discretizer-*.jar) || { echo "no jar found: mvn package makes it" >&2; exit 1; }

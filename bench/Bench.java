@@ -228,7 +228,7 @@ final class Bench {
 
 	private void print() {
 		PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-		section(out, "Goals", "DESIGN section 7, one client", "| work | goal | measured | reached |", this.goals);
+		section(out, "Goals", "With one client, beside the floor and the peer; README.md says why these", "| work | goal | measured | reached |", this.goals);
 		section(out, "Figures",
 				"MB/s: millions of bytes of request bodies. Peak: largest resident memory of the server while it was warmed and timed, in MiB, with all processes it started; a heap that grew for earlier rows stays",
 				"| work | clients | server | median ms | p99 ms | MB/s | requests/s | peak MiB |", this.figures);
