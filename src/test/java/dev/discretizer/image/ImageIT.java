@@ -1,8 +1,6 @@
 package dev.discretizer.image;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +32,7 @@ import dev.discretizer.web.Client;
 import dev.discretizer.web.GoldenIT;
 import dev.discretizer.web.RawConnection;
 import dev.discretizer.web.Reply;
+import dev.discretizer.web.Traffic;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,7 +53,7 @@ class ImageIT {
 	/** Longer than the service takes to drain a body. */
 	private static final int PATIENCE_MILLIS = 90_000;
 
-	private static final byte[] BLOCK = block();
+	private static final byte[] BLOCK = Traffic.block();
 
 	/** What compose and the chart give it. */
 	private static final int GRACE_SECONDS = 45;
@@ -70,15 +69,6 @@ class ImageIT {
 	private static final byte[] SMALL = "{\"tensor\":[1.0,-0.5]}".getBytes(StandardCharsets.UTF_8);
 
 	private @Nullable ProductionContainer started;
-
-	/** 1 MiB of the numbers 1 and -0.5. */
-	private static byte[] block() {
-		ByteBuffer block = ByteBuffer.allocate(MEBIBYTE).order(ByteOrder.LITTLE_ENDIAN);
-		while (block.hasRemaining()) {
-			block.putFloat(1).putFloat(-0.5f);
-		}
-		return block.array();
-	}
 
 	@BeforeAll
 	void start() {
@@ -226,7 +216,7 @@ class ImageIT {
 			AtomicLong lastConnect = new AtomicLong(Long.MAX_VALUE);
 			List<Future<Integer>> clients = new ArrayList<>();
 			for (int i = 0; i < STOP_CLIENTS; i++) {
-				clients.add(threads.submit(() -> post(stopping.port(), warm, lastConnect)));
+				clients.add(threads.submit(() -> Traffic.post(stopping.port(), warm, lastConnect)));
 			}
 			assertThat(warm.await(60, TimeUnit.SECONDS)).isTrue();
 			lastConnect.set(System.nanoTime() + DRAIN.toNanos() / 2);
@@ -239,33 +229,6 @@ class ImageIT {
 			assertThat(state.getOOMKilled()).isFalse();
 			assertThat(stopping.log()).contains("Graceful shutdown complete").doesNotContain(" ERROR ", " WARN ");
 		}
-	}
-
-	/**
-	 * Posts without a pause, every answer sound, with a new connection whenever it is
-	 * told to close one.
-	 * @return how often it was told so
-	 */
-	private static int post(int port, CountDownLatch warm, AtomicLong lastConnect) throws IOException {
-		int closes = 0;
-		int answers = 0;
-		while (System.nanoTime() < lastConnect.get()) {
-			try (RawConnection connection = new RawConnection(port)) {
-				Reply reply;
-				do {
-					reply = connection
-						.request("POST", "/api/v1/discretize/tensor", List.of("Content-Type: application/json"), SMALL)
-						.reply()
-						.ok();
-					if (++answers == 5) {
-						warm.countDown();
-					}
-				}
-				while (!reply.header("Connection").equals("close"));
-				closes++;
-			}
-		}
-		return closes;
 	}
 
 }

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 import dev.discretizer.budget.MemoryBudget;
 import dev.discretizer.web.server.BodyStream;
@@ -71,14 +70,8 @@ class AdmissionIT {
 
 	@AfterEach
 	void allIsGivenBack() {
-		await(() -> this.budget.used() == 0);
+		Traffic.until(() -> this.budget.used() == 0);
 		assertThat(this.budget.waiting()).isZero();
-	}
-
-	private static void await(BooleanSupplier condition) {
-		while (!condition.getAsBoolean()) {
-			LockSupport.parkNanos(1_000_000);
-		}
 	}
 
 	@Test
@@ -107,7 +100,7 @@ class AdmissionIT {
 		try (MemoryBudget.Reservation all = this.budget.reserve(MOST, Duration.ZERO);
 				ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
 			Future<Reply> large = threads.submit(() -> raw("float32", 2 * MEBIBYTE));
-			await(() -> this.budget.waiting() == 1);
+			Traffic.until(() -> this.budget.waiting() == 1);
 			this.client.assertServes();
 			assertRefused(large.get());
 			this.client.assertServes();
@@ -123,7 +116,7 @@ class AdmissionIT {
 			Future<Reply> large;
 			try (MemoryBudget.Reservation all = this.budget.reserve(MOST, Duration.ZERO)) {
 				large = threads.submit(() -> raw("float32", 2 * MEBIBYTE));
-				await(() -> this.budget.waiting() == 1);
+				Traffic.until(() -> this.budget.waiting() == 1);
 				assertThat(all.bytes()).isEqualTo(MOST);
 			}
 			large.get().ok();
@@ -161,7 +154,7 @@ class AdmissionIT {
 			LockSupport.parkNanos(300_000_000);
 			assertThat(this.budget.used()).isZero();
 			connection.send(new byte[1]);
-			await(() -> this.budget.used() > 10 * MEBIBYTE);
+			Traffic.until(() -> this.budget.used() > 10 * MEBIBYTE);
 			connection.send(floats(10 * MEBIBYTE - BodyStream.START)).reply().ok();
 		}
 	}
@@ -170,7 +163,7 @@ class AdmissionIT {
 	void bodyThatStopsGivesBack() throws IOException {
 		try (RawConnection connection = new RawConnection(this.port)) {
 			connection.send(head(10 * MEBIBYTE)).send(new byte[2 * BodyStream.START]);
-			await(() -> this.budget.used() > 10 * MEBIBYTE);
+			Traffic.until(() -> this.budget.used() > 10 * MEBIBYTE);
 			connection.reply().problem(408, "request-timeout");
 		}
 	}
@@ -179,7 +172,7 @@ class AdmissionIT {
 	void clientThatGoesGivesBack() throws IOException {
 		try (RawConnection connection = new RawConnection(this.port)) {
 			connection.send(head(10 * MEBIBYTE)).send(new byte[2 * BodyStream.START]);
-			await(() -> this.budget.used() > 10 * MEBIBYTE);
+			Traffic.until(() -> this.budget.used() > 10 * MEBIBYTE);
 		}
 	}
 
@@ -193,8 +186,8 @@ class AdmissionIT {
 				.write(head("/api/v1/discretize/tensor?dtype=float32&to_int=false&shape=", 16 * MEBIBYTE)
 					.getBytes(StandardCharsets.US_ASCII));
 			socket.getOutputStream().write(floats(16 * MEBIBYTE));
-			await(() -> this.budget.used() > 16 * MEBIBYTE);
-			await(() -> this.budget.used() == 0);
+			Traffic.until(() -> this.budget.used() > 16 * MEBIBYTE);
+			Traffic.until(() -> this.budget.used() == 0);
 		}
 	}
 

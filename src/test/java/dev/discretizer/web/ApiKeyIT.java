@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 import dev.discretizer.budget.MemoryBudget;
 import org.junit.jupiter.api.AfterAll;
@@ -259,9 +257,9 @@ class ApiKeyIT {
 	@Test
 	void fileIsReadAgainWhenItChanges() throws Exception {
 		write("alice", "bob", "carol");
-		until(() -> service.send(service.scalar().header("X-API-Key", "secret of carol")).status() == 200);
+		Traffic.until(() -> service.send(service.scalar().header("X-API-Key", "secret of carol")).status() == 200);
 		write("alice", "bob");
-		until(() -> service.send(service.scalar().header("X-API-Key", "secret of carol")).status() == 401);
+		Traffic.until(() -> service.send(service.scalar().header("X-API-Key", "secret of carol")).status() == 401);
 		service.send(service.scalar().header("X-API-Key", "secret of alice")).ok();
 		Files.writeString(directory.resolve("keys"), "half a li");
 		Thread.sleep(1100);
@@ -300,7 +298,7 @@ class ApiKeyIT {
 		}
 		Map<String, Double> expected = Map.of(sample("bob", 200, "ok"), 2.0, sample("bob", 400, "truncated"), 1.0,
 				sample("none", 401, "unauthorized"), 5.0);
-		until(() -> Meters.read(service.managementPort())
+		Traffic.until(() -> Meters.read(service.managementPort())
 			.since(before, "discretizer_key_requests_total")
 			.equals(expected));
 	}
@@ -333,7 +331,7 @@ class ApiKeyIT {
 					.header("Content-Type", Client.JSON)
 					.POST(HttpRequest.BodyPublishers.ofString("{\"tensor\":[1.0]}"))));
 		String lastId = replies.getLast().header("X-Request-Id");
-		until(() -> output.getAll().contains(lastId));
+		Traffic.until(() -> output.getAll().contains(lastId));
 		assertThat(output.getAll()).contains("key_id=alice").doesNotContain(secret, hash(secret), "secret+of");
 		for (Reply reply : replies.subList(0, 4)) {
 			assertThat(reply.text()).doesNotContain(secret, hash(secret));
@@ -343,16 +341,6 @@ class ApiKeyIT {
 		assertThat(service.beans()).hasSizeGreaterThan(10)
 			.extracting(Object::toString)
 			.allSatisfy((text) -> assertThat(text).doesNotContain("secret of", hash("secret of listed")));
-	}
-
-	private static void until(BooleanSupplier condition) {
-		for (int i = 0; i < 300; i++) {
-			if (condition.getAsBoolean()) {
-				return;
-			}
-			LockSupport.parkNanos(100_000_000);
-		}
-		throw new AssertionError("not within 30 s");
 	}
 
 }

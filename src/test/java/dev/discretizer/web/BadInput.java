@@ -39,6 +39,14 @@ final class BadInput {
 		return new BadInput(name);
 	}
 
+	/** Of a line of bad-input.jsonl. */
+	static BadInput of(Json line) {
+		BadInput bad = bad(line.get("name").text()).json(line.get("path").text(), line.get("body").text())
+			.gives((int) line.get("status").integer(), line.get("code").text(),
+					line.get("detail").elements().stream().map(Json::text).toArray(String[]::new));
+		return line.has("pointer") ? bad.at(line.get("pointer").text()) : bad;
+	}
+
 	/** The body is JSON. */
 	BadInput json(String path, String text) {
 		return post(path, Client.JSON, text.getBytes(StandardCharsets.UTF_8));

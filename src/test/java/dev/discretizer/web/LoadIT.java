@@ -2,8 +2,6 @@ package dev.discretizer.web;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,21 +49,12 @@ class LoadIT {
 
 	private static final String RAW_TARGET = "/api/v1/discretize/tensor?dtype=float32&shape=" + LARGE / Float.BYTES;
 
-	private static final byte[] BLOCK = block();
+	private static final byte[] BLOCK = Traffic.block();
 
 	private final ServiceProcess service;
 
 	LoadIT() throws Exception {
 		this.service = ServiceProcess.start("load", "-Xmx512m");
-	}
-
-	/** 1 MiB of the numbers 1 and -0.5. */
-	private static byte[] block() {
-		ByteBuffer block = ByteBuffer.allocate(MEBIBYTE).order(ByteOrder.LITTLE_ENDIAN);
-		while (block.hasRemaining()) {
-			block.putFloat(1).putFloat(-0.5f);
-		}
-		return block.array();
 	}
 
 	@BeforeAll

@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 import dev.discretizer.budget.MemoryBudget;
 import dev.discretizer.budget.NoMemoryException;
@@ -128,7 +126,7 @@ class MetricsIT {
 			assertThat(full.get("discretizer_memory_used_bytes")).isEqualTo((double) this.memory.used())
 				.isGreaterThanOrEqualTo(all.size() * (double) MemoryBudget.SMALL);
 			CompletableFuture<Reply> waiting = CompletableFuture.supplyAsync(this::large);
-			until(() -> meters().get("discretizer_memory_waiting") == 1);
+			Traffic.until(() -> meters().get("discretizer_memory_waiting") == 1);
 			waiting.get().problem(503, "unavailable");
 			Meters refused = after(full, 1);
 			assertThat(refused.get("discretizer_memory_waiting")).isZero();
@@ -141,7 +139,7 @@ class MetricsIT {
 			all.forEach(MemoryBudget.Reservation::close);
 		}
 		large().ok();
-		until(() -> meters().get("discretizer_memory_used_bytes") == 0);
+		Traffic.until(() -> meters().get("discretizer_memory_used_bytes") == 0);
 	}
 
 	/** Of what large requests may have. */
@@ -178,20 +176,10 @@ class MetricsIT {
 	/** The meters when so many more requests are counted: that is after their answers. */
 	private Meters after(Meters before, int requests) {
 		double expected = before.sum("discretizer_requests_total") + requests;
-		until(() -> meters().sum("discretizer_requests_total") >= expected);
+		Traffic.until(() -> meters().sum("discretizer_requests_total") >= expected);
 		Meters after = meters();
 		assertThat(after.sum("discretizer_requests_total")).isEqualTo(expected);
 		return after;
-	}
-
-	private static void until(BooleanSupplier condition) {
-		for (int i = 0; i < 1000; i++) {
-			if (condition.getAsBoolean()) {
-				return;
-			}
-			LockSupport.parkNanos(10_000_000);
-		}
-		throw new AssertionError("not within 10 s");
 	}
 
 }

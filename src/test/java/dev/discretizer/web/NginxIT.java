@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 import dev.discretizer.budget.MemoryBudget;
 import dev.discretizer.budget.NoMemoryException;
@@ -117,7 +116,7 @@ class NginxIT {
 		try (RawConnection connection = new RawConnection(this.port)) {
 			byte[] body = filled(4 * MEBIBYTE);
 			connection.send(head(body.length)).send(Arrays.copyOf(body, MEBIBYTE));
-			until(() -> this.memory.used() >= body.length);
+			Traffic.until(() -> this.memory.used() >= body.length);
 			assertThat(connection.isAnswered()).isFalse();
 			connection.send(Arrays.copyOfRange(body, MEBIBYTE, body.length)).reply().ok();
 		}
@@ -142,7 +141,7 @@ class NginxIT {
 		try (RawConnection connection = new RawConnection(this.port)) {
 			connection.send(head(MEBIBYTE)).send(filled(32 * 1024));
 			connection.reply().problem(408, "request-timeout");
-			until(() -> this.memory.used() == 0);
+			Traffic.until(() -> this.memory.used() == 0);
 		}
 	}
 
@@ -207,16 +206,6 @@ class NginxIT {
 		catch (NoMemoryException ex) {
 			return all;
 		}
-	}
-
-	private static void until(BooleanSupplier condition) {
-		for (int i = 0; i < 1000; i++) {
-			if (condition.getAsBoolean()) {
-				return;
-			}
-			LockSupport.parkNanos(10_000_000);
-		}
-		throw new AssertionError("not within 10 s");
 	}
 
 }

@@ -164,10 +164,7 @@ class RequestLogIT {
 	}
 
 	private static void await(int count) {
-		for (int i = 0; i < 100 && lines().size() < count; i++) {
-			LockSupport.parkNanos(100_000_000);
-		}
-		assertThat(lines()).hasSizeGreaterThanOrEqualTo(count);
+		Traffic.until(() -> lines().size() >= count);
 	}
 
 }

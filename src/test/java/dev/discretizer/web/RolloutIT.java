@@ -131,11 +131,7 @@ class RolloutIT {
 	/** Waits until the balancer sends requests to so many, counted for both its ways. */
 	private static void awaitUp(int statusPort, int servers) {
 		Client status = new Client(statusPort);
-		long deadline = System.nanoTime() + 30_000_000_000L;
-		while (status.send(status.at("/;csv")).text().split(",UP,", -1).length - 1 < servers) {
-			assertThat(System.nanoTime()).as("instances up").isLessThan(deadline);
-			LockSupport.parkNanos(50_000_000);
-		}
+		Traffic.until(() -> status.send(status.at("/;csv")).text().split(",UP,", -1).length - 1 >= servers);
 	}
 
 	/**

@@ -5,12 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 import dev.discretizer.DiscretizerApplication;
@@ -23,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class ServiceProcess implements AutoCloseable {
 
-	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	/** The JVM's options of a packaged service, where there are any. */
 	private static final Path OPTIONS = Path.of("jvm.options");
@@ -92,7 +91,7 @@ final class ServiceProcess implements AutoCloseable {
 	}
 
 	private void awaitReady() throws Exception {
-		await("ready", () -> {
+		Traffic.until(PATIENCE, "ready", () -> {
 			assertThat(this.process.isAlive()).as(this::log).isTrue();
 			try {
 				return client().send(client().at("/readyz")).status() == 200;
@@ -138,16 +137,8 @@ final class ServiceProcess implements AutoCloseable {
 
 	/** Waits until nobody holds any of the budget. */
 	void awaitAllGivenBack() {
-		await("given back", () -> metric("discretizer.memory.used") == 0);
+		Traffic.until(PATIENCE, "given back", () -> metric("discretizer.memory.used") == 0);
 		assertThat(metric("discretizer.memory.waiting")).isZero();
-	}
-
-	private static void await(String what, BooleanSupplier condition) {
-		long deadline = System.nanoTime() + PATIENCE_NANOS;
-		while (!condition.getAsBoolean()) {
-			assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-			LockSupport.parkNanos(50_000_000);
-		}
 	}
 
 	/** Checks that the service is alive and has not complained. */

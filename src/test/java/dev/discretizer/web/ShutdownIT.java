@@ -45,7 +45,7 @@ class ShutdownIT {
 			AtomicLong lastConnect = new AtomicLong(Long.MAX_VALUE);
 			List<Future<Integer>> clients = new ArrayList<>();
 			for (int i = 0; i < CLIENTS; i++) {
-				clients.add(threads.submit(() -> post(port, warm, lastConnect)));
+				clients.add(threads.submit(() -> Traffic.post(port, warm, lastConnect)));
 			}
 			assertThat(warm.await(30, TimeUnit.SECONDS)).isTrue();
 			lastConnect.set(System.nanoTime() + DRAIN.toNanos() / 2);
@@ -114,34 +114,6 @@ class ShutdownIT {
 				}
 			}
 		}
-	}
-
-	/**
-	 * Posts without a pause, every answer sound, with a new connection whenever one is
-	 * closed, as a balancer still sends them at first; not to the very end, when a
-	 * connection may come a moment after the listener has gone.
-	 * @return how often it was told to close
-	 */
-	private static int post(int port, CountDownLatch warm, AtomicLong lastConnect) throws IOException {
-		int closes = 0;
-		int answers = 0;
-		while (System.nanoTime() < lastConnect.get()) {
-			try (RawConnection connection = new RawConnection(port)) {
-				Reply reply;
-				do {
-					reply = connection
-						.request("POST", "/api/v1/discretize/tensor", List.of("Content-Type: application/json"), BODY)
-						.reply()
-						.ok();
-					if (++answers == 5) {
-						warm.countDown();
-					}
-				}
-				while (!reply.header("Connection").equals("close"));
-				closes++;
-			}
-		}
-		return closes;
 	}
 
 	private static ConfigurableApplicationContext start(String drain) {

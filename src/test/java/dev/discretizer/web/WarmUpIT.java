@@ -66,10 +66,7 @@ class WarmUpIT {
 			assertThat(before).extracting(Seen::name).containsAll(everyEndpointInEveryFormat());
 			client(context).assertServes();
 			// The filter that records may end after the answer was sent.
-			for (int tries = 0; seen.stream().allMatch(Seen::warmUp) && tries < 500; tries++) {
-				Thread.sleep(10);
-			}
-			assertThat(seen).extracting(Seen::warmUp).contains(false);
+			Traffic.until(() -> !seen.stream().allMatch(Seen::warmUp));
 		}
 	}
 
@@ -114,9 +111,7 @@ class WarmUpIT {
 					.POST(Client.chunked("{\"tensor\":[1.0]}".getBytes(StandardCharsets.UTF_8))))
 				.ok();
 			// The filter that counts may end after the answer was sent.
-			for (int tries = 0; counted(context) == 0 && tries < 500; tries++) {
-				Thread.sleep(10);
-			}
+			Traffic.until(() -> counted(context) > 0);
 			assertThat(counted(context)).isEqualTo(1);
 		}
 		assertThat(lines(directory)).singleElement().asString().contains("/api/v1/scale?bits=4");
