@@ -16,7 +16,8 @@ import java.util.List;
  * @param weightBits of a weight
  * @param biasBits of a bias
  * @param stateBits of a membrane potential and its thresholds
- * @param dvsPoolings allowed kernels of the sum pool between the camera and the first layer
+ * @param dvsPoolings allowed kernels of the sum pool between the camera and the first
+ * layer
  */
 public record LayerLimits(int inputSize, int outputSize, int channels, int kernelSize, List<Integer> strides,
 		int padding, List<Integer> poolings, int fanOut, int weightBits, int biasBits, int stateBits,

@@ -7,9 +7,9 @@ import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Gives as many layers as possible a core of their own: a bipartite matching by augmenting
- * paths. Sets of cores are bits of an int. Deterministic: layers are placed in their order,
- * each on the first core that is free or can be freed.
+ * Gives as many layers as possible a core of their own: a bipartite matching by
+ * augmenting paths. Sets of cores are bits of an int. Deterministic: layers are placed in
+ * their order, each on the first core that is free or can be freed.
  *
  * <p>
  * Source: H. Kuhn, The Hungarian method for the assignment problem, 1955; P. Hall, On

@@ -5,8 +5,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Finds the vertices on loops of edges: the strongly connected components of more than one
- * vertex, and vertices that feed themselves. Linear in vertices and edges, without
+ * Finds the vertices on loops of edges: the strongly connected components of more than
+ * one vertex, and vertices that feed themselves. Linear in vertices and edges, without
  * recursion.
  *
  * <p>

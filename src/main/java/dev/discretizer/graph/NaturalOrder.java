@@ -4,9 +4,9 @@ import java.util.Comparator;
 
 /**
  * Natural order of names: compares part by part between dots, and runs of digits by their
- * value, so that "10.weight" comes after "2.weight" and "conv10" after "conv2". Digits come
- * before other characters. Names that differ only in leading zeros are compared character
- * by character.
+ * value, so that "10.weight" comes after "2.weight" and "conv10" after "conv2". Digits
+ * come before other characters. Names that differ only in leading zeros are compared
+ * character by character.
  */
 final class NaturalOrder implements Comparator<String> {
 

@@ -89,7 +89,9 @@ final class NodeChecks {
 		checks.threshold(threshold, name);
 	}
 
-	/** The shapes of a weight and bias of a state dict, which holds no other parameters. */
+	/**
+	 * The shapes of a weight and bias of a state dict, which holds no other parameters.
+	 */
 	static void checkShapes(FloatTensor weight, @Nullable FloatTensor bias, Consumer<String> reasons) {
 		NodeChecks checks = new NodeChecks(reasons);
 		checks.weight(weight, weight.shape().rank());

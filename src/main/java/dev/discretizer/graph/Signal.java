@@ -44,7 +44,9 @@ record Signal(int channels, @Nullable Size2d size, boolean flat) {
 		return (long) channels * size.height() * size.width();
 	}
 
-	/** As NIR writes a shape: "[16, 34, 34]", "[256]", with "?" for unknown dimensions. */
+	/**
+	 * As NIR writes a shape: "[16, 34, 34]", "[256]", with "?" for unknown dimensions.
+	 */
 	@Override
 	public String toString() {
 		if (this.channels == 0 && this.size == null) {

@@ -12,8 +12,8 @@ import java.util.Set;
 import dev.discretizer.graph.MalformedNetworkException.Cause;
 
 /**
- * The vertices of a graph, connected by its edges. Time and memory are linear in nodes and
- * edges, and nothing recurses.
+ * The vertices of a graph, connected by its edges. Time and memory are linear in nodes
+ * and edges, and nothing recurses.
  */
 final class Wiring {
 

@@ -79,7 +79,9 @@ final class IntegerGraph {
 		return floats(layer(this.byWeight, name).weight(), shape);
 	}
 
-	/** Never null: every NIR node has a bias, and so do the layers sinabs reads from NIR. */
+	/**
+	 * Never null: every NIR node has a bias, and so do the layers sinabs reads from NIR.
+	 */
 	private FloatTensor bias(String name) {
 		DiscretizedLayer layer = layer(this.byWeight, name);
 		DiscreteTensor bias = layer.bias();

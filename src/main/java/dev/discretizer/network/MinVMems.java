@@ -29,7 +29,8 @@ final class MinVMems {
 
 	/**
 	 * Checks the options against the layers.
-	 * @throws MalformedNetworkException if a name is of no layer, or a layer gets two values
+	 * @throws MalformedNetworkException if a name is of no layer, or a layer gets two
+	 * values
 	 */
 	MinVMems(List<PlannedLayer> layers, NetworkOptions options) {
 		this.layers = layers;

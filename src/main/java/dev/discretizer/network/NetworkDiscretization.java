@@ -28,8 +28,8 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * sinabs' {@code DynapcnnNetwork(discretize=True)}: discretizes each layer of a network on
- * its own, its weight first multiplied by the rescale of the average pools before it.
+ * sinabs' {@code DynapcnnNetwork(discretize=True)}: discretizes each layer of a network
+ * on its own, its weight first multiplied by the rescale of the average pools before it.
  *
  * <p>
  * Source: sinabs 3.1.3, {@code sinabs/backend/dynapcnn/dynapcnn_layer.py}.
@@ -62,8 +62,8 @@ public final class NetworkDiscretization {
 	}
 
 	/**
-	 * Discretizes a state dict of PyTorch. It has no image sizes, so it cannot be fitted on
-	 * a chip.
+	 * Discretizes a state dict of PyTorch. It has no image sizes, so it cannot be fitted
+	 * on a chip.
 	 * @param tensors by module and parameter; shared
 	 * @throws MalformedNetworkException if the options contradict the tensors
 	 * @throws UnsupportedNetworkException if a tensor belongs to no layer, a Speck cannot
