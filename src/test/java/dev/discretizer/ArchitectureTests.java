@@ -60,7 +60,7 @@ class ArchitectureTests {
 		may.put("graph", List.of("tensor"));
 		may.put("network", List.of("tensor", "discretize", "device", "graph"));
 		may.put("codec", List.of("tensor"));
-		may.put("codec.npy", List.of("tensor", "codec", "org.apache.commons.compress.."));
+		may.put("codec.npy", List.of("tensor", "codec"));
 		may.put("codec.safetensors", List.of("tensor", "codec", "tools.jackson.core.."));
 		may.put("codec.raw", List.of("tensor", "codec"));
 		may.put("codec.json", List.of("tensor", "codec", "tools.jackson.core.."));
@@ -180,15 +180,6 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("io.micrometer.."));
-	}
-
-	@Test
-	void zipIsKnownOnlyToNpy() {
-		check(noClasses().that()
-			.resideOutsideOfPackage(ours("codec.npy"))
-			.should()
-			.dependOnClassesThat()
-			.resideInAPackage("org.apache.commons.compress.."));
 	}
 
 	@Test

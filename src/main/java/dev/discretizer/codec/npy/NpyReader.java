@@ -28,26 +28,17 @@ public final class NpyReader {
 
 	/**
 	 * Reads to the end of the stream.
-	 * @param length exact number of bytes in the stream, or -1 if it is not known: then
-	 * memory grows as bytes arrive
+	 * @param length number of bytes that the stream must have, all of which can come, or
+	 * -1 if it is not known: then memory grows as bytes arrive
 	 * @param name the tensor's name, for messages
 	 * @throws MalformedInputException if the bytes are not an npy file of a number type,
 	 * or not as many as its header says
 	 */
 	public static FloatTensor read(InputStream in, long length, String name, Allowance allowance) throws IOException {
-		return read(in, length, length >= 0, name, allowance);
-	}
-
-	/**
-	 * Reads to the end of the stream.
-	 * @param length number of bytes that the stream must have, or -1 for any
-	 * @param known whether it is known to have them; else memory grows as bytes arrive
-	 */
-	static FloatTensor read(InputStream in, long length, boolean known, String name, Allowance allowance)
-			throws IOException {
 		NpyHeader header = NpyHeader.read(in, name, allowance);
 		Shape shape = header.shape();
-		if (length >= 0) {
+		boolean known = length >= 0;
+		if (known) {
 			checkLength(header, length - header.length(), name);
 		}
 		FloatTensorBuilder builder = new FloatTensorBuilder(name, header.dtype(), allowance);

@@ -4,13 +4,11 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.CRC32;
 
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
@@ -19,9 +17,6 @@ import dev.discretizer.codec.WholeBody;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.RequestLimit;
-import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
-import org.apache.commons.compress.archivers.zip.ZipFile;
-import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
  * Reads the named tensors of an npz file: a zip archive of npy files, stored or deflated,
@@ -59,70 +54,47 @@ public final class NpzReader {
 	 */
 	public static Map<String, FloatTensor> read(InputStream in, long length, Allowance allowance) throws IOException {
 		ByteBuffer body = WholeBody.read(in, length, "npz archive", allowance);
-		ZipDirectory directory = ZipDirectory.find(body, allowance);
-		try (ZipFile zip = open(body)) {
-			directory.checkCoverage(Collections.list(zip.getEntriesInPhysicalOrder()));
-			List<ZipArchiveEntry> entries = Collections.list(zip.getEntries());
-			checkEntries(entries, allowance);
-			return new NpzReader(allowance).tensors(zip, entries);
-		}
+		ZipDirectory directory = ZipDirectory.read(body, allowance);
+		checkEntries(directory.entries(), allowance);
+		return new NpzReader(allowance).tensors(body, directory);
 	}
 
-	/**
-	 * Reads the directory. Local headers are not parsed, and names only as the directory
-	 * has them, so that there is one reading of the archive.
-	 */
-	private static ZipFile open(ByteBuffer body) {
-		SeekableInMemoryByteChannel channel = new SeekableInMemoryByteChannel(body.array());
-		channel.truncate(body.limit());
-		try {
-			return ZipFile.builder()
-				.setSeekableByteChannel(channel)
-				.setIgnoreLocalFileHeader(true)
-				.setUseUnicodeExtraFields(false)
-				.get();
-		}
-		catch (IOException | RuntimeException ex) {
-			throw ZipDirectory.malformed("its directory is broken");
-		}
-	}
-
-	private static void checkEntries(List<ZipArchiveEntry> entries, Allowance allowance) {
+	private static void checkEntries(List<ArchiveEntry> entries, Allowance allowance) {
 		Set<String> names = new HashSet<>();
 		long inflated = 0;
-		for (ZipArchiveEntry entry : entries) {
+		for (ArchiveEntry entry : entries) {
 			String name = checkedName(entry);
 			if (!names.add(name)) {
 				throw Names.error(Cause.DUPLICATE_NAME, name, "the archive has two entries of this name");
 			}
 			checkMethod(entry, name);
 			checkSize(entry, name);
-			inflated += entry.getSize();
+			inflated += entry.size();
 			allowance.check(RequestLimit.INFLATED, inflated, "npz archive");
 		}
 	}
 
-	private static String checkedName(ZipArchiveEntry entry) {
-		if (!entry.getName().endsWith(SUFFIX)) {
+	private static String checkedName(ArchiveEntry entry) {
+		if (!entry.name().endsWith(SUFFIX)) {
 			throw new MalformedInputException(Cause.UNKNOWN_MEMBER, null,
-					"npz archive: entry %s found; names that end in %s are expected"
-						.formatted(Names.clip(entry.getName()), SUFFIX));
+					"npz archive: entry %s found; names that end in %s are expected".formatted(Names.clip(entry.name()),
+							SUFFIX));
 		}
 		String name = tensorName(entry);
 		Names.check(name);
 		return name;
 	}
 
-	private static String tensorName(ZipArchiveEntry entry) {
-		return entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
+	private static String tensorName(ArchiveEntry entry) {
+		return entry.name().substring(0, entry.name().length() - SUFFIX.length());
 	}
 
-	private static void checkMethod(ZipArchiveEntry entry, String name) {
-		if (entry.getGeneralPurposeBit().usesEncryption()) {
+	private static void checkMethod(ArchiveEntry entry, String name) {
+		if (entry.isEncrypted()) {
 			throw Names.error(Cause.UNSUPPORTED_FORMAT, name, "the entry is encrypted");
 		}
-		int method = entry.getMethod();
-		if (method != ZipArchiveEntry.STORED && method != ZipArchiveEntry.DEFLATED) {
+		int method = entry.method();
+		if (method != ArchiveEntry.STORED && method != ArchiveEntry.DEFLATED) {
 			throw Names.error(Cause.UNSUPPORTED_FORMAT, name,
 					"zip compression method %d found; 0 (stored) and 8 (deflated) are read".formatted(method));
 		}
@@ -130,66 +102,49 @@ public final class NpzReader {
 
 	/**
 	 * Checks the size of the content against the bytes it is in, which lie within the
-	 * archive.
+	 * archive: what a tensor's header announces is then taken at once, as that many bytes
+	 * can really come.
 	 */
-	private static void checkSize(ZipArchiveEntry entry, String name) {
-		if (entry.getMethod() == ZipArchiveEntry.STORED && entry.getSize() != entry.getCompressedSize()) {
+	private static void checkSize(ArchiveEntry entry, String name) {
+		if (entry.method() == ArchiveEntry.STORED && entry.size() != entry.compressedSize()) {
 			throw Names.error(Cause.MALFORMED, name, "the entry is stored, but has a size of %d and takes %d bytes"
-				.formatted(entry.getSize(), entry.getCompressedSize()));
+				.formatted(entry.size(), entry.compressedSize()));
 		}
-		long most = LARGEST_RATIO * entry.getCompressedSize();
-		if (entry.getSize() > most) {
+		long most = LARGEST_RATIO * entry.compressedSize();
+		if (entry.size() > most) {
 			throw Names.error(Cause.MALFORMED, name, "%d bytes announced, the %d compressed ones inflate to at most %d"
-				.formatted(entry.getSize(), entry.getCompressedSize(), most));
+				.formatted(entry.size(), entry.compressedSize(), most));
 		}
 	}
 
-	private Map<String, FloatTensor> tensors(ZipFile zip, List<ZipArchiveEntry> entries) throws IOException {
+	private Map<String, FloatTensor> tensors(ByteBuffer body, ZipDirectory directory) throws IOException {
 		Map<String, FloatTensor> tensors = new LinkedHashMap<>();
-		for (ZipArchiveEntry entry : entries) {
+		for (ArchiveEntry entry : directory.entries()) {
 			String name = tensorName(entry);
-			tensors.put(name, tensor(zip, entry, name));
+			tensors.put(name, tensor(body, directory.content(entry), entry, name));
 		}
 		return tensors;
 	}
 
-	private FloatTensor tensor(ZipFile zip, ZipArchiveEntry entry, String name) throws IOException {
-		try (Content content = new Content(open(zip, entry, name), name)) {
-			// What is stored is there, as the directory was held against the archive.
-			// What
-			// a deflated entry announces must hold too, but is not known before.
-			boolean known = entry.getMethod() == ZipArchiveEntry.STORED;
-			FloatTensor tensor = NpyReader.read(content, entry.getSize(), known, name, this.allowance);
-			if (content.crc.getValue() != entry.getCrc()) {
+	private FloatTensor tensor(ByteBuffer body, int at, ArchiveEntry entry, String name) throws IOException {
+		try (EntryContent content = EntryContent.of(body, at, entry, name)) {
+			FloatTensor tensor = NpyReader.read(new Counted(content), entry.size(), name, this.allowance);
+			if (content.crc() != entry.crc()) {
 				throw Names.error(Cause.MALFORMED, name,
-						"CRC-32 %08x announced, %08x found".formatted(entry.getCrc(), content.crc.getValue()));
+						"CRC-32 %08x announced, %08x found".formatted(entry.crc(), content.crc()));
 			}
 			return tensor;
 		}
 	}
 
-	private static InputStream open(ZipFile zip, ZipArchiveEntry entry, String name) {
-		try {
-			return zip.getInputStream(entry);
-		}
-		catch (IOException | RuntimeException ex) {
-			throw Names.error(Cause.MALFORMED, name, "the entry is broken");
-		}
-	}
-
 	/**
-	 * What leaves the archive: counted against the limit as it leaves, whatever size the
-	 * directory announced, and summed up to its CRC.
+	 * Counts what leaves the archive against the limit as it leaves, whatever size the
+	 * directory announced.
 	 */
-	private final class Content extends FilterInputStream {
+	private final class Counted extends FilterInputStream {
 
-		private final CRC32 crc = new CRC32();
-
-		private final String name;
-
-		private Content(InputStream in, String name) {
-			super(in);
-			this.name = name;
+		private Counted(EntryContent content) {
+			super(content);
 		}
 
 		@Override
@@ -199,24 +154,11 @@ public final class NpzReader {
 		}
 
 		@Override
-		public int read(byte[] dest, int offset, int length) {
-			int count = readBroken(dest, offset, length);
-			if (count > 0) {
-				NpzReader.this.inflated += count;
-				NpzReader.this.allowance.check(RequestLimit.INFLATED, NpzReader.this.inflated, "npz archive");
-				this.crc.update(dest, offset, count);
-			}
+		public int read(byte[] dest, int offset, int length) throws IOException {
+			int count = super.read(dest, offset, length);
+			NpzReader.this.inflated += Math.max(0, count);
+			NpzReader.this.allowance.check(RequestLimit.INFLATED, NpzReader.this.inflated, "npz archive");
 			return count;
-		}
-
-		/** The archive is in memory: whatever fails here is the fault of its bytes. */
-		private int readBroken(byte[] dest, int offset, int length) {
-			try {
-				return super.read(dest, offset, length);
-			}
-			catch (IOException | RuntimeException ex) {
-				throw Names.error(Cause.MALFORMED, this.name, "the compressed content is broken");
-			}
 		}
 
 	}

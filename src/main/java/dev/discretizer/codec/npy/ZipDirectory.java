@@ -1,7 +1,10 @@
 package dev.discretizer.codec.npy;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 import dev.discretizer.codec.MalformedInputException;
@@ -9,14 +12,13 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.RequestLimit;
-import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 
 /**
- * Checks what commons-compress does not: before anything is built from the directory of
- * an archive, that it is no larger than allowed and ends where it must; after it is read,
- * that its entries cover the archive from the first byte to the directory, without
- * overlaps and with nothing between them, as the ambiguity of two readings of one archive
- * lives in such places.
+ * The directory of a zip archive. Before anything is built from it, it is checked to be
+ * no larger than allowed and to end where it must; its entries must cover the archive
+ * from the first byte to the directory, without overlaps and with nothing between them,
+ * since such places are where two programs read one archive differently. Local headers
+ * are only compared: names, sizes and methods are those of the directory. Immutable.
  *
  * <pre>
  * { local header, content [, data descriptor] }
@@ -35,8 +37,6 @@ final class ZipDirectory {
 	private static final int LOCAL_SIZE = 30;
 
 	private static final int ENTRY_SIGNATURE = 0x02014b50;
-
-	private static final int ENTRY_SIZE = 46;
 
 	private static final int END_SIGNATURE = 0x06054b50;
 
@@ -61,16 +61,32 @@ final class ZipDirectory {
 	/** Where the directory starts. */
 	private final int start;
 
-	private ZipDirectory(ByteBuffer zip, int start) {
+	private final List<ArchiveEntry> entries;
+
+	private ZipDirectory(ByteBuffer zip, int start, List<ArchiveEntry> entries) {
 		this.zip = zip;
 		this.start = start;
+		this.entries = entries;
+	}
+
+	/** All entries, in the order of the directory. */
+	List<ArchiveEntry> entries() {
+		return this.entries;
 	}
 
 	/**
-	 * Finds the directory and walks over its entries without keeping any.
-	 * @param zip a whole archive; little-endian
+	 * Reads the directory of an archive.
+	 * @param zip a whole archive, which starts with the buffer's array; little-endian
+	 * @throws MalformedInputException if it is broken, or its entries do not cover the
+	 * archive
 	 */
-	static ZipDirectory find(ByteBuffer zip, Allowance allowance) {
+	static ZipDirectory read(ByteBuffer zip, Allowance allowance) {
+		ZipDirectory directory = find(zip, allowance);
+		directory.checkCoverage();
+		return directory;
+	}
+
+	private static ZipDirectory find(ByteBuffer zip, Allowance allowance) {
 		int end = end(zip);
 		int locator = end - LOCATOR_SIZE;
 		if (locator >= 0 && zip.getInt(locator) == LOCATOR_SIGNATURE) {
@@ -94,12 +110,19 @@ final class ZipDirectory {
 		if (found != count) {
 			throw malformed("%d entries announced, %d found in the directory".formatted(count, found));
 		}
-		return new ZipDirectory(zip, (int) start);
+		return new ZipDirectory(zip, (int) start, entries(zip, (int) start, (int) count));
+	}
+
+	private static List<ArchiveEntry> entries(ByteBuffer zip, int start, int count) {
+		List<ArchiveEntry> entries = new ArrayList<>(count);
+		for (int at = start; entries.size() < count; at += ArchiveEntry.length(zip, at)) {
+			entries.add(ArchiveEntry.read(zip, at));
+		}
+		return Collections.unmodifiableList(entries);
 	}
 
 	/**
-	 * Where the end record is: the last of its signatures, as commons-compress has it,
-	 * too.
+	 * Where the end record is: the last of its signatures.
 	 */
 	private static int end(ByteBuffer zip) {
 		int last = zip.limit() - END_SIZE;
@@ -139,11 +162,10 @@ final class ZipDirectory {
 		long count = 0;
 		int at = start;
 		while (at < end && count <= announced) {
-			if (end - at < ENTRY_SIZE || zip.getInt(at) != ENTRY_SIGNATURE) {
+			if (end - at < ArchiveEntry.HEADER_SIZE || zip.getInt(at) != ENTRY_SIGNATURE) {
 				throw malformed("no directory entry at %d, where one is expected".formatted(at));
 			}
-			at += ENTRY_SIZE + Short.toUnsignedInt(zip.getShort(at + 28)) + Short.toUnsignedInt(zip.getShort(at + 30))
-					+ Short.toUnsignedInt(zip.getShort(at + 32));
+			at += ArchiveEntry.length(zip, at);
 			count++;
 		}
 		if (at > end) {
@@ -153,22 +175,23 @@ final class ZipDirectory {
 	}
 
 	/**
-	 * Checks that these entries lie one after the other, from the start of the archive to
+	 * Checks that the entries lie one after the other, from the start of the archive to
 	 * its directory.
-	 * @param entries all entries by the place of their local headers
 	 */
-	void checkCoverage(Iterable<ZipArchiveEntry> entries) {
+	private void checkCoverage() {
 		long covered = 0;
 		boolean descriptor = false;
-		for (ZipArchiveEntry entry : entries) {
-			checkGap(covered, entry.getLocalHeaderOffset(), descriptor);
+		List<ArchiveEntry> inPlace = new ArrayList<>(this.entries);
+		inPlace.sort(Comparator.comparingLong(ArchiveEntry::offset));
+		for (ArchiveEntry entry : inPlace) {
+			checkGap(covered, entry.offset(), descriptor);
 			long content = content(entry);
-			if (entry.getCompressedSize() > this.start - content) {
+			if (entry.compressedSize() > this.start - content) {
 				throw malformed("entry %s of %d bytes at %d reaches into the directory at %d"
-					.formatted(Names.clip(entry.getName()), entry.getCompressedSize(), content, this.start));
+					.formatted(Names.clip(entry.name()), entry.compressedSize(), content, this.start));
 			}
-			covered = content + entry.getCompressedSize();
-			descriptor = entry.getGeneralPurposeBit().usesDataDescriptor();
+			covered = content + entry.compressedSize();
+			descriptor = entry.hasDescriptor();
 		}
 		checkGap(covered, this.start, descriptor);
 	}
@@ -182,21 +205,22 @@ final class ZipDirectory {
 	}
 
 	/** Where an entry's content starts: behind its local header, which must name it. */
-	private long content(ZipArchiveEntry entry) {
-		long at = entry.getLocalHeaderOffset();
-		byte[] name = entry.getRawName();
-		if (at > this.start - LOCAL_SIZE - name.length || this.zip.getInt((int) at) != LOCAL_SIGNATURE
-				|| !isAt((int) at + LOCAL_SIZE, name)
-				|| Short.toUnsignedInt(this.zip.getShort((int) at + 26)) != name.length) {
+	int content(ArchiveEntry entry) {
+		int length = entry.nameLength();
+		if (entry.offset() > this.start - LOCAL_SIZE - length || !isLocalHeader((int) entry.offset(), entry)) {
 			throw malformed("no local header of entry %s at byte %d, where the directory says it is"
-				.formatted(Names.clip(entry.getName()), at));
+				.formatted(Names.clip(entry.name()), entry.offset()));
 		}
-		return at + LOCAL_SIZE + name.length + Short.toUnsignedInt(this.zip.getShort((int) at + 28));
+		int at = (int) entry.offset();
+		return at + LOCAL_SIZE + length + Short.toUnsignedInt(this.zip.getShort(at + 28));
 	}
 
-	private boolean isAt(int at, byte[] bytes) {
+	private boolean isLocalHeader(int at, ArchiveEntry entry) {
 		byte[] archive = this.zip.array();
-		return Arrays.equals(archive, at, at + bytes.length, bytes, 0, bytes.length);
+		int name = at + LOCAL_SIZE;
+		int length = entry.nameLength();
+		return this.zip.getInt(at) == LOCAL_SIGNATURE && Short.toUnsignedInt(this.zip.getShort(at + 26)) == length
+				&& Arrays.equals(archive, name, name + length, archive, entry.nameAt(), entry.nameAt() + length);
 	}
 
 	static MalformedInputException malformed(String detail) {

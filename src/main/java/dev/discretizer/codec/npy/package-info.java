@@ -1,6 +1,6 @@
 /**
  * NumPy's array files (npy) and their archives (npz), to tensors and back. May import
- * {@code tensor}, {@code codec} and commons-compress.
+ * {@code tensor} and {@code codec}.
  */
 @NullMarked
 package dev.discretizer.codec.npy;
