@@ -14,7 +14,7 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
-from discretizer import _show
+from discretizer import _plot, _show
 from discretizer._client import Client
 from discretizer._errors import (
     DiscretizerError,
@@ -137,10 +137,7 @@ def _add_tensor(parser: argparse.ArgumentParser) -> None:
 
 def _network(client: Client, options: argparse.Namespace) -> int:
     writes = _suffix(options.output, (".nir", ".safetensors"))
-    if options.plot:
-        from discretizer import _plot
-
-        weights = _plot.weights_of(options.file)
+    weights = _plot.weights_of(options.file) if options.plot else {}
     given: dict[str, Any] = {
         "device": options.device,
         "min_v_mem": _min_v_mem(options.min_v_mem),
@@ -211,8 +208,7 @@ def _suffix(path: Path | None, known: tuple[str, ...]) -> str | None:
 
 
 def _min_v_mem(given: list[str]) -> float | dict[str, float] | None:
-    nodes = dict(text.rpartition("=")[::2] for text in given)
-    values = {node: float(value) for node, value in nodes.items()}
+    values = {node: float(value) for node, _, value in (text.rpartition("=") for text in given)}
     if "" not in values:
         return values or None
     if len(given) > 1:

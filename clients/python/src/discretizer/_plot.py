@@ -33,7 +33,7 @@ def weights_of(path: Path) -> Mapping[str, Array]:
         raise OSError(f"--plot needs matplotlib and h5py ({ex}): pip install 'discretizer-client[plot]'") from ex
     if h5py.is_hdf5(path):
         with h5py.File(path) as file:
-            nodes = file["node/nodes"]
+            nodes: Any = file["node/nodes"]
             return {name: np.asarray(node["weight"]) for name, node in nodes.items() if "weight" in node}
     with safetensors.safe_open(path, framework="np") as file:
         names = [name for name in file.keys() if name.endswith(".weight")]  # noqa: SIM118

@@ -24,7 +24,8 @@ _T = TypeVar("_T")
 
 def known(kind: type[_T], document: Mapping[str, Any], **members: Any) -> _T:
     """An object from the members of a document that its class knows."""
-    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    dataclass: Any = kind
+    names = {field.name for field in fields(dataclass)}
     return kind(**{name: value for name, value in document.items() if name in names}, **members)
 
 

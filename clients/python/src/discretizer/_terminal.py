@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
 from discretizer._results import Finding
@@ -70,9 +70,9 @@ class Terminal:
             self._hints.add(finding.hint)
             self.wrapped(finding.hint, self.dim)
 
-    def wrapped(self, text: str, paint: object = None) -> None:
+    def wrapped(self, text: str, paint: Callable[[str], str] = str) -> None:
         for line in textwrap.wrap(text, max(self._width - 2, 20), initial_indent="  ", subsequent_indent="  "):
-            self.print(paint(line) if callable(paint) else line)
+            self.print(paint(line))
 
     def progress(self, sent: int, total: int) -> None:
         """Draw how much was sent, over what was drawn before; nothing where it would not be seen."""

@@ -222,7 +222,7 @@ def discretize_tensor(obj: torch.Tensor, scaling: Number, to_int: bool = True) -
         A new tensor: int32; of the type of the product if `to_int` is False.
     """
     _check_tensor(obj, "obj")
-    one_scale = not isinstance(scaling, torch.Tensor) or scaling.dim() == 0
+    one_scale = getattr(scaling, "ndim", 0) == 0
     if one_scale and obj.dtype is torch.float32 and torch.result_type(obj, scaling) is torch.float32 and obj.numel():
         answer = _asked(
             lambda client: client.discretize_tensor(obj, scaling=float(scaling), to_int=to_int, report=False)
@@ -467,10 +467,10 @@ def patched(client: Client | None = None) -> Iterator[Run]:
         return conv_lyr, spike_lyr
 
     @wraps(original_init)
-    def init(network: Any, *args: Any, **options: Any) -> None:
+    def init(self: DynapcnnNetwork, *args: Any, **options: Any) -> None:
         start = len(run.layers)
-        original_init(network, *args, **options)
-        run._sort(start, network)
+        original_init(self, *args, **options)
+        run._sort(start, self)
 
     dynapcnn_layer.discretize_conv_spike_, DynapcnnNetwork.__init__ = discretize_conv_spike_, init
     try:
