@@ -9,19 +9,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * How large a request may be.
+ * Limits of a request. Each one is checked before memory is taken.
  *
- * @param body largest body as sent
- * @param inflated largest sum of all entries of an archive after decompression
- * @param elements most elements over all tensors of a request
+ * @param body largest body as sent, in bytes
+ * @param inflated largest sum, in bytes, of all entries of an npz archive or all chunks
+ * of a NIR file after decompression
+ * @param elements most elements of all tensors of a request together
  * @param rank most dimensions of a tensor
- * @param tensors most tensors in a request
- * @param header largest header of a format, as of npy and safetensors
+ * @param tensors most tensors in a request; also most nodes, and most edges, of a network
+ * @param header largest header of an npy or safetensors file, or directory of an npz
+ * archive, in bytes
  * @param jsonDepth most levels of nesting in JSON
- * @param bodyMinRate least bytes a second at which a body must arrive, after 5 s of grace
- * @param queueWait longest wait of a request for memory
- * @param memoryShare share of the heap that requests and connections may hold together,
- * of what the service itself leaves; the rest is for garbage
+ * @param bodyMinRate lowest rate at which a body may arrive, in bytes per second, after 5
+ * s of grace; a body must not pause for 5 s either
+ * @param queueWait longest time that a request waits for memory before it is answered 503
+ * @param memoryShare share of the heap, less 56 MiB for the service itself, that requests
+ * and connections may hold together; above 0, at most 1; the rest is left to the garbage
+ * collector
  */
 @ConfigurationProperties("discretizer.limits")
 record LimitsProperties(@DefaultValue("256MB") DataSize body, @DefaultValue("256MB") DataSize inflated,

@@ -9,9 +9,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Which pages of other origins may use the API from a browser.
  *
- * @param allowedOrigins such as {@code https://lab.example.org}, or {@code *}; none
- * unless listed
- * @param maxAge how long a browser may remember that it may
+ * @param allowedOrigins origins whose pages may use the API from a browser, such as
+ * {@code https://lab.example.org}, or {@code *} for all
+ * @param maxAge how long a browser may cache the answer to a preflight request
  */
 @ConfigurationProperties("discretizer.cors")
 record CorsProperties(@DefaultValue List<String> allowedOrigins, @DefaultValue("1h") Duration maxAge) {

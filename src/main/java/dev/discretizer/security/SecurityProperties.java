@@ -10,23 +10,26 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask.
+ * How requests are authenticated.
  *
- * @param mode how callers say who they are; {@link ModeCondition} has looked at it before
- * @param openDocs whether the API's document, Swagger UI and the examples' files are open
- * to all; the other modes than none keep them closed otherwise
- * @param apiKey the keys, in the mode of that name
- * @param jwt what a token must be, in the mode of that name
+ * @param mode how callers authenticate: {@code none}, {@code api-key} or {@code jwt}; in
+ * the last two all paths but {@code /livez} and {@code /readyz} are closed to others
+ * @param openDocs whether Swagger UI, {@code /v3/api-docs} and the files of the examples
+ * stay open to everyone in the modes {@code api-key} and {@code jwt}
+ * @param apiKey the keys, for the mode {@code api-key}
+ * @param jwt what a token must be, for the mode {@code jwt}
  */
 @ConfigurationProperties("discretizer.security")
 record SecurityProperties(@DefaultValue("none") Mode mode, boolean openDocs, @DefaultValue ApiKey apiKey,
 		@DefaultValue Jwt jwt) {
 
 	/**
-	 * The keys: those of the file and those listed here, at least one.
+	 * The keys: those in the file and those listed here, at least one.
 	 *
-	 * @param file a file with a key on each line, read again when it changes
-	 * @param keys each an id, a colon, and the SHA-256 of a secret in hexadecimal
+	 * @param file a file with one key per line, as {@code id:sha256-of-secret}; read
+	 * again when it changes
+	 * @param keys further keys, each {@code id:sha256-of-secret} with the hash in
+	 * hexadecimal
 	 */
 	record ApiKey(@Nullable Path file, @DefaultValue List<String> keys) {
 
@@ -41,15 +44,15 @@ record SecurityProperties(@DefaultValue("none") Mode mode, boolean openDocs, @De
 	/**
 	 * What a token must be.
 	 *
-	 * @param issuerUri whom it must be from; where no {@code jwkSetUri} is given, its
-	 * keys are found by OpenID Connect Discovery
+	 * @param issuerUri the issuer of tokens; without {@code jwk-set-uri} its keys are
+	 * found by OpenID Connect Discovery
 	 * @param jwkSetUri where the issuer's public keys are
-	 * @param audiences whom it must be for: one of these
-	 * @param algorithms how it may be signed, of those with a public key
-	 * @param clockSkew how far the clocks of issuer and service may be apart
-	 * @param scope a scope that it must have, or null
-	 * @param clientIds clients that are told apart in logs and metrics, by the claim
-	 * {@code azp} or {@code client_id}; all others are "jwt" there
+	 * @param audiences required in the mode {@code jwt}: a token must be for one of these
+	 * @param algorithms allowed signature algorithms; only those with a public key exist
+	 * @param clockSkew largest difference between the clocks of issuer and service
+	 * @param scope a scope that a token must have; none is required unless set
+	 * @param clientIds clients that logs and metrics tell apart, by the claim {@code azp}
+	 * or {@code client_id}; all others are called {@code jwt} there
 	 */
 	record Jwt(@Nullable String issuerUri, @Nullable String jwkSetUri, @DefaultValue List<String> audiences,
 			@DefaultValue( {
