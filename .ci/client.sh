@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Checks the Python client in clients/python against the packaged service: its style and types, its tests on the newest and
-# the oldest Python that is here (the oldest with the oldest dependencies), its wheel in an empty environment, and, with
-# torch and sinabs, that it does what sinabs does. Needs what .ci/service.sh needs, and python3 with venv. What cannot be
-# had from the package indexes is left out with a message.
+# Checks the Python client in clients/python against the packaged service: its style and types, that the synchronous client
+# is up to date, its tests on the newest and the oldest Python found (the oldest with the oldest dependencies), its wheel in
+# an empty environment, and, with torch and sinabs, that it does what sinabs does. Needs what .ci/service.sh needs, and
+# python3 with venv; npm for pyright. A package that cannot be downloaded is left out with a message.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source .ci/service.sh
@@ -21,7 +21,7 @@ install() { "$tools/$1/bin/python" -m pip install --quiet --disable-pip-version-
 # check NAME [OPTION OF pytest ...]: the tests, in that environment.
 check() { (cd "$client" && "$tools/$1/bin/python" -m pytest -q -p no:cacheprovider "${@:2}"); }
 
-# The Pythons that the client runs on, one a version, oldest first.
+# The Pythons that the client runs on, one of each version, oldest first.
 pythons() {
   local python
   for python in /usr/bin/python3 /usr/bin/python3.? /usr/bin/python3.?? /usr/local/bin/python3 ~/.pyenv/versions/*/bin/python3; do
@@ -31,18 +31,22 @@ if sys.version_info >= (3, 10): print("%d.%02d" % sys.version_info[:2], sys.exec
 }
 
 mapfile -t found < <(pythons)
-((${#found[@]})) || { echo "no Python from 3.10 on, with venv, is here" >&2; exit 1; }
+((${#found[@]})) || { echo "no Python 3.10 or later with venv found" >&2; exit 1; }
 oldest=${found[0]} newest=${found[-1]}
 
 say "style and types, $("$newest" --version)"
 make_venv newest "$newest"
 if ! install newest ruff==0.17.5 mypy==2.4.1 pytest ml_dtypes matplotlib h5py httpx numpy safetensors hatchling; then
-  echo "Python packages cannot be had here: the client is left unchecked"
+  echo "Python packages cannot be downloaded here: the client is left unchecked"
   exit 0
 fi
 "$tools/newest/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
   --wheel-dir "$tools/wheel" "$client"
 install newest "$tools"/wheel/*.whl
+npm install --silent --no-audit --no-fund --prefix "$tools/node" pyright@1.1.414 >/dev/null 2>&1 ||
+  echo "pyright cannot be downloaded here: the types are checked by mypy alone"
+export PATH=$tools/node/node_modules/.bin:$PATH
+python3 "$client/make_client.py" --check
 (cd "$client" && "$tools/newest/bin/ruff" format --quiet --check . && "$tools/newest/bin/ruff" check --quiet .)
 (cd "$client" && exec "$tools/newest/bin/mypy" --cache-dir "$tools/mypy") >"$tools/types.log" 2>&1 &
 types=$!
@@ -86,15 +90,15 @@ if ! /usr/bin/python3 -c 'import torch' 2>/dev/null; then
     >/dev/null 2>&1 || true
 fi
 if ! /usr/bin/python3 -c 'import torch, venv' 2>/dev/null; then
-  echo "Debian's python3-torch cannot be had here: nothing is compared with sinabs, and no network is trained"
+  echo "Debian's python3-torch cannot be installed here: nothing is compared with sinabs, and no network is trained"
   exit 0
 fi
 make_venv sinabs /usr/bin/python3 --system-site-packages
 # An old torch takes no newer numpy than it was built with. sinabs' own requirements name a driver that is not in the index.
 if ! { install sinabs "numpy==$(/usr/bin/python3 -c 'import numpy; print(numpy.__version__)')" \
-  pytest httpx safetensors matplotlib h5py pbr &&
+  pytest httpx safetensors typing_extensions matplotlib h5py pbr &&
   install sinabs --no-deps "sinabs==$sinabs" nir==1.0.7 nirtorch==2.0.3; }; then
-  echo "sinabs cannot be had here: nothing is compared with it, and no network is trained"
+  echo "sinabs cannot be downloaded here: nothing is compared with it, and no network is trained"
   exit 0
 fi
 install sinabs --no-deps "$tools"/wheel/*.whl
@@ -107,6 +111,10 @@ if "$tools/sinabs/bin/python" -m pip download --quiet --disable-pip-version-chec
 fi
 check sinabs tests/test_sinabs.py tests/test_sinabs_networks.py tests/test_sinabs_own_tests.py \
   tests/test_client.py tests/test_safetensors.py
+
+say "types where torch is installed"
+install sinabs mypy==2.4.1
+check sinabs tests/test_types.py -k "examples_pass or promised"
 
 say "the training loop"
 "$tools/sinabs/bin/python" clients/python/examples/train.py --epochs 3

@@ -67,7 +67,7 @@ def test_tensor_reads_named_arrays(tmp_path: Path, capsys: Captured) -> None:
         assert run("tensor", tmp_path / name, "--name", "b", "--json") == 0
         assert json.loads(capsys.readouterr().out)["tensor"]["shape"] == [3]
         assert run("tensor", tmp_path / name) == 2
-        assert "holds a, b; name one by --name" in capsys.readouterr().err
+        assert "holds a, b; select one with --name" in capsys.readouterr().err
     assert run("tensor", tmp_path / "one.safetensors") == 0
 
 

@@ -229,5 +229,5 @@ def test_where_the_service_is(url: str, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.parametrize("url", ["localhost:8080", "ftp://localhost", "http://", "/api"])
 def test_a_url_that_is_none_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match=r"url is .* one such as http://localhost:8080 is expected"):
+    with pytest.raises(ValueError, match=r"url is .* a URL such as http://localhost:8080 is expected"):
         Client(url)

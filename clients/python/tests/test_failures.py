@@ -170,8 +170,8 @@ def test_a_service_that_does_not_answer_is_given_up() -> None:
     ("reply", "message"),
     [
         (answer(200, b"<html>", Content_Type="text/html"), "200 with text/html"),
-        (answer(302, Location="https://example.invalid/login"), "302 .* https://example.invalid/login"),
-        (answer(200, b"", Content_Type="application/vnd.safetensors"), "no safetensors file"),
+        (answer(302, Location="https://example.invalid/login"), "302 .* redirecting to https://example.invalid/login"),
+        (answer(200, b"", Content_Type="application/vnd.safetensors"), "not a safetensors file"),
         (
             answer(200, b"\2\0\0\0\0\0\0\0{}", Content_Type="application/vnd.safetensors"),
             "this client does not understand",

@@ -91,7 +91,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
 def test_a_broken_answer_is_told_from_an_answer(content: bytes) -> None:
-    with pytest.raises(discretizer.UnexpectedAnswerError, match="no safetensors file"):
+    with pytest.raises(discretizer.UnexpectedAnswerError, match="not a safetensors file"):
         read(bytearray(content))
 
 

@@ -1,4 +1,4 @@
-"""The command `discretizer`."""
+"""The command line tool `discretizer`."""
 
 from __future__ import annotations
 
@@ -32,23 +32,24 @@ from discretizer._version import __version__
 DONE, REFUSED, UNUSABLE, UNSERVED = 0, 1, 2, 3
 
 _STATUSES = """exit status:
-  0  done
-  1  refused by the service; or does not fit the device; or, with --strict, a warning that --allow does not name
+  0  success
+  1  the service refused the input; or the network does not fit the device; or, with --strict, there was a warning that
+     --allow does not name
   2  wrong usage, or a file that cannot be read or written
-  3  no answer: the service is not there, too busy, or failed
+  3  no answer: the service is not reachable, too busy, or failed
 
 environment:
-  DISCRETIZER_URL, DISCRETIZER_API_KEY   where the service is, and the key to it
-  NO_COLOR, FORCE_COLOR                  without colours, or with them also where the output is no terminal
+  DISCRETIZER_URL, DISCRETIZER_API_KEY   URL of the service, and the key for it
+  NO_COLOR, FORCE_COLOR                  never use colours, or always
 """
 
 
 class UnusableError(Exception):
-    """A file or option that this command can do nothing with."""
+    """A file or option that cannot be used."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; gives its exit status."""
+    """Run the command, and return its exit status."""
     options = _parser().parse_args(arguments)
     errors = Terminal(sys.stderr)
     try:
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         errors.print(errors.bad(str(error)))
         return UNSERVED
     except BrokenPipeError:
-        # Whoever read the output has enough. Python would complain of it once more at its end.
+        # The reader closed the pipe, as `head` does. Without this, Python would report that again at exit.
         sys.stdout = None
         return DONE
     except (UnusableError, OSError, ValueError, TypeError) as error:
@@ -81,13 +82,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--url", help="where the service is (default: $DISCRETIZER_URL, or http://localhost:8080)")
+    common.add_argument("--url", help="URL of the service (default: $DISCRETIZER_URL, or http://localhost:8080)")
     common.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="default: %(default)g")
     common.add_argument("--json", action="store_true", help="print JSON")
 
     gate = argparse.ArgumentParser(add_help=False)
     gate.add_argument("--strict", action="store_true", help="exit with status 1 on warnings")
-    gate.add_argument("--allow", action="append", default=[], metavar="CODE", help="but on those of this code")
+    gate.add_argument("--allow", action="append", default=[], metavar="CODE", help="not on warnings with this code")
 
     parser = argparse.ArgumentParser(
         prog="discretizer",
@@ -107,19 +108,23 @@ def _parser() -> argparse.ArgumentParser:
 def _add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="a NIR graph, or a PyTorch state dict as safetensors")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the integers: .nir or .safetensors")
-    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the weights over the integers they become")
-    parser.add_argument("--device", help="the chip to fit it on; `discretizer devices` lists them")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the weights over the grid of integers")
+    parser.add_argument("--device", help="the chip to fit the network on; `discretizer devices` lists them")
     parser.add_argument(
         "--min-v-mem",
         action="append",
         default=[],
         metavar="[NODE=]VALUE",
-        help="lower bound of the membrane potential, of all layers or of a node",
+        help="lower bound of the membrane potential of all layers or of one node",
     )
     parser.add_argument("--unset-min-v-mem", choices=("reference", "negative_threshold", "chip_minimum"))
-    parser.add_argument("--spike-threshold", type=float, metavar="VALUE", help="of all layers of a state dict")
-    parser.add_argument("--rescale", type=float, metavar="FACTOR", help="of all weights of a state dict")
-    parser.add_argument("--spike", metavar="0:2,5:6", help="weights and spikes of a state dict that belong together")
+    parser.add_argument(
+        "--spike-threshold", type=float, metavar="VALUE", help="threshold of all layers of a state dict"
+    )
+    parser.add_argument("--rescale", type=float, metavar="FACTOR", help="factor of all weights of a state dict")
+    parser.add_argument(
+        "--spike", metavar="0:2,5:6", help="modules of a state dict that form layers, as WEIGHTS:NEURONS"
+    )
     parser.add_argument("--weight-bits", type=int, default=8, metavar="BITS")
     parser.add_argument("--bias-bits", type=int, metavar="BITS")
     parser.add_argument("--state-bits", type=int, default=16, metavar="BITS")
@@ -129,7 +134,7 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
 def _add_tensor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="an array in .npy, .npz or .safetensors")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the integers: .npy or .safetensors")
-    parser.add_argument("--name", help="which array of the file, where it has several")
+    parser.add_argument("--name", help="name of the array, if the file has several")
     parser.add_argument("--bits", type=int, help="default: 8, unless --scaling is given")
     parser.add_argument("--scaling", type=float, help="default: the largest scale for the bits")
     parser.set_defaults(run=_tensor)
@@ -193,17 +198,17 @@ def _devices(client: Client, options: argparse.Namespace) -> int:
 
 
 def _is_gated(options: argparse.Namespace, findings: Iterable[tuple[str, Finding]]) -> bool:
-    """Whether --strict refuses one of these."""
+    """Whether --strict refuses one of these findings."""
     found = [finding for _, finding in findings if finding.severity == "warning"]
     return bool(options.strict) and any(finding.code not in options.allow for finding in found)
 
 
 def _suffix(path: Path | None, known: tuple[str, ...]) -> str | None:
-    """What kind of file to write; known before anything is sent."""
+    """The suffix of the file to write, checked before anything is sent."""
     if path is None:
         return None
     if path.suffix not in known:
-        raise UnusableError(f"{path}: a name that ends in {' or '.join(known)} is expected")
+        raise UnusableError(f"{path}: a name ending in {' or '.join(known)} is expected")
     return path.suffix
 
 
@@ -212,7 +217,7 @@ def _min_v_mem(given: list[str]) -> float | dict[str, float] | None:
     if "" not in values:
         return values or None
     if len(given) > 1:
-        raise UnusableError("--min-v-mem: one value for all layers, or one for each of some nodes, is expected")
+        raise UnusableError("--min-v-mem: either one value for all layers or values for single nodes are expected")
     return values[""]
 
 
@@ -225,7 +230,7 @@ def _pairs(text: str | None) -> dict[str, str] | None:
 
 
 def _array(path: Path, name: str | None) -> Array:
-    """An array of a file; that of an npy file is not read before it is sent."""
+    """An array of a file. An npy file is read as it is sent."""
     if path.suffix == ".safetensors":
         with safetensors.safe_open(path, framework="np") as file:
             array: Array = file.get_tensor(_one_of(path, file.keys(), name))
@@ -233,7 +238,7 @@ def _array(path: Path, name: str | None) -> Array:
     try:
         opened = np.load(path, mmap_mode="r", allow_pickle=False)
     except ValueError as ex:
-        raise UnusableError(f"{path} is no .npy, .npz or .safetensors file of numbers") from ex
+        raise UnusableError(f"{path} is not a .npy, .npz or .safetensors file of numbers") from ex
     if isinstance(opened, np.ndarray):
         return opened
     with opened as archive:
@@ -246,11 +251,11 @@ def _one_of(path: Path, names: Iterable[str], name: str | None) -> str:
     if name is None and len(names) == 1:
         return names[0]
     if name not in names:
-        raise UnusableError(f"{path} holds {', '.join(names) or 'nothing'}; name one by --name")
+        raise UnusableError(f"{path} holds {', '.join(names) or 'nothing'}; select one with --name")
     return name
 
 
-# What is printed.
+# Output.
 
 
 def _print_network(out: Terminal, options: argparse.Namespace, result: NetworkResult) -> None:
@@ -319,7 +324,7 @@ def _device_row(device: Device) -> tuple[str, ...]:
 
 
 def _memory(entries: Iterable[int]) -> str:
-    """`16 Ki x 5, 32 Ki x 2, 64 Ki x 2` of cores."""
+    """The memory of all cores as `16 Ki x 5, 32 Ki x 2, 64 Ki x 2`."""
     counts: dict[int, int] = {}
     for count in entries:
         counts[count] = counts.get(count, 0) + 1
@@ -340,7 +345,7 @@ def _plain(value: Any) -> Any:
 
 
 def _document(value: Any) -> Any:
-    """A result as the service writes it in JSON, tensors without their elements."""
+    """A result as JSON, with tensors as their type and shape alone."""
     if isinstance(value, np.ndarray):
         return {"dtype": value.dtype.name, "shape": list(value.shape)}
     if is_dataclass(value) and not isinstance(value, type):

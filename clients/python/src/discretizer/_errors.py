@@ -1,4 +1,4 @@
-"""What can go wrong, as exceptions."""
+"""Exceptions of the client."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 
 class DiscretizerError(Exception):
-    """Any failure of a call to the service."""
+    """Base of all errors of a call."""
 
 
 class ServiceUnreachableError(DiscretizerError):
-    """No service answers at the URL; the message names it."""
+    """No service answers at the URL, which the message names."""
 
 
 class ServiceTimeoutError(DiscretizerError):
@@ -20,28 +20,28 @@ class ServiceTimeoutError(DiscretizerError):
 
 
 class UnexpectedAnswerError(DiscretizerError):
-    """Something answers at the URL that is no Discretizer, or one of another age."""
+    """The answer is not one of a Discretizer service, or is of a version that this client does not understand."""
 
 
 class Fault(NamedTuple):
-    """A member of the request that is at fault."""
+    """A member of the request that is wrong."""
 
     pointer: str
-    """Where it stands: a JSON pointer (RFC 6901)."""
+    """JSON pointer to the member (RFC 6901)."""
     detail: str
 
 
 class ProblemError(DiscretizerError):
-    """The service refused a request and said why (RFC 9457).
+    """The service refused a request, with a reason (RFC 9457).
 
     Attributes:
-        code: What kind of problem it is, in kebab-case, such as `threshold-impossible`; stable.
-        status: The status of the answer, 400 to 599.
-        title: One sentence that holds for every problem of this code.
-        detail: What was found and what was expected this time; names the tensor.
-        request_id: The request's id in the logs of the service, or None.
-        errors: The members at fault, where there are any.
-        retry_after: Seconds after which the service asks to be tried again, or None.
+        code: Stable name of the kind of problem, in kebab-case, such as `threshold-impossible`.
+        status: HTTP status of the answer, 400 to 599.
+        title: Description of the kind of problem in one sentence.
+        detail: The value found and the value expected; names the tensor.
+        request_id: Id of the request in the log of the service, or None.
+        errors: The members of the request that are wrong.
+        retry_after: Seconds after which the service asks for a new attempt, or None.
     """
 
     def __init__(self, status: int, document: Mapping[str, Any], retry_after: float | None = None) -> None:
@@ -64,19 +64,19 @@ class ProblemError(DiscretizerError):
 
 
 class MalformedError(ProblemError):
-    """400: the request is malformed or ambiguous, as the file of a network may be."""
+    """400: the request or its file is malformed or ambiguous."""
 
 
 class AuthenticationError(ProblemError):
-    """401 and 403: the API key is missing, unknown, or not allowed to do this."""
+    """401, 403: the API key is missing, unknown or lacks permission."""
 
 
 class NotFoundError(ProblemError):
-    """404 and 405: the service has nothing there; it may be older than this client."""
+    """404, 405: the service has no such endpoint; it may be older than this client."""
 
 
 class NegotiationError(ProblemError):
-    """406 and 415: the service does not speak a format that this client does; it may be older than this client."""
+    """406, 415: the service does not support a format of this client; it may be older than this client."""
 
 
 class SlowRequestError(ProblemError):
@@ -84,23 +84,23 @@ class SlowRequestError(ProblemError):
 
 
 class TooLargeError(ProblemError):
-    """413: over a limit of the service, which the detail names."""
+    """413: the request exceeds a limit of the service, which the detail names."""
 
 
 class ImpossibleError(ProblemError):
-    """422: well formed but impossible: not finite, bits out of range, threshold not above min_v_mem, no scale."""
+    """422: the values are impossible: not finite, bits out of range, threshold not above min_v_mem, no scale."""
 
 
 class RateLimitError(ProblemError):
-    """429: too many requests, and still so after the retries."""
+    """429: too many requests, also after the retries."""
 
 
 class UnavailableError(ProblemError):
-    """503: the service has no room for the request, and still none after the retries."""
+    """503: the service has no memory free for the request, also after the retries."""
 
 
 class ServiceFailedError(ProblemError):
-    """Any other status of 500 and above: a defect of the service, or of what stands before it."""
+    """Any other status from 500: a defect of the service or of a proxy in front of it."""
 
 
 _FAMILIES: dict[int, type[ProblemError]] = {
@@ -120,13 +120,13 @@ _FAMILIES: dict[int, type[ProblemError]] = {
 
 
 def problem_of(status: int, content: bytes | bytearray, retry_after: float | None = None) -> ProblemError:
-    """The exception of an answer of status 400 or above, whoever wrote it."""
+    """The exception for an answer with status 400 or above, from the service or from a proxy."""
     try:
         document = json.loads(content)
     except ValueError:
         document = None
     if not isinstance(document, dict):
-        # Not of the service: a proxy, for one. Its first words are better than none.
+        # Not from the service but from a proxy, for example. Show the beginning of its text.
         document = {"detail": " ".join(content[:500].decode(errors="replace").split())[:200]}
     family = _FAMILIES.get(status, ServiceFailedError if status >= 500 else ProblemError)
     return family(status, document, retry_after)

@@ -1,4 +1,4 @@
-"""The picture of a network: for each layer, where its float weights lie on the grid of integers."""
+"""Draws a network: for each layer, a histogram of its float weights over the grid of integers."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _COLUMNS = 3
 _WEIGHTS, _ZERO, _LEVEL = "#2563eb", "#fbd38d", "#111827"
 _BINS = 128
 _MOST_LINES = 48
-"""Levels up to which each is drawn as a line; with more there would be no paper left."""
+"""Largest number of levels that are drawn as lines."""
 
 
 def weights_of(path: Path) -> Mapping[str, Array]:
     """The float weights of a NIR graph or of a state dict, by the names of their layers.
 
     Raises:
-        ImportError: matplotlib, or h5py to read NIR, is not here.
+        OSError: matplotlib or h5py is not installed.
     """
     try:
         import h5py
@@ -41,7 +41,7 @@ def weights_of(path: Path) -> Mapping[str, Array]:
 
 
 def draw(result: NetworkResult, weights: Mapping[str, Array], path: Path) -> None:
-    """Draw all layers into a file; its suffix says of which kind."""
+    """Draw all layers into a file, in the format of its suffix."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -52,7 +52,7 @@ def draw(result: NetworkResult, weights: Mapping[str, Array], path: Path) -> Non
     for number, layer in enumerate(result.layers):
         axes = figure.add_subplot(rows, columns, number + 1)
         _draw_layer(axes, layer, weights[layer.name].astype(np.float64).ravel() * layer.rescale)
-    figure.suptitle("Float weights over the grid of integers; what lies in the coloured band becomes 0")
+    figure.suptitle("Float weights over the grid of integers; weights in the coloured band become 0")
     figure.savefig(path, dpi=120)
 
 
@@ -75,9 +75,9 @@ def _draw_layer(axes: Any, layer: NetworkLayer, weights: Array) -> None:
 
 
 def _edges(weights: Array, lowest: float, highest: float) -> Array:
-    """Edges of bins, in integers: whole levels or whole parts of one, so that no bin seems fuller than others.
+    """Edges of the bins, in integers. A bin is a whole number of levels, or a level is a whole number of bins.
 
-    The parts are as fine as the bulk of the weights needs, as that may lie within one level.
+    Otherwise some bins would hold more levels than others. Bins narrower than a level show weights that share one.
     """
     wanted = max(float(np.ptp(weights)), 0.02) / min(_BINS, max(8, 2 * weights.size**0.5))
     step = max(1, round(wanted)) if wanted >= 0.75 else 1 / math.ceil(1 / wanted)

@@ -1,4 +1,4 @@
-"""What both clients share, without I/O: their settings, the requests, when to try again, and how an answer ends."""
+"""Settings and decisions of a client, without I/O: headers, retries, errors and warnings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from discretizer._version import __version__
 DEFAULT_URL = "http://localhost:8080"
 API = "/api/v1"
 LONGEST_WAIT = 30.0
-"""Seconds that a client waits before it tries again, at most; a service that asks for more is not tried again."""
+"""Longest wait before a retry, in seconds; there is no retry if the service asks for a longer one."""
 
 T = TypeVar("T")
 
@@ -40,9 +40,9 @@ class DiscretizationWarning(UserWarning):
     """A finding of severity warning.
 
     Attributes:
-        code: The finding's code.
-        layer: The layer of a network that it is about, empty where there is but one.
-        finding: All of it, or None where it is not the service's.
+        code: Code of the finding.
+        layer: Name of the layer in a network; empty if there is one layer, or for the network as a whole.
+        finding: The finding, or None.
     """
 
     def __init__(self, message: str, code: str = "", layer: str = "", finding: Finding | None = None) -> None:
@@ -53,7 +53,7 @@ class DiscretizationWarning(UserWarning):
 
 
 class Protocol:
-    """Settings of a client, and all its decisions."""
+    """Settings of a client, and its decisions on requests and answers."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Protocol:
         self.url = _base_of(url or os.environ.get("DISCRETIZER_URL") or DEFAULT_URL)
         user, at, _ = urlsplit(self.url).netloc.rpartition("@")
         self.shown_url = self.url.replace(user + at, "", 1)
-        """The URL without a user's name and password."""
+        """The URL without user name and password."""
         self.retries = retries
         self.timeout = httpx.Timeout(timeout, connect=None if timeout is None else min(timeout, 5.0))
         self._ignore = frozenset([ignore] if isinstance(ignore, str) else ignore)
@@ -75,7 +75,7 @@ class Protocol:
         self._warned: set[tuple[str, Finding]] = set()
         self.headers = {
             "User-Agent": f"discretizer-client/{__version__}",
-            # An answer that was packed on the way would have to be unpacked into a second copy.
+            # A compressed answer would have to be decompressed into a second copy.
             "Accept-Encoding": "identity",
         }
         key = os.environ.get("DISCRETIZER_API_KEY") if api_key is None else api_key
@@ -93,9 +93,9 @@ class Protocol:
         return self.url + API + call.path
 
     def wait_after(self, attempt: int, answer: httpx.Response) -> float | None:
-        """Seconds until the next attempt, or None if this answer is the last.
+        """Seconds until the next attempt, or None if there is none.
 
-        Every request is a pure function, so any may be sent again.
+        Every request is a pure function, so it is safe to repeat.
         """
         if answer.status_code not in (429, 503) or attempt >= self.retries:
             return None
@@ -104,9 +104,9 @@ class Protocol:
         return wait if wait <= LONGEST_WAIT else None
 
     def wait_after_failure(self, attempt: int, failure: httpx.TransportError, call: Call[T]) -> float:
-        """Seconds until the next attempt after none was answered.
+        """Seconds until the next attempt after one without an answer.
 
-        Only a connection that broke is tried again, as one that was kept open does when the service is started anew.
+        Only broken connections are retried: a connection kept open breaks when the service restarts.
 
         Raises:
             DiscretizerError: There is no next attempt.
@@ -114,27 +114,29 @@ class Protocol:
         broke = isinstance(failure, (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError))
         if broke and attempt < self.retries:
             return float(0.1 * 2**attempt)
-        # Without the three tracebacks of what the failure passed through; it stays in __context__.
+        # Hides the tracebacks of httpx; the failure stays in __context__.
         raise self._explained(failure, call) from None
 
     def _explained(self, failure: httpx.TransportError, call: Call[T]) -> DiscretizerError:
         reason = str(failure) or type(failure).__name__
         url = self.shown_url + API + call.path
         if isinstance(failure, httpx.ConnectTimeout):
-            return ServiceUnreachableError(f"no connection to {url} within {self.timeout.connect} s; is it up?")
+            return ServiceUnreachableError(
+                f"no connection to {url} within {self.timeout.connect} s; is the service running?"
+            )
         if isinstance(failure, httpx.TimeoutException):
             return ServiceTimeoutError(f"{url} did not answer within {self.timeout.read} s ({reason})")
         return ServiceUnreachableError(
             f"no Discretizer service answers at {url}: {reason}; "
-            "start one there, or name another by url= or DISCRETIZER_URL"
+            "start one there, or set url= or DISCRETIZER_URL to another"
         )
 
     def result(self, call: Call[T], answer: httpx.Response, content: bytearray) -> T:
-        """What a call gives, and a warning for each of its findings that asks for one.
+        """Read the result of a call, and issue warnings for its findings.
 
         Raises:
             ProblemError: The service refused the request.
-            UnexpectedAnswerError: The answer is not of a Discretizer.
+            UnexpectedAnswerError: The answer is not from a Discretizer service.
         """
         if answer.status_code >= 400:
             raise problem_of(answer.status_code, content, retry_after(answer.headers))
@@ -143,8 +145,8 @@ class Protocol:
             where = answer.headers.get("Location")
             raise UnexpectedAnswerError(
                 f"{self.shown_url}{API}{call.path} answered {answer.status_code} with {found or 'nothing'}"
-                + (f", and {where} for another place" if where else "")
-                + f"; 200 with {call.accept} is expected of a Discretizer service"
+                + (f", redirecting to {where}" if where else "")
+                + f"; a Discretizer service answers 200 with {call.accept}"
             )
         result = call.read(content)
         self._issue_warnings(call.findings(result))
@@ -164,13 +166,13 @@ class Protocol:
             warn(DiscretizationWarning(text, finding.code, layer, finding))
 
     def warn_once(self, code: str, message: str) -> None:
-        """Warn of what the client itself has to say, in the way of a finding."""
+        """Warn of something that the client noticed, as of a finding."""
         finding = Finding(code, "warning", message, "")
         self._issue_warnings([("", finding)])
 
 
 def warn(warning: DiscretizationWarning) -> None:
-    """Warn at the line of the caller's code, wherever in this package, or in sinabs that calls it, it was noticed."""
+    """Warn at the line of user code: the nearest caller outside this package and sinabs."""
     sinabs = getattr(sys.modules.get("sinabs"), "__file__", None)
     packages = (_PACKAGE,) if sinabs is None else (_PACKAGE, str(Path(sinabs).parent) + os.sep)
     level, frame = 1, sys._getframe()
@@ -180,7 +182,7 @@ def warn(warning: DiscretizationWarning) -> None:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds of a Retry-After header, which may be a date (RFC 9110, 10.2.3)."""
+    """Seconds of a Retry-After header, which may hold a date (RFC 9110, 10.2.3)."""
     text = headers.get("Retry-After")
     if text is None:
         return None
@@ -197,5 +199,5 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def _base_of(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"url is {url!r}, one such as {DEFAULT_URL} is expected")
+        raise ValueError(f"url is {url!r}, a URL such as {DEFAULT_URL} is expected")
     return url.rstrip("/").removesuffix(API)

@@ -1,7 +1,7 @@
-"""safetensors: written from the arrays' own memory, read as views of the bytes that arrived.
+"""safetensors without copies: written from the memory of the arrays, read as views of the bytes received.
 
 The format is 8 bytes of header length (little-endian), the header as JSON, and the elements without gaps. The package
-`safetensors` joins all of it into one `bytes` object to write it, and copies every tensor to read it.
+`safetensors` writes one `bytes` object of everything, and copies every tensor that it reads.
 
 See https://github.com/huggingface/safetensors#format
 """
@@ -41,7 +41,7 @@ ArrayLike = SupportsArray | Nested | float
 """A tensor as an argument; see `tensor_of`."""
 
 SLICE = 1 << 18
-"""Bytes sent at once, and the largest copy that is made on the way out."""
+"""Bytes sent at once, and the size of the largest copy made for sending."""
 
 _NAMES = {
     "bool": "BOOL",
@@ -58,18 +58,18 @@ _NAMES = {
     "float32": "F32",
     "float64": "F64",
 }
-# NumPy itself has no bfloat16; the service answers with none.
+# NumPy has no bfloat16, and the service never answers with it.
 _TYPES = {name: np.dtype(numpy) for numpy, name in _NAMES.items() if numpy != "bfloat16"}
 
 
 class Tensor(NamedTuple):
-    """A tensor to send: safetensors' name of its type, and an array whose elements have its bytes."""
+    """A tensor to send: the name of its type in safetensors, and an array with its bytes."""
 
     dtype: str
     array: Array
 
     def slices(self) -> Iterator[memoryview]:
-        """The elements' bytes, little-endian and in C order, `SLICE` at a time; views where the array lies so."""
+        """The bytes of the elements, little-endian and in C order, `SLICE` at a time; views if the layout allows."""
         array = self.array
         if array.flags.c_contiguous and not _is_big_endian(array.dtype):
             view = array.reshape(-1).view(np.uint8).data
@@ -86,14 +86,14 @@ def _is_big_endian(dtype: np.dtype[Any]) -> bool:
 
 
 def tensor_of(value: object, name: str) -> Tensor:
-    """Take anything that is an array, without a copy where it lies in the memory of this process.
+    """Convert an argument to a tensor, without a copy if it is in the memory of this process.
 
-    torch tensors (with or without gradient, on any device), NumPy arrays and whatever has `__array__` keep their type;
-    Python numbers and lists of floats become float32, as `torch.tensor` has it.
+    torch tensors (with or without gradient, on any device), NumPy arrays and other objects with `__array__` keep their
+    type. Python floats and lists of floats become float32, as in `torch.tensor`.
 
     Raises:
-        TypeError: It is no array, or of a type that the service does not read.
-        ValueError: It is a ragged list.
+        TypeError: The value is not an array, or of a type that the service does not read.
+        ValueError: The value is a ragged list.
     """
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
@@ -126,9 +126,9 @@ def _described(value: object, array: Array) -> str:
 
 
 def header_of(tensors: Mapping[str, Tensor]) -> tuple[bytes, list[Tensor]]:
-    """The bytes before the elements, and the tensors in the order in which their elements follow.
+    """The bytes before the elements, and the tensors in the order of their elements.
 
-    Larger types come first, so that each tensor lies at a multiple of its element's size.
+    Larger types come first, so that each tensor starts at a multiple of its element size.
     """
     order = sorted(tensors, key=lambda name: (-tensors[name].array.itemsize, name))
     entries: dict[str, object] = {}
@@ -147,10 +147,10 @@ def header_of(tensors: Mapping[str, Tensor]) -> tuple[bytes, list[Tensor]]:
 
 
 def read(content: bytearray) -> tuple[dict[str, Array], dict[str, str]]:
-    """The tensors of a file as arrays over its memory, writable, and its metadata.
+    """The tensors of a file, as writable views of its memory, and its metadata.
 
     Raises:
-        UnexpectedAnswerError: It is no safetensors file.
+        UnexpectedAnswerError: The content is not a safetensors file.
     """
     try:
         end = 8 + int.from_bytes(content[:8], "little")
@@ -160,7 +160,7 @@ def read(content: bytearray) -> tuple[dict[str, Array], dict[str, str]]:
         metadata: dict[str, str] = header.pop("__metadata__", {})
         return {name: _array(content, end, entry) for name, entry in header.items()}, metadata
     except (ValueError, KeyError, TypeError, AttributeError) as ex:
-        raise UnexpectedAnswerError(f"the answer of {len(content)} bytes is no safetensors file: {ex}") from ex
+        raise UnexpectedAnswerError(f"the answer of {len(content)} bytes is not a safetensors file: {ex}") from ex
 
 
 def _array(content: bytearray, start: int, entry: Mapping[str, Any]) -> Array:

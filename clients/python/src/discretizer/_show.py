@@ -1,4 +1,4 @@
-"""Results for the eye: one line for the console, tables for notebooks, rows for the terminal."""
+"""Formats results: one line for repr, tables for notebooks, rows for the terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def line(result: Any) -> str:
-    """`TensorResult(tensor=int8[2, 3], scale=12.7, sqnr=41.2 dB, findings=[SATURATED!])`; `!` marks a warning."""
+    """A result as `TensorResult(tensor=int8[2, 3], scale=12.7, sqnr=41.2 dB, findings=[SATURATED!])`; `!`: warning."""
     parts = [f"{name}={value}" for name, value in _values(result)]
     if decibels(result.report) is not None:
         parts.append(f"sqnr={decibels(result.report):.1f} dB")
@@ -31,7 +31,7 @@ def _values(result: Any) -> Iterable[tuple[str, str]]:
 
 
 def array(value: Array) -> str:
-    """`int8[16, 2, 5, 5]`."""
+    """An array as `int8[16, 2, 5, 5]`."""
     return f"{value.dtype.name}{list(value.shape)}"
 
 
@@ -40,7 +40,7 @@ def marked(finding: Finding) -> str:
 
 
 def decibels(report: TensorReport | LayerReport | None) -> float | None:
-    """The SQNR of the tensor, or of a layer's weights."""
+    """The SQNR of a tensor, or of the weights of a layer."""
     decibels: float | None = getattr(getattr(report, "weight", report), "sqnr_db", None)
     return decibels
 
@@ -61,7 +61,7 @@ _STYLE = {"warning": "color:#b45309;font-weight:600", "info": "color:#64748b"}
 
 
 def html(result: Any) -> str:
-    """Tables of the values, of what they cost, and of the findings."""
+    """Tables of the values, the report and the findings."""
     rows = [(name, escape(text)) for name, text in _values(result)]
     candidates = getattr(result, "candidates", None)
     if candidates is not None:
@@ -112,7 +112,7 @@ def findings_html(findings: Sequence[Finding]) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of cells that are HTML already."""
+    """A table; the cells are HTML."""
     cells = "".join(f"<th>{name}</th>" for name in head)
     body = "".join(
         "<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in row) + "</tr>" for row in rows
@@ -121,7 +121,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def network_html(result: Any) -> str:
-    """A table of layers, whether they fit, and all findings."""
+    """A table of the layers, the fit, and all findings."""
     cores = {} if result.fit is None else {layer.name: layer.core for layer in result.fit.layers}
     rows = [
         (*layer_row(layer), "" if cores.get(layer.name) is None else f"{cores[layer.name]}") for layer in result.layers

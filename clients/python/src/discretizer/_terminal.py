@@ -1,4 +1,4 @@
-"""Text for a terminal: colours where it has them, tables, wrapped findings, and a bar while something is sent."""
+"""Text output: colours on a terminal, tables, wrapped findings, and a progress bar."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BAR = 30
 
 
 class Terminal:
-    """A stream that may be a terminal."""
+    """An output stream, which may be a terminal."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -46,7 +46,7 @@ class Terminal:
         return f"\x1b[{code}m{text}\x1b[0m" if self._colours and text else text
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Print columns, those of numbers to the right; a column without any cell is left out."""
+        """Print columns, numbers to the right. Columns without text are left out."""
         rows = list(rows)
         shown = [n for n in range(len(head)) if any(row[n] for row in rows)]
         widths = [max(len(line[n]) for line in (head, *rows)) for n in shown]
@@ -60,7 +60,7 @@ class Terminal:
             self.print(self.dim(line) if number == 0 else line)
 
     def finding(self, finding: Finding, where: str, allowed: bool) -> None:
-        """Print a finding, with what to do where that was not said before."""
+        """Print a finding, with its hint unless that was printed before."""
         is_warning = finding.severity == "warning"
         word = "allowed" if is_warning and allowed else finding.severity
         paint = self.warning if is_warning and not allowed else self.dim
@@ -75,7 +75,7 @@ class Terminal:
             self.print(paint(line))
 
     def progress(self, sent: int, total: int) -> None:
-        """Draw how much was sent, over what was drawn before; nothing where it would not be seen."""
+        """Redraw the progress bar, on a terminal only."""
         if not self.is_live:
             return
         share = sent / total if total else 1.0
@@ -85,7 +85,7 @@ class Terminal:
         self._stream.flush()
 
     def erase(self) -> None:
-        """Erase the line of the progress."""
+        """Erase the progress bar."""
         if self.is_live:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
@@ -100,7 +100,7 @@ def _has_colours(is_live: bool) -> bool:
 
 
 def size(count: int) -> str:
-    """Write bytes as `1.2 MB`."""
+    """A number of bytes as `1.2 MB`."""
     value, units = float(count), ["B", "kB", "MB", "GB"]
     while value >= 1000 and len(units) > 1:
         value, units = value / 1000, units[1:]
