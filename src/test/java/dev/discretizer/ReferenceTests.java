@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -23,6 +24,7 @@ import dev.discretizer.discretize.Finding;
 import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.tensor.Words;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
@@ -217,12 +219,12 @@ class ReferenceTests {
 	}
 
 	@SuppressWarnings("unchecked")
-	private static Map<String, Object> map(Object value) {
-		return (Map<String, Object>) value;
+	private static Map<String, Object> map(@Nullable Object value) {
+		return (Map<String, Object>) Objects.requireNonNull(value);
 	}
 
 	@SuppressWarnings("unchecked")
-	private static List<Map<String, Object>> list(Object value) {
+	private static List<Map<String, Object>> list(@Nullable Object value) {
 		return (value != null) ? (List<Map<String, Object>>) value : List.of();
 	}
 
