@@ -7,31 +7,28 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Large arrays of requests that are done, for requests to come: a client mostly sends
- * tensors of the same sizes again, and a new array must be filled with zeros, which for
- * 64 MiB takes a fifth of the time that reading them does.
+ * Pools large arrays for reuse. Clients mostly send tensors of the same sizes again, and the JVM fills a new array with zeros, which for 64 MiB takes a fifth of the time of reading them.
  *
  * <p>
- * Arrays are held weakly, so they are garbage as before and need no room in the budget:
- * the collector takes them whenever it runs. Thread-safe, without locks.
+ * Pooled arrays are weakly referenced: the collector frees them whenever it runs, so they need no room in the budget. Thread-safe, without locks.
  */
 final class ArrayPool {
 
-	/** Below this an array costs less to make than to look for, in elements. */
+	/** Smallest pooled length in elements: shorter arrays cost less to make than to look up. */
 	static final int SMALLEST = 8 * 1024;
 
-	/** A few layers of a few clients. */
+	/** Number of pooled arrays: enough for a few layers of a few clients. */
 	private static final int SLOTS = 32;
 
 	private final AtomicReferenceArray<@Nullable WeakReference<float[]>> slots = new AtomicReferenceArray<>(SLOTS);
 
-	/** Where the next array goes if no slot is empty. */
+	/** The slot that is overwritten next if none is empty. */
 	private final AtomicInteger next = new AtomicInteger();
 
 	/**
-	 * An array that nobody else has.
+	 * Returns an array that no other request uses.
 	 * @param length its exact length, in elements
-	 * @return elements are zero, or whatever a request before has left in them
+	 * @return an array whose elements may have any values: an earlier request may have used it
 	 */
 	float[] take(int length) {
 		for (int i = 0; i < SLOTS && length >= SMALLEST; i++) {
@@ -44,7 +41,7 @@ final class ArrayPool {
 		return new float[length];
 	}
 
-	/** Gives back an array that the caller will not touch any more. */
+	/** Returns an array to the pool; the caller must not use it afterwards. */
 	void give(float[] array) {
 		if (array.length >= SMALLEST) {
 			WeakReference<float[]> reference = new WeakReference<>(array);

@@ -3,7 +3,7 @@ package dev.discretizer.budget;
 import java.time.Duration;
 
 /**
- * By when a body must have arrived, given how much of it has.
+ * The time by which the next byte of a body must have arrived.
  *
  * <pre>
  * deadline(bytes) = grace + bytes / minRate
@@ -21,8 +21,8 @@ public final class BodyDeadline {
 
 	/**
 	 * Starts the clock.
-	 * @param grace how long a body may take whatever its size
-	 * @param minRate bytes a second after that, at least 1
+	 * @param grace time that any body may take, whatever its size
+	 * @param minRate lowest rate in bytes per second after that, at least 1
 	 * @param now {@link System#nanoTime()}
 	 */
 	public BodyDeadline(Duration grace, long minRate, long now) {
@@ -33,7 +33,7 @@ public final class BodyDeadline {
 
 	/**
 	 * Checks the time.
-	 * @param bytes how many have arrived
+	 * @param bytes number of bytes that have arrived
 	 * @param now {@link System#nanoTime()}
 	 * @throws SlowBodyException if the body is late
 	 */

@@ -1,7 +1,7 @@
 package dev.discretizer.budget;
 
 /**
- * A request needs more memory than this service will ever have for one.
+ * A request needs more memory than a single request can ever have.
  */
 public final class BudgetExceededException extends RuntimeException {
 
@@ -9,8 +9,8 @@ public final class BudgetExceededException extends RuntimeException {
 
 	/**
 	 * Names both sizes.
-	 * @param bytes what the request needs, as far as is known
-	 * @param most what there is for one request, with no other
+	 * @param bytes estimated need of the request, in bytes
+	 * @param most largest amount that one request can have, in bytes
 	 */
 	public BudgetExceededException(long bytes, long most) {
 		super("the request needs about %d bytes of memory, at most %d are there for one (a share of the heap: "

@@ -4,9 +4,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Bounds how many requests compute at once, so that many threads waiting for the network
- * do not become many threads fighting for the cores; the others queue in order. Nobody
- * holds a permit while reading from or writing to a client. Thread-safe.
+ * Bounds how many requests compute at once; the others queue in order. Hundreds of threads may wait for clients at the same time, and must not compete for the cores when their bodies arrive together. No thread holds a permit while it reads from or writes to a client. Thread-safe.
  */
 public final class ComputePermits {
 
@@ -14,7 +12,7 @@ public final class ComputePermits {
 
 	/**
 	 * Makes permits.
-	 * @param permits how many may compute at once, at least 1
+	 * @param permits number of requests that may compute at once, at least 1
 	 */
 	public ComputePermits(int permits) {
 		this.permits = new Semaphore(permits, true);

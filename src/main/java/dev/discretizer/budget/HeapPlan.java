@@ -1,50 +1,43 @@
 package dev.discretizer.budget;
 
 /**
- * How the heap is shared out, so that all of it together never runs over: <pre>
+ * Divides the heap between the service, requests and connections, so that their sum never exceeds it: <pre>
  * heap = base + (requests + connections * connection + readers * reader) / share
  * </pre>
  *
- * What the share leaves is for garbage. In a small heap there are fewer connections than
- * wished for, as they may take half of the share at most.
+ * The rest, {@code 1 - share}, is left to the garbage collector. A small heap allows fewer connections than configured: they take half of the share at most.
  *
  * <p>
- * The figures were measured in a heap of 512 MiB, after a collection, over 600 and 1900
- * connections of each kind; LoadIT measures them again.
+ * The constants were measured in a heap of 512 MiB after a collection, with 600 and with 1900 connections of each kind; LoadIT measures them again.
  *
- * @param requests what all requests together may hold, in bytes
- * @param connections how many may be open at once
+ * @param requests memory that all requests together may hold, in bytes
+ * @param connections number of connections that may be open at once
  */
 public record HeapPlan(long requests, int connections) {
 
 	/**
-	 * What the service holds when nobody asks anything, in bytes: 25 MiB at first, 45
-	 * after a rush, of which Tomcat keeps some buffers.
+	 * Heap of the idle service, in bytes. Measured: 25 MiB after the start, 45 MiB after load, since Tomcat keeps buffers.
 	 */
 	public static final long BASE = 56 << 20;
 
 	/**
-	 * What a connection holds with half a head, in bytes: Tomcat's buffers for reading,
-	 * writing and headers. Measured 44 to 57 KiB; one that is idle after an answer holds
-	 * 18.
+	 * Heap of a connection that has sent part of a request's head, in bytes: Tomcat's buffers for reading, writing and headers. Measured: 44 to 57 KiB; 18 KiB for a connection that is idle after an answer.
 	 */
 	public static final long CONNECTION = 56 << 10;
 
 	/**
-	 * What a connection holds beyond that once a thread serves it, in bytes: the buffers
-	 * of the servlet's side, and the start of its body, which is read before memory is
-	 * reserved. Measured 57 to 60 KiB.
+	 * Additional heap of a connection that a thread serves, in bytes: the servlet's buffers and the start of the body, which is read before memory is reserved. Measured: 57 to 60 KiB.
 	 */
 	public static final long READER = 64 << 10;
 
 	private static final int CONNECTIONS_PART = 2;
 
 	/**
-	 * Shares out a heap.
+	 * Divides a heap.
 	 * @param heap its size in bytes
-	 * @param share of what the service leaves of it, above 0, at most 1
-	 * @param maxConnections how many connections are wished for; below 0 as many as fit
-	 * @param threads how many requests are served at once
+	 * @param share share of the heap less {@link #BASE}, above 0, at most 1
+	 * @param maxConnections configured number of connections; below 0 for as many as fit
+	 * @param threads number of requests that are served at once
 	 */
 	public static HeapPlan of(long heap, double share, int maxConnections, int threads) {
 		long shared = (long) (Math.max(0, heap - BASE) * share);
@@ -55,8 +48,7 @@ public record HeapPlan(long requests, int connections) {
 	}
 
 	/**
-	 * How many connections fit into so many bytes, each with a thread while there are
-	 * some.
+	 * Number of connections that fit into a number of bytes, of which the first {@code threads} also need a reader's memory.
 	 */
 	private static long fitting(long bytes, int threads) {
 		long withThread = bytes / (CONNECTION + READER);

@@ -6,17 +6,17 @@ import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.RequestLimit;
 
 /**
- * How large a request may be; the README lists the properties and their defaults.
+ * The limits of a request; docs/reference.md lists the properties and their defaults.
  *
  * @param body bytes of the body as sent
  * @param inflated bytes after decompression
- * @param elements elements over all tensors
+ * @param elements elements of all tensors together
  * @param rank dimensions of a tensor
  * @param tensors tensors in a request
  * @param header bytes of a format's own header
  * @param jsonDepth levels of nesting in JSON
- * @param bodyMinRate bytes a second at which a body must arrive, after some grace
- * @param queueWait how long a request waits for memory at most
+ * @param bodyMinRate lowest rate at which a body may arrive, in bytes per second, after a grace period
+ * @param queueWait longest time that a request waits for memory
  */
 public record Limits(long body, long inflated, long elements, int rank, int tensors, long header, int jsonDepth,
 		long bodyMinRate, Duration queueWait) {

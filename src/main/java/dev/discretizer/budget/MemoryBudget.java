@@ -9,20 +9,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The heap that requests may hold, given out in reservations, so that no number of them
- * ends in an OutOfMemoryError: a request that finds no room waits for some, in order, and
- * is refused when there is none in time.
+ * The part of the heap that requests may hold. A request reserves memory before it takes any, so that no number of requests ends in an OutOfMemoryError: a request for which there is no room waits its turn, and is refused when its time is up.
  *
  * <p>
- * A tenth is kept for requests below {@link #SMALL}, so that large ones never starve
- * them. Counted in KiB, rounded up. Thread-safe.
+ * A tenth serves only requests below {@link #SMALL}, so that large requests never starve them. Amounts are counted in KiB, rounded up. Thread-safe.
  */
 public final class MemoryBudget {
 
-	/** Below this a request is small, in bytes. */
+	/** Requests below this size are small, in bytes. */
 	public static final long SMALL = 1 << 20;
 
-	/** One part in so many is kept for small requests. */
+	/** 1 / SMALL_PART of the budget serves small requests only. */
 	private static final int SMALL_PART = 10;
 
 	private static final int UNIT = 1024;
@@ -31,7 +28,7 @@ public final class MemoryBudget {
 
 	private final int smallUnits;
 
-	/** Fair, so that small requests do not overtake a large one for ever. */
+	/** Fair, so that small requests cannot overtake a waiting large one forever. */
 	private final Semaphore general;
 
 	private final Semaphore small;
@@ -44,8 +41,8 @@ public final class MemoryBudget {
 
 	/**
 	 * Makes a budget.
-	 * @param bytes what all requests together may hold
-	 * @throws IllegalArgumentException if that is too little to serve anything
+	 * @param bytes memory that all requests together may hold, in bytes
+	 * @throws IllegalArgumentException if that is too little to serve any request
 	 */
 	public MemoryBudget(long bytes) {
 		int units = (int) Math.min(Integer.MAX_VALUE, bytes / UNIT);
@@ -90,7 +87,7 @@ public final class MemoryBudget {
 		}
 	}
 
-	/** Timed even where the time is zero: the untimed form overtakes those who wait. */
+	/** Uses the timed form even for a wait of zero: the untimed form would overtake waiting requests. */
 	private static boolean acquire(Semaphore pool, int units, Duration wait) {
 		try {
 			return pool.tryAcquire(units, wait.toNanos(), TimeUnit.NANOSECONDS);
@@ -121,7 +118,7 @@ public final class MemoryBudget {
 		return Math.toIntExact((bytes + UNIT - 1) / UNIT);
 	}
 
-	/** Bytes that requests may hold in all. */
+	/** Bytes that all requests together may hold. */
 	public long capacity() {
 		return (this.generalUnits + (long) this.smallUnits) * UNIT;
 	}
@@ -142,7 +139,7 @@ public final class MemoryBudget {
 	}
 
 	/**
-	 * What one request holds. Not thread-safe; given back as a whole.
+	 * The memory of one request. Not thread-safe; closed as a whole.
 	 */
 	public final class Reservation implements AutoCloseable {
 
@@ -150,10 +147,10 @@ public final class MemoryBudget {
 
 		private int fromSmall;
 
-		/** What was reserved and is not used yet, in bytes. */
+		/** Reserved memory that is not used yet, in bytes. */
 		private long unused;
 
-		/** Arrays in use that another request may have afterwards. */
+		/** Arrays that go to the pool when the reservation is closed. */
 		private final List<float[]> floats = new ArrayList<>();
 
 		private Reservation(int fromGeneral, int fromSmall) {
@@ -168,8 +165,7 @@ public final class MemoryBudget {
 		}
 
 		/**
-		 * Takes memory into use, and reserves more where it does not suffice. Does not
-		 * wait for that: whoever waits while holding some could wait for ever.
+		 * Uses reserved memory, and reserves more where it does not suffice. Does not wait for more: two requests that each hold some could wait for each other forever.
 		 * @throws BudgetExceededException if the request needs more than there will ever
 		 * be
 		 * @throws NoMemoryException if there is no room now
@@ -182,8 +178,7 @@ public final class MemoryBudget {
 		}
 
 		/**
-		 * Takes memory into use as an array, which is the request's own until it is
-		 * closed. Its elements may have any values.
+		 * Uses reserved memory as an array, which belongs to the request until the reservation is closed. Its elements may have any values.
 		 * @param length in elements
 		 * @throws BudgetExceededException as {@link #use}
 		 * @throws NoMemoryException as {@link #use}
@@ -199,7 +194,7 @@ public final class MemoryBudget {
 			long total = bytes() + more;
 			checkPossible(total);
 			int units = units(more);
-			// Past those who wait: it is quicker to let one finish that has begun.
+			// Overtakes waiting requests: letting one that has begun finish frees memory sooner.
 			if (MemoryBudget.this.general.tryAcquire(units)) {
 				this.fromGeneral += units;
 			}
@@ -213,8 +208,7 @@ public final class MemoryBudget {
 		}
 
 		/**
-		 * Gives all of it back, with the arrays, which must not be read any more; the
-		 * second time there is nothing to give.
+		 * Releases the memory and the arrays, which must not be used afterwards. Closing twice has no effect.
 		 */
 		@Override
 		public void close() {

@@ -1,7 +1,7 @@
 package dev.discretizer.budget;
 
 /**
- * There is no room for a request now; there will be when others are done.
+ * There is no memory for a request now; there will be when others are done.
  */
 public final class NoMemoryException extends RuntimeException {
 
@@ -9,7 +9,7 @@ public final class NoMemoryException extends RuntimeException {
 
 	/**
 	 * Names the size.
-	 * @param bytes what the request needs, as far as is known
+	 * @param bytes estimated need of the request, in bytes
 	 */
 	public NoMemoryException(long bytes) {
 		super("the request needs about %d bytes of memory, and others hold too much now; try again after Retry-After seconds"

@@ -5,8 +5,7 @@ import dev.discretizer.tensor.LimitExceededException;
 import dev.discretizer.tensor.RequestLimit;
 
 /**
- * Holds one request to the {@link Limits}, and to the memory it has reserved. Not
- * thread-safe.
+ * Checks one request against the {@link Limits} and takes its memory from its reservation. Not thread-safe.
  */
 public final class RequestAllowance implements Allowance {
 
@@ -17,8 +16,8 @@ public final class RequestAllowance implements Allowance {
 	private long elements;
 
 	/**
-	 * Makes an allowance.
-	 * @param reservation what the request holds; grows with it
+	 * Creates the allowance of one request.
+	 * @param reservation the request's memory; grows with it
 	 */
 	public RequestAllowance(Limits limits, MemoryBudget.Reservation reservation) {
 		this.limits = limits;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * A body arrives more slowly than a client may take.
+ * A body arrives at less than the lowest allowed rate.
  */
 public final class SlowBodyException extends RuntimeException {
 
@@ -12,9 +12,9 @@ public final class SlowBodyException extends RuntimeException {
 
 	/**
 	 * Names the rates.
-	 * @param bytes how many bytes have arrived
-	 * @param elapsed since the body was first asked for
-	 * @param minRate bytes a second that are expected
+	 * @param bytes number of bytes that have arrived
+	 * @param elapsed time since the service began to read the body
+	 * @param minRate lowest allowed rate in bytes per second
 	 */
 	public SlowBodyException(long bytes, Duration elapsed, long minRate) {
 		super(String.format(Locale.ROOT,

@@ -1,6 +1,5 @@
 /**
- * The limits of a request as plain values, and who keeps them while it is read and
- * computed. May import {@code tensor} only; knows neither Spring nor servlets.
+ * The limits of a request as plain values, the memory budget, deadlines of bodies and compute permits. May import {@code tensor} only; knows neither Spring nor servlets.
  */
 @NullMarked
 package dev.discretizer.budget;

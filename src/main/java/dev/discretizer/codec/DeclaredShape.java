@@ -10,8 +10,7 @@ import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 
 /**
- * The way from the dimensions a client wrote to a {@link Shape}: how many bytes they
- * stand for, to compare with those that are there, and then the limits.
+ * Turns the dimensions that a client wrote into a {@link Shape}: first their size in bytes, to compare with the bytes that exist, then the limits.
  */
 public final class DeclaredShape {
 
@@ -19,7 +18,7 @@ public final class DeclaredShape {
 	}
 
 	/**
-	 * How many bytes a tensor of these dimensions has.
+	 * Size in bytes of a tensor of these dimensions.
 	 * @param dims the dimensions, each at least 0
 	 * @param name the tensor's name, for messages
 	 * @throws MalformedInputException if that is above 2^63 - 1

@@ -14,8 +14,7 @@ import dev.discretizer.tensor.FloatTensorBuilder;
  * {@link FloatTensorBuilder}, converting them to binary32 on the way.
  *
  * <p>
- * Conversion rounds to nearest, ties to even, as NumPy and torch do; what it could not
- * keep exactly is counted as narrowed. A float64 above the range of binary32 becomes
+ * Conversion rounds to nearest, ties to even, as NumPy and torch do; elements that are not exact are counted as narrowed. A float64 above the range of binary32 becomes
  * infinite, and is refused later as not finite.
  */
 public final class ElementReader {
@@ -116,7 +115,7 @@ public final class ElementReader {
 					double value = in.getDouble(8 * i);
 					float narrow = (float) value;
 					dest[offset + i] = narrow;
-					// A NaN differs from everything, but is not a loss.
+					// A NaN differs from itself, but nothing is lost.
 					inexact += (narrow != value && !Double.isNaN(value)) ? 1 : 0;
 				}
 			}

@@ -7,14 +7,13 @@ import dev.discretizer.tensor.DiscreteTensor;
 
 /**
  * Writes the elements of a {@link DiscreteTensor} as little-endian bytes in C order,
- * rounding them slice by slice as they leave.
+ * rounding them slice by slice as they are written.
  */
 public final class ElementWriter {
 
 	/**
 	 * Bytes written to the stream at once: they stay in the second-level cache until they
-	 * are copied. With fewer, whoever reads the answer falls asleep while the next are
-	 * rounded, and waking it is dear. A multiple of every element size.
+	 * are copied. With smaller slices the reading side goes to sleep while the next slice is rounded, and waking it is slow. A multiple of every element size.
 	 */
 	private static final int SLICE = 128 * 1024;
 

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * An answer ready to be written: its exact length is known before its first byte is.
+ * An encoded answer whose exact length is known before the first byte is computed.
  */
 public interface Encoded {
 
 	/** Length in bytes of what {@link #writeTo} writes. */
 	long length();
 
-	/** Writes the whole; may be called again and writes the same bytes. */
+	/** Writes all bytes; repeated calls write the same bytes. */
 	void writeTo(OutputStream out) throws IOException;
 
 }

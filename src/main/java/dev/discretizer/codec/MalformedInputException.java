@@ -9,7 +9,7 @@ public final class MalformedInputException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	/** All that can be wrong with a request's bytes. */
+	/** What can be wrong with a request's bytes. */
 	public enum Cause {
 
 		/** Not the format it claims to be, or broken inside. */

@@ -4,8 +4,7 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How messages speak of tensors and give back what a client wrote, which may be as long
- * as its body: briefly.
+ * Names of tensors in messages, and shortened texts of the client, which may be as long as its body.
  */
 public final class Names {
 
@@ -13,8 +12,7 @@ public final class Names {
 	private static final int LONGEST_TEXT = 128;
 
 	/**
-	 * Longest name of a tensor or member, in chars. None that any endpoint knows is as
-	 * long; a zip archive would take 65535 bytes, others any number.
+	 * Longest name of a tensor or member, in chars. All known names are far shorter; a zip archive would allow 65535 bytes, other formats any number.
 	 */
 	private static final int LONGEST_NAME = 255;
 

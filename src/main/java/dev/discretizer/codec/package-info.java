@@ -1,6 +1,5 @@
 /**
- * What all codecs share: the elements between bytes and tensors, and the one closed set
- * of what can be wrong with bytes. May import {@code tensor} only.
+ * Shared by all codecs: reading and writing elements, names in messages, and the closed set of causes for malformed bytes. May import {@code tensor} only.
  */
 @NullMarked
 package dev.discretizer.codec;

@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Makes the plain objects of the packages that know no Spring.
+ * Creates the plain objects of the packages that do not know Spring.
  */
 @Configuration(proxyBeanMethods = false)
 class DiscretizerConfiguration {
@@ -35,7 +35,7 @@ class DiscretizerConfiguration {
 		return new MemoryBudget(plan.requests());
 	}
 
-	/** What there is to see of the memory of requests. */
+	/** Metrics of the memory of requests. */
 	@Bean
 	MeterBinder memoryMetrics(MemoryBudget memory) {
 		return (registry) -> {

@@ -11,8 +11,7 @@ import org.springframework.util.StringUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves out all of OpenTelemetry unless there is an endpoint to send spans to: Spring
- * Boot would make them all the same, at a cost to every request and to the start.
+ * Excludes all auto-configurations of OpenTelemetry unless an endpoint for spans is set: Spring Boot would create spans anyway, at a cost to every request and to the start.
  */
 final class TracingFilter implements AutoConfigurationImportFilter, EnvironmentAware {
 

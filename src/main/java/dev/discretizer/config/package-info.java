@@ -1,6 +1,5 @@
 /**
- * Binds properties to the plain values that the rest is made of. May import all of ours,
- * and nothing of ours imports it.
+ * Binds properties to plain values and creates the objects made of them. May import all other packages; no other package imports it.
  */
 @NullMarked
 package dev.discretizer.config;

@@ -6,8 +6,7 @@ import dev.discretizer.tensor.DiscreteTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A discretized layer: views that round as they are read, the scale and what limited it,
- * and what there is to say of them.
+ * A discretized layer: views that round as they are read, the scale and what limited it, the report and the findings.
  *
  * @param scales the scale and where it comes from
  * @param weight shares the input's array

@@ -6,7 +6,7 @@ import dev.discretizer.tensor.DiscreteTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A discretized tensor: a view that rounds as it is read, and what there is to say of it.
+ * A discretized tensor: a view that rounds as it is read, the report and the findings.
  *
  * @param scale the scale that was chosen or given; finite and above zero
  * @param tensor shares the input's array

@@ -10,7 +10,7 @@ package dev.discretizer.discretize;
  */
 public record Finding(Code code, Severity severity, String tensor, String message, String hint) {
 
-	/** How much it matters: a sound layer has no warning. */
+	/** The severity of a finding; a sound layer has no warning. */
 	public enum Severity {
 
 		INFO("info"), WARNING("warning");
@@ -28,7 +28,7 @@ public record Finding(Code code, Severity severity, String tensor, String messag
 
 	}
 
-	/** All there is to find; the names are part of the API. */
+	/** The codes of all findings; the names are part of the API. */
 	public enum Code {
 
 		/** min_v_mem, given or not, sets the layer's scale. */
@@ -61,13 +61,13 @@ public record Finding(Code code, Severity severity, String tensor, String messag
 		MIN_V_MEM_UNSET,
 		/** An element is not exact in binary32. */
 		NARROWED,
-		/** A network has no min_v_mem, and its neurons' threshold decides. */
+		/** A network has no min_v_mem: minus the threshold was taken. */
 		MIN_V_MEM_ASSUMED,
-		/** A network's neurons reset to zero by its file, and subtract by sinabs. */
+		/** A network's file resets neurons to zero, sinabs subtracts the threshold. */
 		RESET_MODE_ASSUMED,
-		/** Nobody knows whether there are average pools between a network's layers. */
+		/** A state dict does not tell whether there are average pools between layers. */
 		POOLING_UNKNOWN,
-		/** A network pools what its last layer gives. */
+		/** A network pools the output of its last layer. */
 		POOLING_NOT_ON_CHIP
 
 	}

@@ -11,16 +11,15 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what the user should know about a result. Below, q are integers, s is the
- * layer's scale and s0 the smallest scale that its other terms propose. The conditions
- * are those of the table of findings in the README, in its order.
+ * Decides which findings a result raises. Below, q are integers, s is the
+ * layer's scale and s0 the smallest scale that its other terms propose. docs/reference.md lists the findings.
  */
 final class Findings {
 
-	/** A term that limits to less than this share of the next one is worth a warning. */
+	/** A limiting term raises a warning if it allows less than this share of the next scale. */
 	private static final double HEAVILY = 0.5;
 
-	/** An integer threshold may be off by this much before it is worth a word. */
+	/** Largest relative error of an integer threshold without a finding. */
 	private static final double THRESHOLD_TOLERANCE = 0.05;
 
 	private final Layer layer;
@@ -200,7 +199,7 @@ final class Findings {
 		narrowed(this.findings, "v_mem", this.layer.vMem());
 	}
 
-	/** Says how many values were clamped, if any. */
+	/** Adds the finding that values were clamped, if any were. */
 	static void saturated(List<Finding> findings, String name, int saturated, FloatTensor tensor, Precision precision) {
 		if (saturated > 0) {
 			findings.add(new Finding(Code.SATURATED, Severity.WARNING, name,
@@ -213,7 +212,7 @@ final class Findings {
 		}
 	}
 
-	/** Says that a tensor looks discretized already, if so. */
+	/** Adds the finding that a tensor looks discretized already, if it does. */
 	static void alreadyDiscrete(List<Finding> findings, String name, FloatTensor tensor, float rescale) {
 		float largest = Math.max(Math.abs(tensor.min() * rescale), Math.abs(tensor.max() * rescale));
 		if (largest > 1 && (tensor.source().isInteger() || isIntegral(tensor, rescale))) {
@@ -235,7 +234,7 @@ final class Findings {
 		return true;
 	}
 
-	/** Says how many elements binary32 could not keep, if any. */
+	/** Adds the finding that elements are not exact in binary32, if any are not. */
 	static void narrowed(List<Finding> findings, String name, @Nullable FloatTensor tensor) {
 		if (tensor != null && tensor.narrowed() > 0) {
 			findings.add(new Finding(Code.NARROWED, Severity.INFO, name,
@@ -246,7 +245,7 @@ final class Findings {
 		}
 	}
 
-	/** Integers in JSON have no type of their own. */
+	/** The type for messages; integers in JSON have none. */
 	private static String type(FloatTensor tensor) {
 		return (tensor.source() == DType.FLOAT32) ? "" : " of type " + tensor.source().label();
 	}
@@ -268,7 +267,7 @@ final class Findings {
 		return String.format(Locale.ROOT, "%.1f", 100.0 * part / whole);
 	}
 
-	/** A number as people write it: whole if it is, else four significant digits. */
+	/** A number for messages: whole numbers without a fraction, others with four significant digits. */
 	private static String figure(double value) {
 		return (value == Math.rint(value) && Math.abs(value) < 1e15) ? Long.toString((long) value)
 				: String.format(Locale.ROOT, "%.4g", value);

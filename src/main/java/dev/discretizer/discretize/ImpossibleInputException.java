@@ -3,13 +3,13 @@ package dev.discretizer.discretize;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values are well formed, but no discretization of them exists or makes sense.
+ * Well-formed values that cannot be discretized.
  */
 public final class ImpossibleInputException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	/** All that can be impossible about well-formed values. */
+	/** Reasons for which well-formed values cannot be discretized. */
 	public enum Cause {
 
 		/** NaN or infinity, given or arising in a product. */

@@ -4,7 +4,7 @@ import dev.discretizer.discretize.ImpossibleInputException.Cause;
 import dev.discretizer.tensor.FloatTensor;
 
 /**
- * The checks at the door of the arithmetic: behind it every value is finite.
+ * Checks the inputs of the arithmetic, which then relies on finite values.
  */
 final class Inputs {
 
@@ -12,7 +12,7 @@ final class Inputs {
 	}
 
 	/**
-	 * How messages call a tensor; the single one of an endpoint has no name of its own.
+	 * The name of a tensor in messages; the only tensor of an endpoint has none of its own.
 	 */
 	static String called(String name) {
 		return name.equals("tensor") ? name : "tensor " + name;
@@ -35,8 +35,7 @@ final class Inputs {
 	}
 
 	/**
-	 * Checks that the products of a finite tensor with a factor stay finite. Products
-	 * grow with the elements, so the extremes tell.
+	 * Checks that the products of a finite tensor with a factor stay finite. Products grow monotonically with the elements, so checking the extremes suffices.
 	 * @param what the factor's name, for the message
 	 */
 	static void checkProducts(FloatTensor tensor, String name, float factor, String what) {
@@ -75,7 +74,7 @@ final class Inputs {
 	}
 
 	/**
-	 * The one value of a threshold that may be given per neuron.
+	 * The single value of a threshold that may be given per neuron.
 	 */
 	static float collapse(FloatTensor threshold, String name) {
 		checkFinite(threshold, name);

@@ -16,7 +16,7 @@ package dev.discretizer.discretize;
 public record LayerOptions(boolean toInt, long weightBits, long biasBits, long stateBits, double rescale,
 		UnsetMinVMem unsetMinVMem, boolean report) {
 
-	/** What sinabs does. */
+	/** The options that give sinabs' results. */
 	public static final LayerOptions DEFAULTS = new LayerOptions(true, Precision.WEIGHT_BITS, Precision.WEIGHT_BITS,
 			Precision.STATE_BITS, 1, UnsetMinVMem.REFERENCE, true);
 

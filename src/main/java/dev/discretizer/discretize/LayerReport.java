@@ -3,7 +3,7 @@ package dev.discretizer.discretize;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What discretizing a layer cost, tensor by tensor.
+ * The quantization errors of a layer, tensor by tensor.
  */
 public final class LayerReport {
 

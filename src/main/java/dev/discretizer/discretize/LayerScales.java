@@ -3,7 +3,7 @@ package dev.discretizer.discretize;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scales that a layer's terms propose, and the one that wins.
+ * The scale that each term of a layer allows, and the smallest of them.
  *
  * <pre>
  * scale = min(weight, bias, threshold, state)

@@ -3,7 +3,7 @@ package dev.discretizer.discretize;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What report and findings of a layer are made of.
+ * The statistics from which the report and the findings of a layer are made.
  *
  * @param weight of the rescaled weight, by output channel
  * @param largestWeight the largest integer weight
@@ -16,11 +16,11 @@ record LayerStatistics(TensorStatistics weight, @Nullable TensorStatistics bias,
 		boolean minVMemSetsScale) {
 
 	/**
-	 * A threshold before and after.
+	 * A threshold before and after discretization.
 	 *
 	 * @param x before
 	 * @param q after
-	 * @param scale what it was multiplied by
+	 * @param scale the factor it was multiplied by
 	 */
 	record Threshold(float x, double q, float scale) {
 

@@ -4,7 +4,7 @@ import dev.discretizer.discretize.ImpossibleInputException.Cause;
 import dev.discretizer.tensor.DType;
 
 /**
- * The two's complement range of an integer of so many bits.
+ * The range of a two's complement integer of a number of bits.
  *
  * <pre>
  * lo = -2^(bits - 1),  hi = 2^(bits - 1) - 1
@@ -23,10 +23,10 @@ public record Precision(int bits) {
 	 */
 	public static final int MAX_BITS = 24;
 
-	/** What sinabs takes for weights and biases. */
+	/** sinabs' precision of weights and biases. */
 	public static final int WEIGHT_BITS = 8;
 
-	/** What sinabs takes for thresholds and states. */
+	/** sinabs' precision of thresholds and states. */
 	public static final int STATE_BITS = 16;
 
 	/** The range of a tensor that is discretized without a precision, as in sinabs. */
@@ -61,8 +61,7 @@ public record Precision(int bits) {
 	}
 
 	/**
-	 * Whoever has a magnitude above this has a scale: below, {@code |lo| / m} may be
-	 * above the largest float.
+	 * A tensor with a magnitude above this has a scale; at or below it, {@code |lo| / m} may overflow binary32.
 	 */
 	float smallestScalable() {
 		return (float) (-(double) lo() / Float.MAX_VALUE);

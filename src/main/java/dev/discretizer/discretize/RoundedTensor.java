@@ -6,8 +6,7 @@ import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Shape;
 
 /**
- * A float tensor seen through its scale: rounds as it is read and holds no values of its
- * own. Shares the float array. All products are finite: whoever makes one has checked.
+ * A view of a float tensor that scales and rounds as it is read. Shares the float array and holds no values of its own. The caller has checked that all products are finite.
  */
 final class RoundedTensor implements DiscreteTensor {
 
@@ -25,7 +24,7 @@ final class RoundedTensor implements DiscreteTensor {
 
 	private final int hi;
 
-	/** Whether some element may be beyond the range, and so has to be clamped. */
+	/** Whether an element may be outside the range and has to be clamped. */
 	private final boolean clamped;
 
 	/**

@@ -3,7 +3,7 @@ package dev.discretizer.discretize;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What discretizing a tensor cost.
+ * The quantization errors of a tensor.
  *
  * <pre>
  * error_i = q_i / scale - x_i

@@ -9,9 +9,7 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that report and findings want to know of a tensor. Works on the shared array, tile
- * by tile, and keeps nothing but one tile, counters, which levels occurred and the list
- * of dead channels.
+ * The statistics of a tensor for report and findings. Works on the shared array tile by tile, and keeps only one tile, counters, the levels that occurred and the dead channels.
  *
  * <p>
  * A tile goes through several short loops, of which all but that of the levels are
@@ -40,9 +38,7 @@ final class TensorStatistics {
 	private final @Nullable ErrorSums errors;
 
 	/**
-	 * Which integers of the range occurred, 0 or 1 each, from the smallest on; null where
-	 * no one asks or the range is too large. Bytes, as with bits each element would wait
-	 * for the one before.
+	 * Which integers of the range occurred, 0 or 1 each, from the smallest on; null if no report is wanted or the range is too large. Bytes rather than bits: with bits each element would depend on the one before.
 	 */
 	private final byte @Nullable [] seen;
 
@@ -73,7 +69,7 @@ final class TensorStatistics {
 	}
 
 	/**
-	 * Looks at a tensor whose products are all finite.
+	 * Computes the statistics of a tensor whose products are all finite.
 	 * @param toInt whether integers are clamped to the precision's range
 	 * @param channels number of output channels, a divisor of the number of elements
 	 * @param report whether the report is wanted too, whose errors and levels take most

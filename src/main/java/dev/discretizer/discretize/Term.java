@@ -1,8 +1,7 @@
 package dev.discretizer.discretize;
 
 /**
- * The terms of a layer that each propose a scale; the smallest wins, and of equal ones
- * the first.
+ * The terms of a layer that each allow a scale; the smallest wins, the first of equals.
  */
 public enum Term {
 

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 public enum UnsetMinVMem {
 
 	/**
-	 * -32768 before scaling, whatever the precision, as sinabs has it. At 16 bits this
+	 * -32768 before scaling, whatever the precision, as in sinabs. At 16 bits this
 	 * pins the scale to at most 1.
 	 */
 	REFERENCE("reference"),
-	/** Minus the spike_threshold, as sinabs' NIR import has it. */
+	/** Minus the spike_threshold, as in sinabs' NIR import. */
 	NEGATIVE_THRESHOLD("negative_threshold"),
 	/** The smallest integer of the state's precision, after scaling; does not limit. */
 	CHIP_MINIMUM("chip_minimum");

@@ -15,8 +15,7 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Knows callers by the key they send. One who sends none is left to the others, one who
- * sends a wrong one is refused.
+ * Authenticates requests by API key. A request without a key passes on unauthenticated, a request with a wrong key is refused.
  */
 final class ApiKeyFilter extends OncePerRequestFilter {
 

@@ -14,14 +14,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys there are. Whether a secret is one of them takes as long whatever the secret:
- * it is hashed, and its hash is compared with all of them, each in constant time, so that
- * neither how much of it is right nor which of them it is can be told from the time.
- * Thread-safe.
+ * Compares secrets with the configured keys. A comparison always takes the same time: the secret is hashed, and its hash is compared with every key's hash, each in constant time. So the time tells neither how much of a secret is right nor which key it belongs to. Thread-safe.
  */
 final class ApiKeys {
 
-	/** Every request is compared with all of them. */
+	/** Most keys that may be configured: every request is compared with each. */
 	static final int MOST = 1000;
 
 	private static final int HASH_BYTES = 32;
@@ -34,13 +31,13 @@ final class ApiKeys {
 
 	/**
 	 * Makes it.
-	 * @param keys those that hold at the time, asked for at each request
+	 * @param keys supplies the keys that are valid now; called for each request
 	 */
 	ApiKeys(Supplier<List<Key>> keys) {
 		this.keys = keys;
 	}
 
-	/** The id of a secret, or null if it is none of ours. */
+	/** The id of the key with this secret, or null if there is none. */
 	@Nullable String idOf(String secret) {
 		byte[] hash = hash(secret);
 		String found = null;
@@ -50,7 +47,7 @@ final class ApiKeys {
 		return found;
 	}
 
-	/** Of the bytes as they were sent: Tomcat reads headers as Latin-1. */
+	/** Hashes the bytes as they were sent: Tomcat reads headers as Latin-1. */
 	private static byte[] hash(String secret) {
 		try {
 			return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.ISO_8859_1));
@@ -80,9 +77,9 @@ final class ApiKeys {
 
 		/**
 		 * Reads a key.
-		 * @param text an id, a colon, and a SHA-256 in hexadecimal
-		 * @param where it stands, for the message: the text itself may be a secret
-		 * @throws SettingsException if it is none
+		 * @param text {@code id:sha256}, the hash in hexadecimal
+		 * @param where where the text stands, for the message, which does not repeat the text: it may be a secret
+		 * @throws SettingsException if the text is not a key
 		 */
 		static Key parse(String text, String where) {
 			int colon = text.indexOf(':');
@@ -106,10 +103,9 @@ final class ApiKeys {
 	}
 
 	/**
-	 * Checks keys that are to hold together.
+	 * Checks keys that are to be valid together.
 	 * @return the same
-	 * @throws SettingsException if there are too many, or two ids share a secret, which
-	 * would leave open who has sent it
+	 * @throws SettingsException if there are too many, or two ids share a secret: then a request could not be attributed
 	 */
 	static List<Key> checked(List<Key> keys) {
 		if (keys.size() > MOST) {

@@ -7,32 +7,29 @@ import org.springframework.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request says of who sends it, and what is made known of that to logs and
- * metrics.
+ * Reads the credentials of a request, and records the caller's name for logs and metrics.
  */
 final class Caller {
 
-	/** The name of those who are not known. No key has it. */
+	/** The name of unknown callers. No key may have it. */
 	static final String NOBODY = "none";
 
 	/** The header for a key that is no bearer token. */
 	static final String KEY_HEADER = "X-API-Key";
 
-	/** With its space; the scheme's case is of no account (RFC 9110 section 11.1). */
+	/** With its space; the scheme is case-insensitive (RFC 9110 section 11.1). */
 	private static final String BEARER = "Bearer ";
 
 	private Caller() {
 	}
 
-	/** Makes a name known. */
+	/** Records the caller's name. */
 	static void name(String name, HttpServletRequest request) {
 		request.setAttribute(RequestAttributes.KEY_ID, name);
 	}
 
 	/**
-	 * The bearer token of a request, or null; empty where there are several, which nobody
-	 * means. Only from the header: a token in the query ends in logs, and one in a form
-	 * would have the body read.
+	 * The bearer token of a request, or null; empty where there are several, which is refused. Read from the header only: a token in the query would end in logs, and one in a form would require reading the body.
 	 */
 	static @Nullable String bearer(HttpServletRequest request) {
 		String found = null;
@@ -47,8 +44,7 @@ final class Caller {
 	}
 
 	/**
-	 * The one key of a request, as a bearer token or in {@link #KEY_HEADER}, or null;
-	 * empty where there are several.
+	 * The API key of a request, as a bearer token or in {@link #KEY_HEADER}, or null; empty where there are several, which is refused.
 	 */
 	static @Nullable String key(HttpServletRequest request) {
 		String found = bearer(request);

@@ -11,7 +11,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Makes known to logs and metrics who has sent a request, once that is certain.
+ * Records the caller of an authenticated request for logs and metrics.
  */
 final class CallerFilter extends OncePerRequestFilter {
 

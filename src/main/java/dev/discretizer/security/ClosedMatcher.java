@@ -8,9 +8,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.context.WebApplicationContext;
 
 /**
- * Whether a request needs a key: all do but those for health and, if that is set, for the
- * documentation. A path is open only if it is written the one plain way, so that no other
- * spelling of a closed one can pass for it.
+ * Decides whether a request must be authenticated: all must, except health probes and, if configured, the documentation. A path is open only in its plain spelling, so that no other spelling of a closed path can pass for an open one.
  */
 final class ClosedMatcher implements RequestMatcher {
 
@@ -29,8 +27,7 @@ final class ClosedMatcher implements RequestMatcher {
 
 	/**
 	 * Makes it.
-	 * @param application what is on the main port: the actuator has another port, which
-	 * is nobody's business but the platform's
+	 * @param application the application on the main port; the actuator's port is left to the platform
 	 * @param openDocs whether the documentation is open
 	 */
 	ClosedMatcher(WebApplicationContext application, boolean openDocs) {
@@ -54,7 +51,7 @@ final class ClosedMatcher implements RequestMatcher {
 		return DOCS.contains(path) || isFile(path, SWAGGER_UI) || isFile(path, EXAMPLES);
 	}
 
-	/** Whether a path names a file right in that directory. */
+	/** Whether a path names a file directly in that directory. */
 	private static boolean isFile(String path, String directory) {
 		return path.startsWith(directory) && path.substring(directory.length()).matches("[A-Za-z0-9_-][A-Za-z0-9._-]*");
 	}

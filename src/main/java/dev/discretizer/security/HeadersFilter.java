@@ -10,12 +10,11 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Tells browsers to do no more with answers than they are for. X-Content-Type-Options is
- * set by {@code web.RequestIdFilter}.
+ * Sets the security headers of every answer. X-Content-Type-Options is set by {@code web.RequestIdFilter}.
  */
 final class HeadersFilter extends OncePerRequestFilter {
 
-	/** For answers that are data: no page is made of them. */
+	/** For data: a browser must load nothing for it and must not frame it. */
 	private static final String NOTHING = "default-src 'none'; frame-ancestors 'none'";
 
 	/** Swagger UI puts styles into elements, and its icons into data URLs. */
@@ -38,7 +37,7 @@ final class HeadersFilter extends OncePerRequestFilter {
 			response.setHeader("Strict-Transport-Security", TLS_ONLY);
 		}
 		if (request.getMethod().equals("POST")) {
-			// Answers are made of what one client sent.
+			// Answers hold what one client sent and must not be cached.
 			response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
 		}
 		chain.doFilter(request, response);

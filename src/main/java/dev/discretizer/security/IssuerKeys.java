@@ -25,12 +25,8 @@ import com.nimbusds.jose.util.ResourceRetriever;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The public keys of an issuer, fetched when the first token comes: where it says they
- * are by OpenID Connect Discovery 1.0 section 4, unless that is set. Whoever sends tokens
- * may make it fetch, so that is bounded: keys are kept, a key that is not among them is
- * looked for at most twice in {@link #RATE_MILLIS}, an answer is waited for no longer
- * than {@link #TIMEOUT_MILLIS}, and nobody waits longer than {@link #PATIENCE_MILLIS} for
- * another's fetch. Keys that were fetched go on to hold while the issuer is down.
+ * Fetches and caches the public keys of an issuer, from the configured URL or the one found by OpenID Connect Discovery 1.0 section 4. The first token triggers the first fetch. Any client can trigger further fetches with an unknown key id, so they are bounded: keys are cached, unknown ones are looked up at most twice in {@link #RATE_MILLIS}, an answer is waited for no longer
+ * than {@link #TIMEOUT_MILLIS}, and no request waits longer than {@link #PATIENCE_MILLIS} for a fetch that another one started. Cached keys stay valid while the issuer is down.
  */
 final class IssuerKeys implements JWKSetSource<SecurityContext> {
 
@@ -63,9 +59,9 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
 	}
 
 	/**
-	 * The keys, kept.
-	 * @param issuerUri who is asked where they are, if the other is null
-	 * @param jwkSetUri where they are
+	 * The cached keys.
+	 * @param issuerUri the issuer, asked for the URL of its keys if {@code jwkSetUri} is null
+	 * @param jwkSetUri the URL of the keys, or null
 	 */
 	static JWKSource<SecurityContext> of(@Nullable String issuerUri, @Nullable String jwkSetUri) {
 		IssuerKeys keys = new IssuerKeys(issuerUri, (jwkSetUri != null) ? url(jwkSetUri, "jwk-set-uri") : null);

@@ -17,19 +17,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keys in a file, a line for each, and some that always hold beside them. The file is
- * looked at by the requests themselves, at most once a second, and compared byte by byte:
- * a mounted Secret changes by a link that is swapped, and times of change may be equal.
+ * Reads keys from a file, one per line, and reads it again when it changes. Requests trigger the check, at most once a second, and it compares bytes: a mounted Secret changes by a swapped link, and modification times may be equal.
  *
  * <p>
- * A file that is gone, or broken, changes nothing but for a line in the log: keys that
- * held go on to hold, as a half-written file must not lock everyone out. Thread-safe.
+ * If the file is missing or broken later, the old keys stay valid and the log says so: a half-written file must not lock all clients out. Thread-safe.
  */
 final class KeyFile implements Supplier<List<ApiKeys.Key>> {
 
 	private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-	/** Ten times what the most keys need. */
+	/** Ten times the size of the largest allowed number of keys. */
 	private static final int MOST_BYTES = 1 << 20;
 
 	private static final Logger LOG = LoggerFactory.getLogger(KeyFile.class);
@@ -52,9 +49,9 @@ final class KeyFile implements Supplier<List<ApiKeys.Key>> {
 
 	/**
 	 * Reads the file.
-	 * @param others keys that hold beside those in it
-	 * @param nanoTime the time, as {@link System#nanoTime()} has it
-	 * @throws SettingsException if it cannot be read, or has something else than keys
+	 * @param others keys that are valid besides those in the file
+	 * @param nanoTime a clock such as {@link System#nanoTime()}
+	 * @throws SettingsException if the file cannot be read or holds anything but keys
 	 */
 	KeyFile(Path path, List<ApiKeys.Key> others, LongSupplier nanoTime) {
 		this.path = path;

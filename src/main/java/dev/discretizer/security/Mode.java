@@ -1,15 +1,15 @@
 package dev.discretizer.security;
 
 /**
- * How callers say who they are: {@code discretizer.security.mode}.
+ * How callers authenticate: {@code discretizer.security.mode}.
  */
 enum Mode {
 
-	/** Not at all. */
+	/** Without authentication. */
 	NONE,
-	/** By a secret of which the service knows the hash. */
+	/** By a secret whose hash the service knows. */
 	API_KEY,
-	/** By a token that an issuer has signed. */
+	/** By a token signed by an issuer. */
 	JWT
 
 }

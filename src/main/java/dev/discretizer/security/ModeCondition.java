@@ -10,14 +10,13 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Whether callers must say who they are. Reads the mode as the properties do, and not as
- * a text: what one of the two did not understand would leave the service open.
+ * Whether callers must authenticate. Binds the mode as the properties do instead of comparing text: a spelling that only one of the two understood would leave the service open.
  */
 final class ModeCondition implements Condition {
 
 	private static final String MODE = "discretizer.security.mode";
 
-	/** What is of no use in the mode none. */
+	/** Settings that have no effect in the mode none. */
 	private static final List<String> SETTINGS = List.of("discretizer.security.api-key.file",
 			"discretizer.security.api-key.keys", "discretizer.security.jwt.issuer-uri",
 			"discretizer.security.jwt.jwk-set-uri", "discretizer.security.jwt.audiences");
@@ -28,9 +27,8 @@ final class ModeCondition implements Condition {
 	}
 
 	/**
-	 * The mode that is set, or none.
-	 * @throws SettingsException if it is set to nothing, or settings of another mode are
-	 * there and none is set
+	 * The configured mode, or none.
+	 * @throws SettingsException if the mode is empty, or settings of another mode exist and no mode is set
 	 */
 	static Mode mode(Environment environment) {
 		Binder binder = Binder.get(environment);

@@ -21,14 +21,10 @@ import org.springframework.web.cors.DefaultCorsProcessor;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets pages of the listed origins use the API from a browser: cross-origin resource
- * sharing as the Fetch standard has it, without cookies. Preflights are answered here,
- * before anybody asks for a key, as browsers send none with them.
+ * Lets pages of the listed origins use the API from a browser, by cross-origin resource sharing (CORS) without cookies. Answers preflight requests before authentication, since browsers send no credentials with them.
  *
  * <p>
- * A request of another origin that is no preflight is served all the same, without the
- * headers: the browser keeps the answer from the page, and behind a proxy that ends TLS
- * our own Swagger UI looks like another origin.
+ * Other requests from an unlisted origin are served without the CORS headers: the browser then hides the answer from the page. Refusing them would break Swagger UI behind a proxy that ends TLS, where it appears as another origin.
  */
 final class OriginsFilter extends OncePerRequestFilter {
 
@@ -44,7 +40,7 @@ final class OriginsFilter extends OncePerRequestFilter {
 	};
 
 	/**
-	 * Whether there is anything to let through.
+	 * Whether any origin is listed.
 	 */
 	static final class Listed implements Condition {
 
@@ -60,7 +56,7 @@ final class OriginsFilter extends OncePerRequestFilter {
 
 	/**
 	 * Makes it.
-	 * @throws SettingsException if an origin is none
+	 * @throws SettingsException if an entry is not an origin
 	 */
 	OriginsFilter(CorsProperties properties) {
 		this.configuration = new CorsConfiguration();
@@ -75,7 +71,7 @@ final class OriginsFilter extends OncePerRequestFilter {
 		this.configuration.setMaxAge(properties.maxAge());
 	}
 
-	/** The origins that are listed, without blanks. */
+	/** The listed origins, without blank entries. */
 	private static List<String> checked(List<String> origins) {
 		List<String> listed = origins.stream().filter((origin) -> !origin.isBlank()).map(String::trim).toList();
 		for (String origin : listed) {

@@ -21,8 +21,7 @@ import org.springframework.security.web.authentication.AuthenticationFailureHand
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses requests before their body is read: with a challenge as RFC 6750 section 3 has
- * it, and a status of which {@code web} makes a problem.
+ * Refuses unauthenticated requests before their body is read, with the challenge of RFC 6750 section 3 and a status that {@code web} turns into a problem.
  */
 final class RefusalHandler implements AuthenticationEntryPoint, AuthenticationFailureHandler, AccessDeniedHandler {
 
@@ -34,8 +33,8 @@ final class RefusalHandler implements AuthenticationEntryPoint, AuthenticationFa
 
 	/**
 	 * Makes it.
-	 * @param expected what callers are to send, in words
-	 * @param scope what a token must have, or null
+	 * @param expected the expected credentials, for messages
+	 * @param scope the scope that a token must have, or null
 	 */
 	RefusalHandler(String expected, @Nullable String scope) {
 		this.expected = expected;
@@ -47,7 +46,7 @@ final class RefusalHandler implements AuthenticationEntryPoint, AuthenticationFa
 			AuthenticationException failure) throws IOException {
 		if (failure instanceof AuthenticationServiceException) {
 			Caller.name(Caller.NOBODY, request);
-			// The caller is not to blame, and may come again.
+			// Not the caller's fault: it may try again.
 			refuse(HttpStatus.SERVICE_UNAVAILABLE,
 					"the token cannot be checked now, as its issuer's keys are not to be had; "
 							+ "try again after Retry-After seconds",
@@ -73,7 +72,7 @@ final class RefusalHandler implements AuthenticationEntryPoint, AuthenticationFa
 		refuse(HttpStatus.UNAUTHORIZED, "%s, %s is expected".formatted(reason, this.expected), request, response);
 	}
 
-	/** Of our own words and those of the validators only, never of the token's. */
+	/** From our own texts and those of the validators only, never from the token's. */
 	private static String reason(AuthenticationException failure) {
 		if (failure.getCause() instanceof JwtValidationException invalid) {
 			return invalid.getErrors()
@@ -95,7 +94,7 @@ final class RefusalHandler implements AuthenticationEntryPoint, AuthenticationFa
 
 	/**
 	 * Refuses a request.
-	 * @param detail what its sender is told
+	 * @param detail the detail of the problem
 	 */
 	static void refuse(HttpStatus status, String detail, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {

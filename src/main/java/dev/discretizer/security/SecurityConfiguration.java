@@ -26,12 +26,12 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 
 /**
- * Wires in who may ask. In the mode none there is nothing of Spring Security.
+ * Configures authentication. In the mode none nothing of Spring Security is created.
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
-	/** After request ids, metrics and what gives memory back; before all that reads. */
+	/** After request ids, metrics and the release of memory; before everything that reads a body. */
 	private static final int ORIGINS_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
 
 	private static final int CALLERS_ORDER = ORIGINS_ORDER + 10;
@@ -53,7 +53,7 @@ class SecurityConfiguration {
 	}
 
 	/**
-	 * The modes in which callers say who they are.
+	 * The modes with authentication.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@EnableWebSecurity
@@ -85,7 +85,7 @@ class SecurityConfiguration {
 						(failures) -> failures.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
 				.anonymous((anonymous) -> anonymous.principal(Caller.NOBODY))
 				.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-				// No cookies, so nothing that another site could use.
+				// There are no cookies that another site could misuse.
 				.csrf(AbstractHttpConfigurer::disable)
 				.headers(AbstractHttpConfigurer::disable)
 				.logout(AbstractHttpConfigurer::disable)
@@ -122,7 +122,7 @@ class SecurityConfiguration {
 			return registration;
 		}
 
-		/** Requests are measured as a whole. */
+		/** No measurements of its own: requests are measured as a whole. */
 		@Bean
 		SecurityObservationSettings observations() {
 			return SecurityObservationSettings.noObservations();

@@ -1,8 +1,7 @@
 package dev.discretizer.security;
 
 /**
- * The settings of a mode are missing or make no sense. Names no secret and no hash, as it
- * is shown to whoever starts the service.
+ * The settings of a mode are missing or contradict each other. Names no secret and no hash, since its message is shown at the start.
  */
 final class SettingsException extends RuntimeException {
 

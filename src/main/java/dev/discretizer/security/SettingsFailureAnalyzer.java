@@ -4,7 +4,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Says in place of a stack trace why the service does not start.
+ * Explains why the service does not start, instead of a stack trace.
  */
 final class SettingsFailureAnalyzer extends AbstractFailureAnalyzer<SettingsException> {
 

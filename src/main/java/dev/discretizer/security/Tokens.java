@@ -36,18 +36,16 @@ import org.springframework.security.oauth2.server.resource.web.authentication.Be
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets Spring Security's resource server up for tokens (RFC 7519, RFC 9068): signed by a
- * key of the issuer with an algorithm that is listed, in their time, of the issuer and
- * for us.
+ * Configures Spring Security's resource server for tokens (RFC 7519, RFC 9068). A token must be signed by a key of the issuer with a listed algorithm, be valid now, and name the issuer and a listed audience.
  */
 final class Tokens {
 
-	/** The name of all callers that are not told apart. */
+	/** The name, in logs and metrics, of all clients that are not listed. */
 	private static final String ANY_CLIENT = "jwt";
 
 	private static final String PREFIX = "discretizer.security.jwt.";
 
-	/** The audience is asked for before: a token without it is for anybody. */
+	/** The result for a token without a listed audience. */
 	private static final OAuth2TokenValidatorResult WRONG_AUDIENCE = OAuth2TokenValidatorResult
 		.failure(new OAuth2Error(OAuth2ErrorCodes.INVALID_TOKEN, "The aud claim is not valid", null));
 
@@ -55,9 +53,8 @@ final class Tokens {
 	}
 
 	/**
-	 * The filter that knows callers by the token they send. One who sends none is left to
-	 * the others, one who sends a wrong one is refused.
-	 * @throws SettingsException if a setting is missing or makes no sense
+	 * The filter that authenticates requests by token. A request without a token passes on unauthenticated, a request with an invalid token is refused.
+	 * @throws SettingsException if a setting is missing or invalid
 	 */
 	static BearerTokenAuthenticationFilter filter(SecurityProperties.Jwt properties, RefusalHandler refusals) {
 		JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder(properties));

@@ -1,8 +1,6 @@
 /**
- * Who may ask: keys and tokens, the headers that browsers obey, and requests from other
- * origins. May import all of ours but {@code web} and {@code config}; package-private
- * throughout. What it finds out reaches {@code web} as attributes of the request, and
- * what it refuses is a bare status, of which {@code web} makes a problem.
+ * Authentication by key or token, security headers for browsers, and requests from other origins. May import all of ours but {@code web} and {@code config}; package-private
+ * throughout. Hands the caller's name to {@code web} as a request attribute, and refusals as a bare status that {@code web} turns into a problem.
  */
 @NullMarked
 package dev.discretizer.security;

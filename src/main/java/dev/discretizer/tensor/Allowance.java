@@ -1,15 +1,12 @@
 package dev.discretizer.tensor;
 
 /**
- * What a decoder must ask while it reads one request: whether a size is within the
- * limits, before it acts on it, and for memory, before it takes it. One instance serves
- * one request and one thread.
+ * Through this interface a decoder checks each size against the limits before it acts on it, and reserves memory before it takes it. One instance serves one request and one thread.
  */
 public interface Allowance {
 
 	/**
-	 * The longest array, in elements, that every virtual machine makes: some keep a few
-	 * words of the 2^31 - 1 to themselves. No limit goes beyond it.
+	 * The longest array, in elements, that every JVM can allocate: some reserve a few words of the 2^31 - 1. No limit may exceed it.
 	 */
 	int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
@@ -29,7 +26,7 @@ public interface Allowance {
 	};
 
 	/**
-	 * Checks a size that stands for itself.
+	 * Checks a size that is not added to others.
 	 * @param limit any limit but {@link RequestLimit#ELEMENTS}
 	 * @param amount the size, in the limit's unit
 	 * @param what what is counted, for the message, such as "tensor weight"
@@ -45,17 +42,15 @@ public interface Allowance {
 	void elements(long count, String what);
 
 	/**
-	 * Asks for memory. None of it is given back before the request is done, though some
-	 * is free sooner: the sum is an upper bound of what the request holds at once.
+	 * Reserves memory. All of it is released when the request ends, even where some becomes free sooner: the sum is an upper bound of what the request holds at once.
 	 * @param bytes how many more bytes, at least 0
 	 */
 	void reserve(long bytes);
 
 	/**
-	 * Asks for memory, and takes it as an array. The array belongs to the request: when
-	 * that is done, another may be given it.
+	 * Reserves memory and returns it as an array. The array belongs to the request; a later request may get the same array.
 	 * @param length of the array, in elements
-	 * @return its elements may have any values; whoever reads one has written it before
+	 * @return an array whose elements may have any values; the caller must write an element before reading it
 	 */
 	default float[] floats(int length) {
 		reserve(length * (long) Float.BYTES);

@@ -1,13 +1,11 @@
 package dev.discretizer.tensor;
 
 /**
- * An immutable tensor of binary32 elements in C order, with what reading it has learned:
- * its extremes, whether all elements are finite, and how many lost something on the way
- * from their type.
+ * An immutable tensor of binary32 elements in C order, with facts collected while it was read: its extremes, whether all elements are finite, and how many are not exact in binary32.
  *
  * <p>
  * The array is shared, not copied, and may be longer than the tensor: elements are
- * {@code array()[0 .. shape().elements() - 1]}, and nobody writes to them.
+ * {@code array()[0 .. shape().elements() - 1]}, and must not be written to.
  */
 public final class FloatTensor {
 
@@ -36,7 +34,7 @@ public final class FloatTensor {
 		this.max = extremes.max();
 		this.narrowed = narrowed;
 		// The extremes are finite exactly when all elements are: Math.min and Math.max
-		// carry a NaN on.
+		// propagate NaN.
 		int first = -1;
 		int count = 0;
 		if (shape.elements() > 0 && !(Float.isFinite(this.min) && Float.isFinite(this.max))) {
@@ -77,7 +75,7 @@ public final class FloatTensor {
 
 	/**
 	 * A tensor over the given array.
-	 * @param source the type the values had before they were binary32
+	 * @param source the type of the values before their conversion to binary32
 	 * @param values shared, not copied; at least as many as the shape has elements
 	 */
 	public static FloatTensor of(Shape shape, DType source, float... values) {
@@ -107,7 +105,7 @@ public final class FloatTensor {
 		return this.shape.elements();
 	}
 
-	/** The elements' type before they were binary32. */
+	/** The type of the elements before their conversion to binary32. */
 	public DType source() {
 		return this.source;
 	}
@@ -131,7 +129,7 @@ public final class FloatTensor {
 		return this.max;
 	}
 
-	/** How many elements are not exactly what was sent, as binary32 cannot hold it. */
+	/** Number of elements that are not exact in binary32. */
 	public int narrowed() {
 		return this.narrowed;
 	}

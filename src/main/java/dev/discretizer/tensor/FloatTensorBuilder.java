@@ -1,15 +1,11 @@
 package dev.discretizer.tensor;
 
 /**
- * Collects a tensor's elements slice by slice into the one array the tensor will keep,
- * taking the extremes of each slice while it is still in the cache.
+ * Collects a tensor's elements slice by slice into the array that the tensor keeps, and scans each slice for extremes while it is still in the cache.
  *
  * <p>
  * A decoder either appends elements one by one, or writes a slice into {@link #array()}
- * from {@link #size()} on, after {@link #room}, and then calls {@link #written}. Memory
- * is asked for before it is taken: all at once when the caller knows that the bytes are
- * there, else by doubling as they arrive, so that a client cannot make the service
- * allocate what it never sends.
+ * from {@link #size()} on, after {@link #room}, and then calls {@link #written}. Memory is reserved before it is taken: all at once when the caller knows that the bytes exist, else by doubling as they arrive, so that a client cannot make the service allocate memory for bytes that it never sends.
  */
 public final class FloatTensorBuilder {
 
@@ -54,24 +50,23 @@ public final class FloatTensorBuilder {
 		return this.source;
 	}
 
-	/** Corrects the type of the elements as sent, for formats that may name it last. */
+	/** Sets the type of the elements as sent, for formats in which it may come last. */
 	public void source(DType source) {
 		this.source = source;
 	}
 
-	/** How many elements have been collected. */
+	/** Number of elements collected so far. */
 	public int size() {
 		return this.size;
 	}
 
-	/** The array to write into; another one after {@link #room}. */
+	/** The array to write into; replaced by {@link #room}. */
 	public float[] array() {
 		return this.array;
 	}
 
 	/**
-	 * Makes the array exactly so long, for a caller that knows the number of elements and
-	 * that their bytes are really there.
+	 * Makes the array exactly as long as needed, for a caller that knows the number of elements and that their bytes exist.
 	 * @param elements total number of elements, at least {@link #size()}
 	 */
 	public void exactly(int elements) {
@@ -79,7 +74,7 @@ public final class FloatTensorBuilder {
 	}
 
 	/**
-	 * Makes room for so many more elements after {@link #size()}.
+	 * Makes room for more elements after {@link #size()}.
 	 */
 	public void room(int more) {
 		int needed = Math.addExact(this.size, more);
@@ -90,8 +85,7 @@ public final class FloatTensorBuilder {
 	}
 
 	/**
-	 * All of the new array is asked for, not only what it adds: the old one stays in
-	 * memory until it is copied. That it is given back then is not tracked.
+	 * Reserves the whole new array, not only the difference: the old one stays in memory until it is copied. Its release afterwards is not tracked.
 	 */
 	private void grow(int length) {
 		if (length > this.array.length) {
@@ -112,14 +106,14 @@ public final class FloatTensorBuilder {
 		}
 	}
 
-	/** Says that so many elements were written into {@link #array()} from size on. */
+	/** Adds {@code count} elements that the caller wrote into {@link #array()} from {@link #size()} on. */
 	public void written(int count) {
 		this.size += count;
 		scan();
 	}
 
 	/**
-	 * Says that so many elements are not exactly what was sent.
+	 * Counts elements that are not exact in binary32.
 	 */
 	public void narrowed(int count) {
 		this.narrowed += count;
@@ -131,7 +125,7 @@ public final class FloatTensorBuilder {
 	}
 
 	/**
-	 * The tensor; the builder must not be used any more.
+	 * Returns the tensor; the builder must not be used afterwards.
 	 * @param shape as many elements as were collected
 	 */
 	public FloatTensor build(Shape shape) {

@@ -1,7 +1,7 @@
 package dev.discretizer.tensor;
 
 /**
- * A request is larger than a limit of this service allows.
+ * A request exceeds a limit of the service.
  */
 public final class LimitExceededException extends RuntimeException {
 
@@ -17,8 +17,7 @@ public final class LimitExceededException extends RuntimeException {
 	 * Names the limit and the size.
 	 * @param limit which limit
 	 * @param allowed its value, in the limit's unit
-	 * @param found what the request has or declares, in the same unit; where reading
-	 * stopped at the limit, the least it has
+	 * @param found what the request has or declares, in the same unit; a lower bound where reading stopped at the limit
 	 * @param what what was counted, such as "tensor weight"
 	 */
 	public LimitExceededException(RequestLimit limit, long allowed, long found, String what) {

@@ -1,7 +1,7 @@
 package dev.discretizer.tensor;
 
 /**
- * The limits a decoder asks about before it goes on. Their values are properties of the
+ * The limits that decoders check. Their values are properties of the
  * same names under {@code discretizer.limits}.
  */
 public enum RequestLimit {

@@ -10,11 +10,10 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.Names;
 
 /**
- * Decodes base64 (RFC 4648 section 4) as the parser hands on the characters of a string,
- * and passes the bytes on in blocks.
+ * Decodes base64 (RFC 4648 section 4) from the characters that the parser delivers, and passes the bytes on in blocks.
  *
  * <p>
- * Strict, since what is ambiguous is refused: the standard alphabet alone, padding where
+ * Strict, since ambiguous input is refused: the standard alphabet alone, padding where
  * it belongs, nothing in between, and no bits set that do not become bytes. Jackson's own
  * decoder skips whitespace; that of the JDK cannot be fed piece by piece. Serves one
  * string.
@@ -146,7 +145,7 @@ final class Base64Decoder extends Writer {
 		}
 	}
 
-	/** Says that the string is at its end. */
+	/** Finishes at the end of the string. */
 	void finish() throws IOException {
 		if (this.characters % 4 != 0) {
 			throw malformed(

@@ -16,13 +16,11 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Collects the numbers of one tensor, and what must be known of them should their type
- * turn out to be an integer one: a type may be named after the elements.
+ * Collects the numbers of one tensor, together with what is needed to check them against an integer type: the type may come after the elements.
  *
  * <p>
  * Numbers gather in a block of fixed size, which is counted against the limit before it
- * goes into the tensor's array. So the count is right to the element, and asked for
- * seldom.
+ * goes into the tensor's array. So the limit is checked exactly, but seldom.
  *
  * <p>
  * An integer that binary32 cannot hold counts as narrowed, whatever type is named: it

@@ -9,9 +9,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.TokenStreamLocation;
 
 /**
- * Says in our own words what Jackson found wrong with a text. Its messages name features
- * and classes that are none of a client's business; what is not listed here is told by
- * its place alone, so that a new message of Jackson cannot leak.
+ * Translates Jackson's parse errors. Jackson's messages name its features and classes, which clients should not see; an error that is not listed here is reported by its position alone, so that no new message of Jackson leaks.
  */
 final class JsonFailures {
 

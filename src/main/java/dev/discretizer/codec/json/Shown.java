@@ -3,7 +3,7 @@ package dev.discretizer.codec.json;
 import dev.discretizer.codec.Names;
 import tools.jackson.core.JsonParser;
 
-/** How messages show what a client sent: briefly. */
+/** Short descriptions, for messages, of what a client sent. */
 final class Shown {
 
 	private Shown() {

@@ -2,7 +2,7 @@ package dev.discretizer.codec.json;
 
 import org.jspecify.annotations.Nullable;
 
-/** How tensors stand in an answer. */
+/** How tensors are written in a JSON answer. */
 public enum TensorStyle {
 
 	/** An object of dtype, shape and data: all elements in one array, in C order. */

@@ -9,8 +9,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Collects the characters of one string of bounded length. Jackson's own bound holds for
- * all strings, base64 among them, so it cannot be this low.
+ * Collects the characters of one string of bounded length. Jackson's own bound applies to all strings, base64 included, so it cannot be this low.
  */
 final class Text extends Writer {
 

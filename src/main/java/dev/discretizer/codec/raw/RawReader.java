@@ -20,7 +20,7 @@ import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 
 /**
- * Reads a tensor whose type and shape come apart from its bytes.
+ * Reads a tensor whose type and shape are given separately from its bytes.
  */
 public final class RawReader {
 

@@ -29,8 +29,7 @@ import dev.discretizer.tensor.RequestLimit;
  * </pre>
  *
  * <p>
- * The header is read as leniently as the reference reads it, with JSON white space around
- * its object, and judged as strictly; {@link HeaderParser} names the differences. The
+ * Accepts the headers that the reference accepts, with JSON white space around the object; {@link HeaderParser} names the differences. The
  * elements go from the stream straight into each tensor's array. Files without tensors,
  * empty tensors and tensors of rank 0 are legal. Elements may be NaN.
  *
