@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-import dev.discretizer.codec.json.JsonAnswer;
+import dev.discretizer.codec.json.JsonDocument;
 import dev.discretizer.codec.json.JsonRequestReader;
 import dev.discretizer.codec.json.TensorStyle;
 import dev.discretizer.codec.npy.NpyReader;
@@ -138,7 +138,7 @@ public class CodecBenchmark {
 			case NPY -> NpyWriter.encode(tensor);
 			case NPZ -> NpzWriter.encode(Map.of(NAME, tensor), "{}");
 			case SAFETENSORS -> SafetensorsWriter.encode(Map.of(NAME, tensor), Map.of());
-			case JSON -> JsonAnswer.encode(Map.of(NAME, tensor), TensorStyle.FLAT);
+			case JSON -> JsonDocument.encode(Map.of(NAME, tensor), TensorStyle.FLAT);
 		};
 	}
 

@@ -1,17 +1,12 @@
 package dev.discretizer.codec;
 
 /**
- * One value that a request to an endpoint may carry.
- *
- * @param name the name in binary containers and query parameters, such as "weight"
- * @param path the place in a JSON body: member names from the root, separated by "/",
- * such as "conv/weight"; the last one is the name
- * @param kind what the value is
+ * One value that a request may carry, as far as decoders need to know it.
  */
-public record Field(String name, String path, Kind kind) {
+public interface Field {
 
 	/** What a field's value is, and which Java type stands for it. */
-	public enum Kind {
+	enum Kind {
 
 		/** A {@link dev.discretizer.tensor.FloatTensor}; a plain number is rank 0. */
 		TENSOR,
@@ -28,9 +23,21 @@ public record Field(String name, String path, Kind kind) {
 
 	}
 
+	/** The name in binary containers and query parameters, such as "weight". */
+	String name();
+
+	/**
+	 * The place in a JSON body: member names from the root, separated by "/", such as
+	 * "conv/weight"; the last one is the name.
+	 */
+	String path();
+
+	/** What the value is. */
+	Kind kind();
+
 	/** The field's JSON pointer, such as "/conv/weight". */
-	public String pointer() {
-		return "/" + this.path;
+	default String pointer() {
+		return "/" + path();
 	}
 
 }

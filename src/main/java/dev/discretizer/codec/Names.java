@@ -1,5 +1,7 @@
 package dev.discretizer.codec;
 
+import java.util.Locale;
+
 import dev.discretizer.codec.MalformedInputException.Cause;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,11 @@ public final class Names {
 			throw error(Cause.UNKNOWN_MEMBER, tensor,
 					"a name of %d characters found, at most %d are expected".formatted(tensor.length(), LONGEST_NAME));
 		}
+	}
+
+	/** A constant's name as a label: "conv-spike" of CONV_SPIKE. */
+	public static String label(Enum<?> constant) {
+		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	/** A text of the client, clipped between code points. */

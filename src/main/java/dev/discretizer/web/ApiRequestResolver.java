@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.util.Objects;
 
 import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.web.api.Endpoint;
+import dev.discretizer.web.api.Fields;
+import dev.discretizer.web.api.Format;
 import dev.discretizer.web.server.MemoryFilter;
 import dev.discretizer.web.server.RequestFacts;
 import jakarta.servlet.http.HttpServletRequest;
@@ -20,9 +23,9 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the {@link ApiRequest} of a method marked with {@link Accepts}, and writes the
- * {@link Answer} it returns. Not a message converter: those see neither the query, which
- * says how raw bytes are to be read, nor the request, whose format is the answer's
+ * Reads the {@link ApiRequest} of a method marked with {@link Serves}, and writes what it
+ * returns as the endpoint's answer. Not a message converter: those see neither the query,
+ * which says how raw bytes are to be read, nor the request, whose format is the answer's
  * default.
  */
 final class ApiRequestResolver implements HandlerMethodArgumentResolver, HandlerMethodReturnValueHandler {
@@ -50,9 +53,9 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 
 	private final RequestReader reader;
 
-	private final AnswerWriter writer;
+	private final ResponseWriter writer;
 
-	ApiRequestResolver(RequestReader reader, AnswerWriter writer) {
+	ApiRequestResolver(RequestReader reader, ResponseWriter writer) {
 		this.reader = reader;
 		this.writer = writer;
 	}
@@ -71,15 +74,15 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 	public ApiRequest resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer container,
 			NativeWebRequest web, @Nullable WebDataBinderFactory binders)
 			throws IOException, HttpMediaTypeNotSupportedException, HttpMediaTypeNotAcceptableException {
-		Accepts accepts = Objects.requireNonNull(parameter.getMethodAnnotation(Accepts.class));
+		Endpoint endpoint = endpoint(parameter);
 		HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
 		RequestFacts facts = RequestFacts.of(request);
-		facts.endpoint(RequestFacts.label(accepts.value()));
+		facts.endpoint(endpoint.label());
 		long start = System.nanoTime();
-		ApiRequest read = this.reader.read(request, accepts.value());
+		ApiRequest read = this.reader.read(request, endpoint);
 		reserveReport(read, request);
 		facts.elements(read.elements());
-		facts.answerFormat(RequestFacts.label(read.answer().type().format()));
+		facts.answerFormat(read.answer().type().format().label());
 		request.setAttribute(REQUEST, read);
 		request.setAttribute(READ, facts.ended(RequestFacts.Phase.READ, start));
 		return read;
@@ -90,8 +93,7 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 	 * rank 1 has as many channels as elements, and all of them may be dead.
 	 */
 	static void reserveReport(ApiRequest read, HttpServletRequest request) {
-		long bytes = CHANNEL * channels(read)
-				+ LAYER * ((read.network() != null) ? read.network().upload().parts() : 0);
+		long bytes = CHANNEL * channels(read) + LAYER * ((read.network() != null) ? read.network().parts() : 0);
 		if (bytes > SMALL_REPORT) {
 			MemoryFilter.reservation(request).use(bytes);
 		}
@@ -101,29 +103,39 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 		}
 	}
 
+	private static Endpoint endpoint(MethodParameter parameter) {
+		return Objects.requireNonNull(parameter.getMethodAnnotation(Serves.class)).value();
+	}
+
 	private static long channels(ApiRequest read) {
 		if (read.network() != null) {
-			return read.network().upload().channels();
+			return read.network().channels();
 		}
-		FloatTensor weight = read.values().tensor("weight");
+		FloatTensor weight = read.find(Fields.WEIGHT);
 		return (weight == null || weight.shape().rank() == 0) ? 0 : weight.shape().dim(0);
 	}
 
 	@Override
 	public boolean supportsReturnType(MethodParameter returnType) {
-		return returnType.getParameterType() == Answer.class;
+		return returnType.hasMethodAnnotation(Serves.class);
 	}
 
 	@Override
 	public void handleReturnValue(@Nullable Object returned, MethodParameter returnType,
 			ModelAndViewContainer container, NativeWebRequest web) throws IOException {
 		container.setRequestHandled(true);
+		Endpoint endpoint = endpoint(returnType);
 		HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
-		ApiRequest read = Objects.requireNonNull(read(request));
+		HttpServletResponse response = Objects.requireNonNull(web.getNativeResponse(HttpServletResponse.class));
+		Object value = Objects.requireNonNull(returned);
+		ApiRequest read = read(request);
+		if (read == null) {
+			ResponseWriter.writeJson(endpoint.answer(), value, response);
+			return;
+		}
 		RequestFacts facts = RequestFacts.of(request);
 		long start = facts.ended(RequestFacts.Phase.COMPUTE, (long) Objects.requireNonNull(request.getAttribute(READ)));
-		this.writer.write((Answer) Objects.requireNonNull(returned), read,
-				Objects.requireNonNull(web.getNativeResponse(HttpServletResponse.class)));
+		this.writer.write(endpoint.answer(), value, read.answer(), response);
 		facts.ended(RequestFacts.Phase.WRITE, start);
 	}
 

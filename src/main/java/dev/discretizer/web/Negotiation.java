@@ -1,5 +1,7 @@
 package dev.discretizer.web;
 
+import dev.discretizer.web.api.Format;
+import dev.discretizer.web.api.Endpoint;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,8 +14,6 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the format of the body by Content-Type and that of the answer by Accept, as RFC
@@ -164,11 +164,6 @@ final class Negotiation {
 	/** A list of media types as people read it. */
 	static String names(List<MediaType> mediaTypes) {
 		return String.join(", ", mediaTypes.stream().map(MediaType::toString).toList());
-	}
-
-	/** The value of a header that lists media types, or null for none. */
-	static @Nullable String header(List<MediaType> mediaTypes) {
-		return mediaTypes.isEmpty() ? null : names(mediaTypes);
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.discretizer.web;
 
+import dev.discretizer.web.api.Problem;
 import java.io.IOException;
 
 import dev.discretizer.budget.RequestAttributes;

@@ -1,9 +1,10 @@
 package dev.discretizer.web;
 
+import dev.discretizer.web.api.Problem;
 import java.io.IOException;
 
 import dev.discretizer.codec.Encoded;
-import dev.discretizer.codec.json.JsonAnswer;
+import dev.discretizer.codec.json.JsonDocument;
 import dev.discretizer.codec.json.TensorStyle;
 import dev.discretizer.web.server.RequestFacts;
 import dev.discretizer.web.server.RequestId;
@@ -35,7 +36,7 @@ final class ProblemWriter {
 		response.setHeader(RequestId.HEADER, requestId);
 		problem.headers().forEach(response::setHeader);
 		response.setContentType(Problem.MEDIA_TYPE);
-		Encoded body = JsonAnswer.encode(problem.document(instance(request), requestId), TensorStyle.FLAT);
+		Encoded body = JsonDocument.encode(problem.document(instance(request), requestId), TensorStyle.FLAT);
 		response.setContentLengthLong(body.length());
 		body.writeTo(response.getOutputStream());
 		response.flushBuffer();

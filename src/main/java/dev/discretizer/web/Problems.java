@@ -1,5 +1,6 @@
 package dev.discretizer.web;
 
+import dev.discretizer.web.api.Problem;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import dev.discretizer.budget.BudgetExceededException;
 import dev.discretizer.budget.NoMemoryException;
 import dev.discretizer.budget.SlowBodyException;
 import dev.discretizer.codec.MalformedInputException;
+import dev.discretizer.codec.Names;
 import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.graph.NetworkFault;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Maps failures to problems: the only place that knows the status of each.
  */
-final class Problems {
+public final class Problems {
 
 	private static final String NO_ROOM = "there is no room for this request now; try again after Retry-After seconds";
 
@@ -40,6 +42,11 @@ final class Problems {
 	private static final int MAX_ERRORS = 100;
 
 	private Problems() {
+	}
+
+	/** The problem of a failure, whatever the request. */
+	public static Problem of(Throwable failure) {
+		return of(failure, null);
 	}
 
 	/**
@@ -97,7 +104,7 @@ final class Problems {
 	 * The problem of a bare status, as the servlet container gives it for requests that
 	 * never reach a controller.
 	 */
-	static Problem ofStatus(HttpStatus status) {
+	public static Problem ofStatus(HttpStatus status) {
 		return switch (status) {
 			case BAD_REQUEST -> Problem.of(status, "bad-request", "The request is malformed",
 					"the request line, a header or the transfer coding is not what HTTP says, or is longer than 8 KiB");
@@ -171,7 +178,7 @@ final class Problems {
 	}
 
 	private static String code(Enum<?> kind) {
-		return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+		return Names.label(kind);
 	}
 
 	private static List<Problem.Error> errors(List<NetworkFault> faults, @Nullable ApiRequest request) {
@@ -192,7 +199,7 @@ final class Problems {
 				|| fault.subject() == NetworkFault.Subject.PARAMETER) {
 			return null;
 		}
-		return request.network().upload().pointer(name, "");
+		return request.network().pointer(name, "");
 	}
 
 	private static @Nullable String pointer(@Nullable String field, @Nullable ApiRequest request) {

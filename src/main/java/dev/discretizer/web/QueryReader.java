@@ -6,21 +6,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import dev.discretizer.codec.Field;
-import dev.discretizer.codec.Field.Kind;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.RequestValues;
 import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.web.api.JsonType;
+import dev.discretizer.web.api.RequestField;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a query string strictly: every parameter is known and occurs once, and numbers
- * are written as in JSON. A parameter that is not asked for is an error, so whoever made
- * one asks for all of theirs and then calls {@link #checkAllTaken}.
+ * are written as in JSON. {@link #checkAllTaken} refuses parameters of no field that was
+ * read.
  */
 final class QueryReader {
 
@@ -61,80 +61,53 @@ final class QueryReader {
 		}
 	}
 
-	/** The text of a parameter, or null where it is absent. */
-	@Nullable String text(String name) {
-		this.asked.add(name);
-		return this.parameters.get(name);
-	}
-
-	/** The text of a parameter that must be there. */
-	String require(String name, String what) {
-		String text = text(name);
-		if (text == null) {
-			throw new MalformedInputException(Cause.MISSING_MEMBER, null,
-					"query parameter %s is missing, %s is expected".formatted(name, what));
-		}
-		return text;
-	}
-
-	/**
-	 * One of several choices.
-	 * @param parse gives the choice of a text, or null for none
-	 * @param choices what there is, for the message
-	 */
-	<T> @Nullable T choice(String name, Function<String, @Nullable T> parse, String choices) {
-		String text = text(name);
-		if (text == null) {
-			return null;
-		}
-		T choice = parse.apply(text);
-		if (choice == null) {
-			throw wrong(name, text, "one of " + choices);
-		}
-		return choice;
-	}
-
 	/** Takes all the fields that are there. */
-	void read(List<Field> fields, RequestValues dest) {
-		for (Field field : fields) {
-			String text = text(field.name());
-			if (text != null) {
-				dest.put(field, value(field, text));
+	void read(List<RequestField<?>> fields, RequestValues dest) {
+		for (RequestField<?> field : fields) {
+			Object value = (field.type() instanceof JsonType.MapOf family) ? numbers(family.prefix() + ".")
+					: value(field);
+			if (value != null) {
+				dest.put(field, value);
 			}
 		}
+	}
+
+	private @Nullable Object value(RequestField<?> field) {
+		this.asked.add(field.name());
+		String text = this.parameters.get(field.name());
+		return (text != null) ? value(field, text) : null;
 	}
 
 	/**
 	 * Takes all parameters that begin so.
 	 * @param prefix such as "min_v_mem."; what follows it is a name, and not empty
-	 * @return tensors of rank 0 by name
+	 * @return tensors of rank 0 by name, or null for none
 	 */
-	Map<String, FloatTensor> numbers(String prefix) {
+	private @Nullable Map<String, FloatTensor> numbers(String prefix) {
 		Map<String, FloatTensor> numbers = new LinkedHashMap<>();
 		this.parameters.forEach((name, text) -> {
 			if (name.startsWith(prefix) && name.length() > prefix.length()) {
 				this.asked.add(name);
-				numbers.put(name.substring(prefix.length()),
-						FloatTensor.scalar(Float.parseFloat(number(new Field(name, name, Kind.FLOAT32), text))));
+				numbers.put(name.substring(prefix.length()), FloatTensor.scalar(Float.parseFloat(number(name, text))));
 			}
 		});
-		return numbers;
+		return numbers.isEmpty() ? null : numbers;
 	}
 
 	private static Object value(Field field, String text) {
 		return switch (field.kind()) {
-			case TENSOR -> FloatTensor.scalar(Float.parseFloat(number(field, text)));
-			case FLOAT32 -> Float.parseFloat(number(field, text));
-			case FLOAT64 -> Double.parseDouble(number(field, text));
+			case TENSOR -> FloatTensor.scalar(Float.parseFloat(number(field.name(), text)));
+			case FLOAT32 -> Float.parseFloat(number(field.name(), text));
+			case FLOAT64 -> Double.parseDouble(number(field.name(), text));
 			case INTEGER -> integer(field, text);
 			case BOOLEAN -> bool(field, text);
 			case TEXT -> text;
 		};
 	}
 
-	private static String number(Field field, String text) {
+	private static String number(String name, String text) {
 		if (!NUMBER.matcher(text).matches()) {
-			throw wrong(field.name(), text, "a number");
+			throw wrong(name, text, "a number");
 		}
 		return text;
 	}

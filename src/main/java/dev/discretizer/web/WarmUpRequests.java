@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 
+import dev.discretizer.web.api.Endpoint;
+import dev.discretizer.web.api.Format;
 import dev.discretizer.web.server.WarmUpSample;
 
 /**
@@ -17,8 +19,6 @@ import dev.discretizer.web.server.WarmUpSample;
  * that are long enough for their loops to be compiled.
  */
 final class WarmUpRequests {
-
-	private static final String API = "/api/v1";
 
 	/** 256 KiB of float32. */
 	private static final int LONG = 64 * 1024;
@@ -30,51 +30,55 @@ final class WarmUpRequests {
 	}
 
 	/**
-	 * All of them, the most frequent kind first.
+	 * All of them, the most frequent kind first: whole layers, then tensors.
 	 * @throws IOException if an example is missing
 	 */
 	static List<WarmUpSample> all() throws IOException {
 		List<WarmUpSample> all = new ArrayList<>();
-		layer("/discretize/conv-spike", all);
-		all.add(sample("/discretize/tensor?dtype=float32&shape=" + LONG, Format.RAW, floats()));
-		all.add(sample("/discretize/tensor?report=none", Format.JSON, text()));
-		layer("/discretize/conv", all);
-		layer("/discretize/spike", all);
-		all.add(example("/discretize/network?device=speck2fmodule", "tiny.nir", Format.HDF5));
-		all.add(example("/discretize/network", "state-dict.safetensors", Format.SAFETENSORS));
-		tensor("/discretize/tensor", all);
-		tensor("/scale", all);
-		all.add(example("/discretize/scalar", "scalar-threshold.json", Format.JSON));
+		add(Endpoint.CONV_SPIKE, all);
+		all.add(sample(Endpoint.TENSOR, "?dtype=float32&shape=" + LONG, Format.RAW, floats()));
+		all.add(sample(Endpoint.TENSOR, "?report=none", Format.JSON, text()));
+		for (Endpoint endpoint : Endpoint.withBody().reversed()) {
+			if (endpoint != Endpoint.CONV_SPIKE) {
+				add(endpoint, all);
+			}
+		}
 		return all;
 	}
 
-	private static void layer(String path, List<WarmUpSample> all) throws IOException {
-		String name = path.substring(path.lastIndexOf('/') + 1);
-		all.add(example(path, name + "-first-layer.json", Format.JSON));
-		all.add(example(path, "layer-full.safetensors", Format.SAFETENSORS));
-		all.add(example(path, "layer-full.npz", Format.NPZ));
-	}
-
-	private static void tensor(String path, List<WarmUpSample> all) throws IOException {
-		String name = path.substring(path.lastIndexOf('/') + 1);
-		all.add(example(path, name + "-full-layer.json", Format.JSON));
-		all.add(example(path, "weight-full.safetensors", Format.SAFETENSORS));
-		all.add(example(path, "weight-full.npz", Format.NPZ));
-		all.add(example(path, "weight-full.npy", Format.NPY));
-		all.add(example(path + "?dtype=float32&shape=16,2,5,5", "weight-full.bin", Format.RAW));
-	}
-
-	private static WarmUpSample example(String target, String file, Format format) throws IOException {
-		try (InputStream in = WarmUpRequests.class.getResourceAsStream("/examples/" + file)) {
-			if (in == null) {
-				throw new FileNotFoundException("example " + file);
+	/** Adds an example in each format that an endpoint reads. */
+	private static void add(Endpoint endpoint, List<WarmUpSample> all) throws IOException {
+		for (Format format : endpoint.requests()) {
+			try (InputStream in = WarmUpRequests.class.getResourceAsStream("/examples/" + file(endpoint, format))) {
+				if (in == null) {
+					throw new FileNotFoundException("example " + file(endpoint, format));
+				}
+				all.add(sample(endpoint, query(format), format, in.readAllBytes()));
 			}
-			return sample(target, format, in.readAllBytes());
 		}
 	}
 
-	private static WarmUpSample sample(String target, Format format, byte[] body) {
-		return new WarmUpSample(API + target, format.mediaType().toString(), body);
+	private static String file(Endpoint endpoint, Format format) {
+		String ending = "." + format.extension();
+		return switch (endpoint.body()) {
+			case NUMBERS -> "scalar-threshold" + ending;
+			case TENSOR -> ((format == Format.JSON) ? "tensor-full-layer" : "weight-full") + ending;
+			case LAYER -> ((format == Format.JSON) ? endpoint.label() + "-first-layer" : "layer-full") + ending;
+			case NETWORK -> ((format == Format.HDF5) ? "tiny" : "state-dict") + ending;
+			case NONE -> throw new IllegalArgumentException(endpoint + " has no body");
+		};
+	}
+
+	private static String query(Format format) {
+		return switch (format) {
+			case RAW -> "?dtype=float32&shape=16,2,5,5";
+			case HDF5 -> "?device=speck2fmodule";
+			default -> "";
+		};
+	}
+
+	private static WarmUpSample sample(Endpoint endpoint, String query, Format format, byte[] body) {
+		return new WarmUpSample(endpoint.path() + query, format.mediaType().toString(), body);
 	}
 
 	private static byte[] floats() {

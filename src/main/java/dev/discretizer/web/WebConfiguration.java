@@ -13,6 +13,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
@@ -25,7 +27,18 @@ class WebConfiguration implements WebMvcConfigurer {
 	private final ApiRequestResolver resolver;
 
 	WebConfiguration(Limits limits, MemoryBudget memory, ComputePermits permits) {
-		this.resolver = new ApiRequestResolver(new RequestReader(limits, memory), new AnswerWriter(permits));
+		this.resolver = new ApiRequestResolver(new RequestReader(limits, memory), new ResponseWriter(permits));
+	}
+
+	/** Maps controllers by their endpoints. */
+	@Bean
+	WebMvcRegistrations endpointMapping() {
+		return new WebMvcRegistrations() {
+			@Override
+			public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
+				return new EndpointMapping();
+			}
+		};
 	}
 
 	@Override

@@ -74,7 +74,7 @@ public final class Client {
 
 	Reply send(FuzzCase sent) {
 		String query = (sent.query() == null) ? "" : "?" + sent.query();
-		HttpRequest.Builder request = request(sent.path() + query).header("Content-Type", sent.contentType())
+		HttpRequest.Builder request = at(sent.endpoint().path() + query).header("Content-Type", sent.contentType())
 			.POST(sent.isChunked() ? chunked(sent.body()) : BodyPublishers.ofByteArray(sent.body()));
 		if (sent.accept() != null) {
 			request.header("Accept", sent.accept());

@@ -15,9 +15,11 @@ import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.zip.GZIPInputStream;
 
-import dev.discretizer.codec.Field;
 import dev.discretizer.codec.Field.Kind;
 import dev.discretizer.tensor.DType;
+import dev.discretizer.web.api.Endpoint;
+import dev.discretizer.web.api.Format;
+import dev.discretizer.web.api.RequestField;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +56,7 @@ final class FuzzCase {
 		this.random = random;
 		this.json = new FuzzJson(random);
 		this.files = new FuzzFiles(random);
-		this.endpoint = random.pick(Endpoint.values());
+		this.endpoint = random.pick(Endpoint.withBody().toArray(Endpoint[]::new));
 		Format format = random.pick(this.endpoint.requests().toArray(Format[]::new));
 		this.contentType = random.once(60) ? random.pick("text/plain", "application/x-npy", "application", "a/b;c=\"")
 				: random.pick(format.mediaTypes().toArray()).toString();
@@ -106,28 +108,36 @@ final class FuzzCase {
 	}
 
 	private byte[] body(Format format) {
-		List<Field> fields = new ArrayList<>();
-		for (Field field : this.endpoint.fields()) {
+		List<RequestField<?>> fields = new ArrayList<>();
+		for (RequestField<?> field : valued()) {
 			if (isRequired(field) ? !this.random.wrong() : this.random.once(3)) {
 				fields.add(field);
 			}
 		}
-		if (this.endpoint.answersTensors() && this.random.once(5)) {
+		if ((this.endpoint.field("tensors") != null) && this.random.once(5)) {
 			this.query.put("tensors", this.random.text(this.random.pick("flat", "nested", "base64", "none")));
 		}
-		if (this.endpoint.answersTensors() && this.random.once(5)) {
+		if ((this.endpoint.field("tensors") != null) && this.random.once(5)) {
 			this.query.put("report", this.random.text(this.random.pick("full", "none")));
 		}
 		return (format == Format.JSON) ? document(fields) : binary(format, fields);
 	}
 
-	private static boolean isRequired(Field field) {
+	/** All fields but those of raw bodies, of answers and of single nodes. */
+	private List<RequestField<?>> valued() {
+		return this.endpoint.fields()
+			.stream()
+			.filter((field) -> field.place() != RequestField.Place.QUERY || field.name().equals("device"))
+			.toList();
+	}
+
+	private static boolean isRequired(RequestField<?> field) {
 		return List.of("tensor", "weight", "spike_threshold", "value", "scaling").contains(field.name());
 	}
 
-	private byte[] document(List<Field> fields) {
-		List<Field> inBody = new ArrayList<>(fields);
-		for (Field field : fields) {
+	private byte[] document(List<RequestField<?>> fields) {
+		List<RequestField<?>> inBody = new ArrayList<>(fields);
+		for (RequestField<?> field : fields) {
 			if (this.endpoint.parameters().contains(field) && this.random.once(12)) {
 				this.query.put(field.name(), this.json.parameter(field));
 				inBody.remove(field);
@@ -136,10 +146,10 @@ final class FuzzCase {
 		return this.json.body(inBody, tensors(inBody));
 	}
 
-	private byte[] binary(Format format, List<Field> fields) {
-		List<Field> inBody = new ArrayList<>();
-		for (Field field : fields) {
-			if (format == Format.HDF5 && this.endpoint.ofStateDicts(field) && !this.random.wrong()) {
+	private byte[] binary(Format format, List<RequestField<?>> fields) {
+		List<RequestField<?>> inBody = new ArrayList<>();
+		for (RequestField<?> field : fields) {
+			if (format == Format.HDF5 && !field.isFor(format) && !this.random.wrong()) {
 				continue;
 			}
 			if (field.kind() != Kind.TENSOR || (this.endpoint.parameters().contains(field) && this.random.once(2))) {
@@ -193,10 +203,10 @@ final class FuzzCase {
 	}
 
 	/** Values of the fields that are tensors, of shapes that fit together. */
-	private Map<String, FuzzTensor> tensors(List<Field> fields) {
+	private Map<String, FuzzTensor> tensors(List<RequestField<?>> fields) {
 		Map<String, FuzzTensor> tensors = new LinkedHashMap<>();
 		int channels = 1;
-		for (Field field : fields) {
+		for (RequestField<?> field : fields) {
 			if (field.kind() == Kind.TENSOR) {
 				FuzzTensor tensor = tensor(field.name(), channels);
 				channels = (field.name().equals("weight") && tensor.dims().length > 0) ? tensor.dims()[0] : channels;
@@ -220,19 +230,6 @@ final class FuzzCase {
 
 	Endpoint endpoint() {
 		return this.endpoint;
-	}
-
-	/** Below the API's path. */
-	String path() {
-		return switch (this.endpoint) {
-			case SCALE -> "/scale";
-			case SCALAR -> "/discretize/scalar";
-			case TENSOR -> "/discretize/tensor";
-			case CONV -> "/discretize/conv";
-			case SPIKE -> "/discretize/spike";
-			case CONV_SPIKE -> "/discretize/conv-spike";
-			case NETWORK -> "/discretize/network";
-		};
 	}
 
 	String contentType() {
@@ -264,7 +261,7 @@ final class FuzzCase {
 	@Override
 	public String toString() {
 		byte[] start = Arrays.copyOf(this.body, Math.min(this.body.length, 2000));
-		return "POST %s?%s%nContent-Type: %s%nAccept: %s%n%s, %d bytes: %s%n%s".formatted(path(), query(),
+		return "POST %s?%s%nContent-Type: %s%nAccept: %s%n%s, %d bytes: %s%n%s".formatted(this.endpoint.path(), query(),
 				this.contentType, this.accept, this.chunked ? "chunked" : "known length", this.body.length,
 				HexFormat.of().formatHex(start), new String(start, StandardCharsets.ISO_8859_1));
 	}

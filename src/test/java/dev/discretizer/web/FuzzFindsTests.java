@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import dev.discretizer.budget.Limits;
+import dev.discretizer.web.api.Endpoint;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

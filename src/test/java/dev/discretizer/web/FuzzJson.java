@@ -23,7 +23,7 @@ final class FuzzJson {
 	}
 
 	/** A body with those fields, in objects as their paths have it. */
-	byte[] body(List<Field> fields, Map<String, FuzzTensor> tensors) {
+	byte[] body(List<? extends Field> fields, Map<String, FuzzTensor> tensors) {
 		Map<String, StringJoiner> objects = new LinkedHashMap<>();
 		StringJoiner root = object();
 		for (Field field : fields) {

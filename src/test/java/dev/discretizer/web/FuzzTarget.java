@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 
+import dev.discretizer.web.api.Problem;
 import com.sun.management.ThreadMXBean;
 import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.budget.Limits;
@@ -48,7 +49,7 @@ final class FuzzTarget {
 
 	private final NetworkController networks;
 
-	private final AnswerWriter writer;
+	private final ResponseWriter writer;
 
 	private final MemoryBudget budget = new MemoryBudget(ROOM);
 
@@ -58,7 +59,7 @@ final class FuzzTarget {
 		DiscretizationService service = new DiscretizationService(permits);
 		this.controller = new DiscretizationController(service);
 		this.networks = new NetworkController(service);
-		this.writer = new AnswerWriter(permits);
+		this.writer = new ResponseWriter(permits);
 	}
 
 	/** How many bytes a request may allocate that has reserved so many. */
@@ -114,7 +115,7 @@ final class FuzzTarget {
 		try {
 			read = this.reader.read(request, sent.endpoint());
 			ApiRequestResolver.reserveReport(read, request);
-			this.writer.write(compute(read), read, response);
+			this.writer.write(read.endpoint().answer(), compute(read), read.answer(), response);
 			return null;
 		}
 		catch (Throwable failure) {
@@ -137,7 +138,7 @@ final class FuzzTarget {
 		}
 	}
 
-	private Answer compute(ApiRequest request) {
+	private Object compute(ApiRequest request) {
 		return switch (request.endpoint()) {
 			case SCALE -> this.controller.scale(request);
 			case SCALAR -> this.controller.scalar(request);
@@ -146,6 +147,7 @@ final class FuzzTarget {
 			case SPIKE -> this.controller.spike(request);
 			case CONV_SPIKE -> this.controller.convSpike(request);
 			case NETWORK -> this.networks.network(request);
+			case DEVICES, DEVICE -> throw new IllegalArgumentException(request.endpoint() + " has no body");
 		};
 	}
 
@@ -157,7 +159,7 @@ final class FuzzTarget {
 		Request(FuzzCase sent) {
 			this.sent = sent;
 			setMethod("POST");
-			setRequestURI("/api/v1" + sent.path());
+			setRequestURI(sent.endpoint().path());
 			setQueryString(sent.query());
 			addHeader("Content-Type", sent.contentType());
 			if (sent.accept() != null) {

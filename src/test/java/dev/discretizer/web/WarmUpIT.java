@@ -15,6 +15,7 @@ import dev.discretizer.DiscretizerApplication;
 import dev.discretizer.budget.RequestAttributes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import dev.discretizer.web.api.Endpoint;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -89,8 +90,8 @@ class WarmUpIT {
 
 	private static Set<String> everyEndpointInEveryFormat() {
 		Set<String> names = new LinkedHashSet<>();
-		for (Endpoint endpoint : Endpoint.values()) {
-			String path = (endpoint == Endpoint.SCALE) ? "/scale" : "/discretize/" + Examples.key(endpoint);
+		for (Endpoint endpoint : Endpoint.withBody()) {
+			String path = endpoint.path().replaceFirst("^/api/v1", "");
 			endpoint.requests().forEach((format) -> names.add(path + " " + format.mediaType()));
 		}
 		return names;

@@ -72,7 +72,8 @@ public final class JsonRequestReader {
 	 * @throws MalformedInputException if the body is not what the schema describes
 	 * @throws LimitExceededException if it is too large or nested too deeply
 	 */
-	public void read(InputStream in, List<Field> schema, Allowance allowance, RequestValues dest) throws IOException {
+	public void read(InputStream in, List<? extends Field> schema, Allowance allowance, RequestValues dest)
+			throws IOException {
 		Utf8Stream utf8 = new Utf8Stream(in);
 		try (JsonParser parser = this.factory.createParser(ObjectReadContext.empty(), utf8)) {
 			try {

@@ -36,7 +36,7 @@ final class RequestObject {
 	}
 
 	/** Reads the whole body. */
-	void read(List<Field> schema) throws IOException {
+	void read(List<? extends Field> schema) throws IOException {
 		if (this.parser.nextToken() == null) {
 			throw new MalformedInputException(Cause.TRUNCATED, null, "the body is empty, a JSON object is expected");
 		}
@@ -128,7 +128,7 @@ final class RequestObject {
 	private record Place(Map<String, Place> members, @Nullable Field field) {
 
 		/** The body itself. */
-		static Place of(List<Field> schema) {
+		static Place of(List<? extends Field> schema) {
 			Place root = new Place(new LinkedHashMap<>(), null);
 			for (Field field : schema) {
 				root.add(field);

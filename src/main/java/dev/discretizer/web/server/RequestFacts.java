@@ -1,7 +1,6 @@
 package dev.discretizer.web.server;
 
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 
 import dev.discretizer.budget.RequestAttributes;
@@ -63,11 +62,6 @@ public final class RequestFacts {
 	 */
 	static @Nullable String keyId(ServletRequest request) {
 		return (request.getAttribute(RequestAttributes.KEY_ID) instanceof String id) ? id : null;
-	}
-
-	/** A constant's name as it appears in metrics and the log: conv-spike. */
-	public static String label(Enum<?> constant) {
-		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	/** Label of the endpoint; null outside the API. */

@@ -8,6 +8,7 @@ import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.discretizer.codec.Names;
 import io.micrometer.tracing.handler.TracingObservationHandler;
 import jakarta.servlet.http.HttpServletRequest;
 import org.slf4j.Logger;
@@ -106,7 +107,7 @@ final class RequestLog {
 		members.put("bytes_in", in);
 		members.put("bytes_out", out);
 		members.put("elements", facts.elements());
-		facts.nanos().forEach((phase, nanos) -> members.put(RequestFacts.label(phase) + "_ms", millis(nanos)));
+		facts.nanos().forEach((phase, nanos) -> members.put(Names.label(phase) + "_ms", millis(nanos)));
 		String trace = traceId(request);
 		if (trace != null) {
 			members.put("trace_id", trace);

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
+import dev.discretizer.codec.Names;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -95,7 +96,7 @@ final class RequestMeters {
 			phases.put(phase,
 					Timer.builder(PREFIX + "phase")
 						.description("Time of requests in reading, computing and writing")
-						.tags(tags.and("phase", RequestFacts.label(phase)))
+						.tags(tags.and("phase", Names.label(phase)))
 						.register(this.registry));
 		}
 		return new Meters(tags, size("request", "Bytes of bodies read", tags),

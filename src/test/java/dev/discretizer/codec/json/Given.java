@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 
-import dev.discretizer.codec.Field;
 import dev.discretizer.codec.Field.Kind;
 import dev.discretizer.codec.RequestValues;
 import dev.discretizer.tensor.Allowance;
@@ -25,11 +24,11 @@ final class Given {
 
 	static final int DEPTH = 12;
 
-	static final List<Field> SCHEMA = List.of(new Field("weight", "conv/weight", Kind.TENSOR),
-			new Field("bias", "conv/bias", Kind.TENSOR), new Field("tensor", "tensor", Kind.TENSOR),
-			new Field("f32", "f32", Kind.FLOAT32), new Field("f64", "f64", Kind.FLOAT64),
-			new Field("bits", "bits", Kind.INTEGER), new Field("to_int", "to_int", Kind.BOOLEAN),
-			new Field("mode", "mode", Kind.TEXT));
+	static final List<JsonField> SCHEMA = List.of(new JsonField("weight", "conv/weight", Kind.TENSOR),
+			new JsonField("bias", "conv/bias", Kind.TENSOR), new JsonField("tensor", "tensor", Kind.TENSOR),
+			new JsonField("f32", "f32", Kind.FLOAT32), new JsonField("f64", "f64", Kind.FLOAT64),
+			new JsonField("bits", "bits", Kind.INTEGER), new JsonField("to_int", "to_int", Kind.BOOLEAN),
+			new JsonField("mode", "mode", Kind.TEXT));
 
 	private static final JsonRequestReader READER = new JsonRequestReader(DEPTH);
 

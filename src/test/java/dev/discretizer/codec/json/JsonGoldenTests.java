@@ -25,15 +25,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The inputs of the golden cases are requests as they stand. */
 class JsonGoldenTests {
 
-	private static final List<Field> SCHEMA = List.of(new Field("tensor", "tensor", Kind.TENSOR),
-			new Field("weight", "conv/weight", Kind.TENSOR), new Field("bias", "conv/bias", Kind.TENSOR),
-			new Field("v_mem", "spike/v_mem", Kind.TENSOR),
-			new Field("spike.threshold", "spike/spike_threshold", Kind.TENSOR),
-			new Field("spike.min_v_mem", "spike/min_v_mem", Kind.FLOAT32),
-			new Field("spike_threshold", "spike_threshold", Kind.FLOAT32),
-			new Field("min_v_mem", "min_v_mem", Kind.TENSOR), new Field("bits", "bits", Kind.INTEGER),
-			new Field("to_int", "to_int", Kind.BOOLEAN), new Field("scaling", "scaling", Kind.FLOAT64),
-			new Field("value", "value", Kind.FLOAT64));
+	private static final List<JsonField> SCHEMA = List.of(new JsonField("tensor", "tensor", Kind.TENSOR),
+			new JsonField("weight", "conv/weight", Kind.TENSOR), new JsonField("bias", "conv/bias", Kind.TENSOR),
+			new JsonField("v_mem", "spike/v_mem", Kind.TENSOR),
+			new JsonField("spike.threshold", "spike/spike_threshold", Kind.TENSOR),
+			new JsonField("spike.min_v_mem", "spike/min_v_mem", Kind.FLOAT32),
+			new JsonField("spike_threshold", "spike_threshold", Kind.FLOAT32),
+			new JsonField("min_v_mem", "min_v_mem", Kind.TENSOR), new JsonField("bits", "bits", Kind.INTEGER),
+			new JsonField("to_int", "to_int", Kind.BOOLEAN), new JsonField("scaling", "scaling", Kind.FLOAT64),
+			new JsonField("value", "value", Kind.FLOAT64));
 
 	/**
 	 * Goes through binary64, which for the shortest decimals of binary32 is no

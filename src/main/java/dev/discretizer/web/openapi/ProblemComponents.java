@@ -1,4 +1,4 @@
-package dev.discretizer.web;
+package dev.discretizer.web.openapi;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -7,7 +7,9 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.discretizer.budget.SlowBodyException;
-import dev.discretizer.web.server.RequestId;
+import dev.discretizer.web.Problems;
+import dev.discretizer.web.api.Problem;
+import dev.discretizer.web.api.ResponseHeader;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.examples.Example;
 import io.swagger.v3.oas.models.headers.Header;
@@ -20,7 +22,7 @@ import org.springframework.http.HttpStatus;
 /**
  * Describes the answers to what cannot be served, one for each status.
  */
-final class OpenApiProblems {
+final class ProblemComponents {
 
 	private static final String PROBLEM = "Problem";
 
@@ -32,7 +34,7 @@ final class OpenApiProblems {
 	/** What operations answer when they fail, in order, and why. */
 	static final Map<HttpStatus, String> STATUSES = statuses();
 
-	private OpenApiProblems() {
+	private ProblemComponents() {
 	}
 
 	private static Map<HttpStatus, String> statuses() {
@@ -82,45 +84,36 @@ final class OpenApiProblems {
 		example.setSummary(status.getReasonPhrase());
 		example.setValue(example(status));
 		MediaType media = new MediaType();
-		media.setSchema(OpenApiSchema.ref(PROBLEM, null));
 		media.addExamples("problem", example);
-		Content content = new Content();
-		content.addMediaType(Problem.MEDIA_TYPE, media);
-		ApiResponse response = new ApiResponse();
-		response.setDescription(description);
-		response.setContent(content);
-		response.addHeaderObject(RequestId.HEADER, reference(RequestId.HEADER));
+		ApiResponse response = response(description, media);
 		if (status == HttpStatus.SERVICE_UNAVAILABLE) {
-			response.addHeaderObject("Retry-After", reference("Retry-After"));
+			response.addHeaderObject(ResponseHeader.RETRY_AFTER.label(),
+					AnswerComponents.reference(ResponseHeader.RETRY_AFTER));
 		}
 		return response;
 	}
 
 	/** The answer where a path names nothing. */
 	static ApiResponse notFound() {
-		MediaType media = new MediaType();
+		return response("Nothing has that name.", new MediaType());
+	}
+
+	private static ApiResponse response(String description, MediaType media) {
 		media.setSchema(OpenApiSchema.ref(PROBLEM, null));
 		Content content = new Content();
 		content.addMediaType(Problem.MEDIA_TYPE, media);
 		ApiResponse response = new ApiResponse();
-		response.setDescription("Nothing has that name.");
+		response.setDescription(description);
 		response.setContent(content);
-		response.addHeaderObject(RequestId.HEADER, reference(RequestId.HEADER));
+		response.addHeaderObject(ResponseHeader.REQUEST_ID.label(),
+				AnswerComponents.reference(ResponseHeader.REQUEST_ID));
 		return response;
-	}
-
-	/** A header among the components. */
-	static Header reference(String header) {
-		Header reference = new Header();
-		reference.set$ref("#/components/headers/" + header);
-		return reference;
 	}
 
 	/** A recorded answer, or for what cannot be brought about at will, one made here. */
 	private static JsonNode example(HttpStatus status) {
 		return switch (status) {
-			case REQUEST_TIMEOUT ->
-				made(Problems.of(new SlowBodyException(421_888, Duration.ofSeconds(20), 65_536), null));
+			case REQUEST_TIMEOUT -> made(Problems.of(new SlowBodyException(421_888, Duration.ofSeconds(20), 65_536)));
 			case SERVICE_UNAVAILABLE -> made(Problems.ofStatus(status));
 			default -> Examples.answer(recording(status));
 		};
@@ -137,20 +130,7 @@ final class OpenApiProblems {
 
 	/** The component that describes all problems, by name. */
 	static Map<String, OpenApiSchema> schemas() {
-		OpenApiSchema error = OpenApiSchema.object("One member at fault.")
-			.required("pointer", OpenApiSchema.of("string", "JSON pointer (RFC 6901) of the member."))
-			.required("detail", OpenApiSchema.of("string", "What was found and what was expected."));
-		OpenApiSchema problem = OpenApiSchema.object("What went wrong, as RFC 9457 has it.")
-			.required("type", OpenApiSchema.of("string", "`urn:discretizer:problem:` and the code.").format("uri"))
-			.required("title", OpenApiSchema.of("string", "One sentence that holds for every problem of this code."))
-			.required("status", OpenApiSchema.of("integer", "The status of the answer.").atLeast(400).atMost(599))
-			.required("detail",
-					OpenApiSchema.of("string", "What was found and what was expected this time; names the tensor."))
-			.required("instance", OpenApiSchema.of("string", "The path of the request.").format("uri-reference"))
-			.required("code", OpenApiSchema.of("string", "What kind of problem it is, in kebab-case; stable."))
-			.required("request_id", OpenApiSchema.of("string", "The request's id, as in X-Request-Id."))
-			.member("errors", OpenApiSchema.array(error, "The members at fault, where there are any."));
-		return Map.of(PROBLEM, problem);
+		return Map.of(PROBLEM, OpenApiSchema.members(Problem.OBJECT));
 	}
 
 	/** All statuses, for whoever records. */

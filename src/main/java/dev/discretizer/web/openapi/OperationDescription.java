@@ -1,14 +1,18 @@
-package dev.discretizer.web;
+package dev.discretizer.web.openapi;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-import dev.discretizer.codec.Field;
-import dev.discretizer.codec.json.TensorStyle;
-import dev.discretizer.web.OpenApiWords.Words;
-import dev.discretizer.web.server.RequestId;
+import dev.discretizer.web.api.Endpoint;
+import dev.discretizer.web.api.Fields;
+import dev.discretizer.web.api.Format;
+import dev.discretizer.web.api.JsonMember;
+import dev.discretizer.web.api.JsonType;
+import dev.discretizer.web.api.RequestField;
+import dev.discretizer.web.api.RequestField.Place;
+import dev.discretizer.web.api.ResponseHeader;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.examples.Example;
 import io.swagger.v3.oas.models.media.Content;
@@ -17,82 +21,81 @@ import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
+import org.springframework.http.HttpStatus;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * Describes the operation of one endpoint from what the endpoint takes and gives, with
  * its examples.
  */
-final class OpenApiOperation {
+final class OperationDescription {
 
 	private final Endpoint endpoint;
 
 	private final Examples examples;
 
-	OpenApiOperation(Endpoint endpoint, Examples examples) {
+	OperationDescription(Endpoint endpoint, Examples examples) {
 		this.endpoint = endpoint;
 		this.examples = examples;
 	}
 
-	/** Replaces what was guessed from the controller's method. */
-	void describe(Operation dest) {
-		Words words = OpenApiWords.of(this.endpoint);
-		dest.setOperationId(words.id());
-		dest.setTags(List.of(words.tag()));
-		dest.setSummary(words.summary());
-		dest.setDescription(words.description() + files());
-		dest.setParameters(new ArrayList<>());
-		parameters(dest);
-		dest.setRequestBody(body());
-		dest.setResponses(responses());
+	/** All that the document says of the endpoint. */
+	Operation operation() {
+		Operation operation = new Operation();
+		operation.setOperationId(this.endpoint.id());
+		operation.setTags(List.of(this.endpoint.tag().label()));
+		operation.setSummary(this.endpoint.summary());
+		operation.setDescription(this.endpoint.description() + files());
+		operation.setResponses(responses());
+		if (this.endpoint.body() != Endpoint.Body.NONE) {
+			this.endpoint.parameters().forEach((field) -> operation.addParametersItem(parameter(field)));
+			operation.addParametersItem(requestId());
+			operation.setRequestBody(body());
+		}
+		else if (this.endpoint == Endpoint.DEVICE) {
+			operation.addParametersItem(device());
+		}
+		return operation;
 	}
 
-	private void parameters(Operation dest) {
-		for (Field field : this.endpoint.parameters()) {
-			dest.addParametersItem(query(field.name(),
-					OpenApiWords.of(field, this.endpoint) + OpenApiRequests.absence(field, this.endpoint)
-							+ (mayBeInBody(field) ? " Here or in the body, not both." : ""),
-					OpenApiRequests.inQuery(field)));
-		}
-		if (this.endpoint == Endpoint.NETWORK) {
-			dest.addParametersItem(minVMemByNode());
-		}
-		if (this.endpoint.requests().contains(Format.RAW)) {
-			dest.addParametersItem(ofRaw("dtype", "Raw bodies only, and they need it: the elements' type.",
-					OpenApiRequests.dtype(null)));
-			dest.addParametersItem(ofRaw("shape",
-					"Raw bodies only, and they need it: the sizes of the dimensions with commas in between, empty for rank 0.",
-					OpenApiSchema.of("string", null)));
-		}
-		if (this.endpoint.answersTensors()) {
-			dest.addParametersItem(query("tensors", "How tensors stand in JSON answers.",
-					OpenApiSchema.oneOf(Arrays.stream(TensorStyle.values()).map(TensorStyle::label).toList(), null)
-						.byDefault(TensorStyle.FLAT.label())));
-			dest.addParametersItem(
-					query("report", "Whether the report is wanted. npy and raw answers have no place for one.",
-							OpenApiSchema.oneOf(List.of("full", "none"), null).byDefault("full")));
-		}
-		dest.addParametersItem(requestId());
+	private static Parameter device() {
+		Parameter name = parameter("path", "name", "The chip.", OpenApiSchema.of(Fields.DEVICE.type(), null));
+		name.setRequired(true);
+		return name;
 	}
 
-	/** Whether a value may stand in the body, too. */
-	private boolean mayBeInBody(Field field) {
-		return this.endpoint != Endpoint.NETWORK || List.of("spike_threshold", "rescale").contains(field.name());
-	}
-
-	/** Parameters whose names hold a node's: an object that is not exploded by name. */
-	private static Parameter minVMemByNode() {
-		OpenApiSchema byNode = OpenApiSchema.of("object", null);
-		byNode.setAdditionalProperties(OpenApiSchema.of("number", null).format("float"));
-		Parameter parameter = query("by_node",
-				"Further parameters by their own names, `min_v_mem.<node>`: min_v_mem of one layer, named by its weight or "
-						+ "its neurons, as in `min_v_mem.3=-1.5`.",
-				byNode);
-		parameter.setStyle(Parameter.StyleEnum.FORM);
-		parameter.setExplode(true);
-		// Else Swagger UI fills in, and sends, names that it makes up.
-		parameter.setExample(Map.of());
+	private Parameter parameter(RequestField<?> field) {
+		if (field.isOfRaw()) {
+			return ofRaw(field);
+		}
+		boolean mayBeInBody = field.place() == Place.EITHER && this.endpoint.requests().contains(Format.JSON);
+		Parameter parameter = query(field.name(),
+				field.words() + absence(field) + (mayBeInBody ? " Here or in the body, not both." : ""), schema(field));
+		if (field.type() instanceof JsonType.MapOf) {
+			// An object whose members are parameters by their own names.
+			parameter.setStyle(Parameter.StyleEnum.FORM);
+			parameter.setExplode(true);
+			// Else Swagger UI fills in, and sends, names that it makes up.
+			parameter.setExample(Map.of());
+		}
 		return parameter;
+	}
+
+	/**
+	 * A field as a query parameter. One that may be in the body has its default in words
+	 * and not in its schema: Swagger UI would send it, and a value that is in the body as
+	 * well is an error.
+	 */
+	private static OpenApiSchema schema(RequestField<?> field) {
+		OpenApiSchema schema = OpenApiSchema.of(field.type(), null);
+		return (field.place() == Place.QUERY) ? schema.byDefault(field.shownDefault()) : schema;
+	}
+
+	private static String absence(RequestField<?> field) {
+		Object value = field.shownDefault();
+		return (value == null || field.place() == Place.QUERY) ? ""
+				: " Default: `%s`.".formatted(OpenApiSchema.plain(value));
 	}
 
 	private static Parameter query(String name, String description, OpenApiSchema schema) {
@@ -109,8 +112,9 @@ final class OpenApiOperation {
 	}
 
 	private static Parameter requestId() {
-		return parameter("header", RequestId.HEADER,
-				"An id of the caller's choice, for logs; returned with the answer.", OpenApiAnswers.requestId());
+		ResponseHeader id = ResponseHeader.REQUEST_ID;
+		return parameter("header", id.label(), "An id of the caller's choice, for logs; returned with the answer.",
+				OpenApiSchema.of(id.type(), null));
 	}
 
 	/**
@@ -118,8 +122,9 @@ final class OpenApiOperation {
 	 * The first example has no value, as Swagger UI begins with it and other formats must
 	 * not have the parameter.
 	 */
-	private Parameter ofRaw(String name, String description, OpenApiSchema schema) {
-		Parameter parameter = query(name, description, schema);
+	private Parameter ofRaw(RequestField<?> field) {
+		String name = field.name();
+		Parameter parameter = query(name, field.words(), schema(field));
 		parameter.addExample("not_raw", example("Other formats: leave empty", null));
 		for (Examples.Example example : this.examples.of(this.endpoint, Format.RAW)) {
 			Example value = example(example.summary(), null);
@@ -133,7 +138,7 @@ final class OpenApiOperation {
 	private RequestBody body() {
 		Content content = new Content();
 		for (Format format : this.endpoint.requests()) {
-			MediaType media = media(format, OpenApiRequests.name(this.endpoint));
+			MediaType media = media(format, RequestComponents.name(this.endpoint));
 			for (Examples.Example example : this.examples.of(this.endpoint, format)) {
 				media.addExamples(example.name(), request(example, format));
 			}
@@ -147,19 +152,19 @@ final class OpenApiOperation {
 	}
 
 	private String bodyDescription() {
-		if (this.endpoint.requests().size() == 1) {
-			return "JSON.";
-		}
-		if (this.endpoint == Endpoint.NETWORK) {
-			return "A NIR file, or a state dict of PyTorch in safetensors. All options are query parameters.";
-		}
-		String names = this.endpoint.takesSingleTensor()
-				? "Binary containers hold the tensor under any name, or several of which one is named `tensor`."
-				: "Binary containers hold the tensors %s by these names, the thresholds with one element or as query "
+		return switch (this.endpoint.body()) {
+			case NONE -> "";
+			case NUMBERS -> "JSON.";
+			case TENSOR ->
+				"Binary containers hold the tensor under any name, or several of which one is named `tensor`. "
+						+ "All other options are query parameters then.";
+			case LAYER ->
+				"Binary containers hold the tensors %s by these names, the thresholds with one element or as query "
 					.formatted(String.join(", ",
 							this.endpoint.tensors().stream().map((field) -> "`" + field.name() + "`").toList()))
-						+ "parameters.";
-		return names + " All other options are query parameters then.";
+						+ "parameters. All other options are query parameters then.";
+			case NETWORK -> "A NIR file, or a state dict of PyTorch in safetensors. All options are query parameters.";
+		};
 	}
 
 	/**
@@ -233,23 +238,35 @@ final class OpenApiOperation {
 	}
 
 	private ApiResponses responses() {
+		ApiResponse success = new ApiResponse();
+		boolean named = this.endpoint.answer().component() != null;
+		success.setDescription(named ? this.endpoint.summary() + "." : this.endpoint.answer().words());
+		success.setContent(answers());
+		headers().forEach((header) -> success.addHeaderObject(header.label(), AnswerComponents.reference(header)));
+		ApiResponses responses = new ApiResponses();
+		responses.addApiResponse("200", success);
+		if (this.endpoint.body() != Endpoint.Body.NONE) {
+			ProblemComponents.addTo(responses);
+			return responses;
+		}
+		ProblemComponents.addTo(responses, HttpStatus.NOT_ACCEPTABLE);
+		if (this.endpoint == Endpoint.DEVICE) {
+			responses.addApiResponse("404", ProblemComponents.notFound());
+		}
+		return responses;
+	}
+
+	private Content answers() {
 		Content content = new Content();
 		for (Format format : this.endpoint.answers()) {
-			MediaType media = media(format, OpenApiAnswers.name(this.endpoint));
-			if (format == Format.JSON) {
+			MediaType media = media(format, AnswerComponents.name(this.endpoint));
+			if (format == Format.JSON && !this.endpoint.requests().isEmpty()) {
 				this.examples.of(this.endpoint, this.endpoint.requests().getFirst())
 					.forEach((example) -> media.addExamples(example.name(), answer(example)));
 			}
 			format.mediaTypes().forEach((type) -> content.addMediaType(type.toString(), media(media, type.toString())));
 		}
-		ApiResponse success = new ApiResponse();
-		success.setDescription(OpenApiWords.of(this.endpoint).answer());
-		success.setContent(content);
-		headers().forEach((header) -> success.addHeaderObject(header, OpenApiProblems.reference(header)));
-		ApiResponses responses = new ApiResponses();
-		responses.addApiResponse("200", success);
-		OpenApiProblems.addTo(responses);
-		return responses;
+		return content;
 	}
 
 	private static Example answer(Examples.Example example) {
@@ -258,17 +275,19 @@ final class OpenApiOperation {
 		return answer;
 	}
 
-	private List<String> headers() {
-		if (!this.endpoint.answersTensors()) {
-			return List.of(RequestId.HEADER);
+	/** The headers of a success: those that repeat members, and those of raw bytes. */
+	private List<ResponseHeader> headers() {
+		List<ResponseHeader> headers = new ArrayList<>(List.of(ResponseHeader.REQUEST_ID));
+		this.endpoint.answer()
+			.members()
+			.stream()
+			.map(JsonMember::header)
+			.filter(Objects::nonNull)
+			.forEach(headers::add);
+		if (this.endpoint.answers().contains(Format.RAW)) {
+			headers.addAll(List.of(ResponseHeader.DTYPE, ResponseHeader.SHAPE));
 		}
-		if (this.endpoint == Endpoint.NETWORK) {
-			return List.of(RequestId.HEADER, "Discretizer-Findings");
-		}
-		return this.endpoint.answers().contains(Format.RAW)
-				? List.of(RequestId.HEADER, "Discretizer-Scale", "Discretizer-Findings", "Discretizer-Dtype",
-						"Discretizer-Shape")
-				: List.of(RequestId.HEADER, "Discretizer-Scale", "Discretizer-Limited-By", "Discretizer-Findings");
+		return headers;
 	}
 
 }

@@ -5,13 +5,16 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import dev.discretizer.web.api.Endpoint;
+
 /**
- * Marks a controller's method with the endpoint it serves: what is read for its
- * {@link ApiRequest} and how its {@link Answer} may be written.
+ * Marks a controller's method with the endpoint it serves: the endpoint says at which
+ * path, what is read for the method's {@link ApiRequest}, and how what it returns is
+ * written.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Accepts {
+@interface Serves {
 
 	Endpoint value();
 

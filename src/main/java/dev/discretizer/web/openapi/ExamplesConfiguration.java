@@ -1,5 +1,6 @@
-package dev.discretizer.web;
+package dev.discretizer.web.openapi;
 
+import dev.discretizer.web.api.Format;
 import org.springframework.boot.web.server.MimeMappings;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.servlet.ConfigurableServletWebServerFactory;

@@ -1,10 +1,9 @@
-package dev.discretizer.web;
+package dev.discretizer.web.openapi;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -13,6 +12,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.swagger.v3.core.util.Json31;
 import org.jspecify.annotations.Nullable;
+import dev.discretizer.web.api.Endpoint;
+import dev.discretizer.web.api.Format;
 import org.springframework.core.io.ClassPathResource;
 
 /**
@@ -26,7 +27,7 @@ import org.springframework.core.io.ClassPathResource;
 final class Examples {
 
 	/** Where the bodies are served. */
-	static final String PATH = "/api/v1/examples/";
+	static final String PATH = Endpoint.BASE + "/examples/";
 
 	private static final ObjectMapper MAPPER = Json31.mapper();
 
@@ -39,7 +40,7 @@ final class Examples {
 	/**
 	 * One example in all formats it comes in.
 	 *
-	 * @param operation the endpoint's {@link #key}
+	 * @param operation the endpoint's label
 	 * @param name unique in its operation and format, in snake_case
 	 * @param summary one line
 	 * @param description what to look at in the answer
@@ -51,7 +52,7 @@ final class Examples {
 
 		/** The body's file in that format, or null when there is none. */
 		@Nullable String file(Format format) {
-			return this.files.get(format.name().toLowerCase(Locale.ROOT));
+			return this.files.get(format.label());
 		}
 
 		/** The name of the file that holds the answer to the body in JSON. */
@@ -72,18 +73,13 @@ final class Examples {
 		}
 	}
 
-	/** The name of an endpoint in the index. */
-	static String key(Endpoint endpoint) {
-		return endpoint.name().toLowerCase(Locale.ROOT).replace('_', '-');
-	}
-
 	/** The examples of an endpoint in one format. */
 	List<Example> of(Endpoint endpoint, Format format) {
 		return of(endpoint).filter((example) -> example.file(format) != null).toList();
 	}
 
 	private Stream<Example> of(Endpoint endpoint) {
-		return this.examples.stream().filter((example) -> example.operation().equals(key(endpoint)));
+		return this.examples.stream().filter((example) -> example.operation().equals(endpoint.label()));
 	}
 
 	/** A body in JSON. */

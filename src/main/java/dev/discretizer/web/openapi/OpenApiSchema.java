@@ -1,4 +1,4 @@
-package dev.discretizer.web;
+package dev.discretizer.web.openapi;
 
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -6,6 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
+import dev.discretizer.web.api.JsonMember;
+import dev.discretizer.web.api.JsonObject;
+import dev.discretizer.web.api.JsonType;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,59 @@ final class OpenApiSchema extends JsonSchema {
 	static OpenApiSchema oneOf(List<String> values, @Nullable String description) {
 		OpenApiSchema schema = of("string", description);
 		values.forEach(schema::addEnumItemObject);
+		return schema;
+	}
+
+	/** Of a declared type. */
+	static OpenApiSchema of(JsonType<?> type, @Nullable String description) {
+		return switch (type) {
+			case JsonType.Scalar<?> scalar -> scalar(scalar, description);
+			case JsonType.ListOf<?> list -> array(of(list.elements(), null), description);
+			case JsonType.OrNull<?> orNull -> of(orNull.type(), description).orNull();
+			case JsonType.Either either ->
+				either(description, either.types().stream().map((one) -> of(one, null)).toArray(OpenApiSchema[]::new));
+			case JsonType.Tensor tensor -> ref(AnswerComponents.TENSOR, description);
+			case JsonType.TensorScalar number -> of("number", description);
+			case JsonType.MapOf map -> map(map, description);
+			case JsonType.ObjectOf<?> object -> of(object.object(), description);
+		};
+	}
+
+	private static OpenApiSchema scalar(JsonType.Scalar<?> type, @Nullable String description) {
+		OpenApiSchema schema = of(type.name(), description);
+		schema.setFormat(type.format());
+		schema.setPattern(type.pattern());
+		schema.setMinimum((type.least() != null) ? BigDecimal.valueOf(type.least()) : null);
+		schema.setMaximum((type.most() != null) ? BigDecimal.valueOf(type.most()) : null);
+		schema.setExclusiveMinimumValue((type.above() != null) ? BigDecimal.valueOf(type.above()) : null);
+		type.choices().forEach(schema::addEnumItemObject);
+		return schema;
+	}
+
+	private static OpenApiSchema map(JsonType.MapOf type, @Nullable String description) {
+		OpenApiSchema schema = of("object", description);
+		schema.setAdditionalProperties(of(type.values(), null));
+		return schema;
+	}
+
+	/** A reference to a component, or an object described in place by its own words. */
+	private static OpenApiSchema of(JsonObject<?> object, @Nullable String description) {
+		String component = object.component();
+		return (component != null) ? ref(component, description) : members(object);
+	}
+
+	/** An object with its members. */
+	static OpenApiSchema members(JsonObject<?> object) {
+		OpenApiSchema schema = object(object.words());
+		for (JsonMember<?> member : object.members()) {
+			OpenApiSchema value = of(member.type(), member.words());
+			if (member.isOptional()) {
+				schema.member(member.name(), value);
+			}
+			else {
+				schema.required(member.name(), value);
+			}
+		}
 		return schema;
 	}
 
@@ -96,33 +152,17 @@ final class OpenApiSchema extends JsonSchema {
 		return member(name, member);
 	}
 
-	OpenApiSchema atLeast(long minimum) {
-		setMinimum(BigDecimal.valueOf(minimum));
-		return this;
-	}
-
-	OpenApiSchema atMost(long maximum) {
-		setMaximum(BigDecimal.valueOf(maximum));
-		return this;
-	}
-
-	OpenApiSchema above(long minimum) {
-		setExclusiveMinimumValue(BigDecimal.valueOf(minimum));
-		return this;
-	}
-
 	/** What an absent one counts as; null for no default. */
 	OpenApiSchema byDefault(@Nullable Object value) {
 		if (value != null) {
-			setDefault(value);
+			setDefault(plain(value));
 		}
 		return this;
 	}
 
-	@Override
-	public OpenApiSchema format(String format) {
-		setFormat(format);
-		return this;
+	/** A number that is whole without a fraction. */
+	static Object plain(Object value) {
+		return (value instanceof Double number && number == Math.rint(number)) ? (Object) number.longValue() : value;
 	}
 
 }

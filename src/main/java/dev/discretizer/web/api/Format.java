@@ -1,7 +1,8 @@
-package dev.discretizer.web;
+package dev.discretizer.web.api;
 
 import java.util.List;
 
+import dev.discretizer.codec.Names;
 import org.springframework.http.MediaType;
 
 import org.jspecify.annotations.Nullable;
@@ -10,20 +11,20 @@ import org.jspecify.annotations.Nullable;
  * The formats of bodies and answers, each with its media types: the one it is answered
  * with, and further ones that are understood.
  */
-enum Format {
+public enum Format {
 
 	JSON("json", "application/json"), NPY("npy", "application/x-npy"), NPZ("npz", "application/x-npz"),
 	SAFETENSORS("safetensors", "application/vnd.safetensors", "application/x-safetensors"),
 	RAW("bin", "application/octet-stream"), HDF5("nir", "application/vnd.hdfgroup.hdf5", "application/x-hdf5");
 
 	/** All that carry one tensor. */
-	static final List<Format> TENSOR = List.of(JSON, SAFETENSORS, NPZ, NPY, RAW);
+	public static final List<Format> TENSOR = List.of(JSON, SAFETENSORS, NPZ, NPY, RAW);
 
 	/** All that carry named tensors. */
-	static final List<Format> LAYER = List.of(JSON, SAFETENSORS, NPZ);
+	public static final List<Format> LAYER = List.of(JSON, SAFETENSORS, NPZ);
 
 	/** All that carry whole networks. */
-	static final List<Format> NETWORK = List.of(HDF5, SAFETENSORS);
+	public static final List<Format> NETWORK = List.of(HDF5, SAFETENSORS);
 
 	private final String extension;
 
@@ -34,23 +35,28 @@ enum Format {
 		this.mediaTypes = List.of(mediaTypes).stream().map(MediaType::parseMediaType).toList();
 	}
 
+	/** The name in metrics, logs and the index of examples, such as "npy". */
+	public String label() {
+		return Names.label(this);
+	}
+
 	/** The usual ending of a file's name, without the dot. */
-	String extension() {
+	public String extension() {
 		return this.extension;
 	}
 
 	/** The media type of answers. */
-	MediaType mediaType() {
+	public MediaType mediaType() {
 		return this.mediaTypes.getFirst();
 	}
 
 	/** All media types that name this format, the one of answers first. */
-	List<MediaType> mediaTypes() {
+	public List<MediaType> mediaTypes() {
 		return this.mediaTypes;
 	}
 
 	/** The format among these that a content type names, or null. */
-	static @Nullable Format ofContentType(MediaType contentType, List<Format> formats) {
+	public static @Nullable Format ofContentType(MediaType contentType, List<Format> formats) {
 		for (Format format : formats) {
 			if (format.mediaTypes.stream().anyMatch(contentType::equalsTypeAndSubtype)) {
 				return format;

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-class JsonAnswerTests {
+class JsonDocumentTests {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -112,7 +112,7 @@ class JsonAnswerTests {
 			document.put("scale", 0.5f);
 			document.put("conv", Map.of("weight", tensor));
 			document.put("list", List.of(tensor, 1));
-			assertThat(write(JsonAnswer.encode(document, style)))
+			assertThat(write(JsonDocument.encode(document, style)))
 				.isEqualTo("{\"scale\":0.5,\"conv\":{\"weight\":%1$s},\"list\":[%1$s,1]}".formatted(expected));
 		}
 	}
@@ -133,7 +133,7 @@ class JsonAnswerTests {
 				}
 			}
 			String text = write(
-					JsonAnswer.encode(Map.of("tensor", new Held(Shape.of(10, 600), dtype, elements)), style));
+					JsonDocument.encode(Map.of("tensor", new Held(Shape.of(10, 600), dtype, elements)), style));
 			FloatTensor tensor = Objects.requireNonNull(Given.read(text).tensor("tensor"));
 			assertThat(tensor.shape()).isEqualTo(Shape.of(10, 600));
 			assertThat(tensor.source()).isEqualTo((style == TensorStyle.NESTED) ? DType.FLOAT32 : dtype);
@@ -160,7 +160,7 @@ class JsonAnswerTests {
 		values[at++] = Integer.MIN_VALUE;
 		values[at] = Integer.MAX_VALUE;
 		DiscreteTensor tensor = new Held(Shape.of(values.length), DType.INT32, values);
-		assertThat(write(JsonAnswer.encode(Map.of("t", tensor), TensorStyle.NESTED)))
+		assertThat(write(JsonDocument.encode(Map.of("t", tensor), TensorStyle.NESTED)))
 			.isEqualTo("{\"t\":" + Arrays.toString(values).replace(" ", "") + "}");
 	}
 
@@ -169,7 +169,7 @@ class JsonAnswerTests {
 		for (String line : Given.lines("/json/floats.tsv")) {
 			String[] cells = line.split("\t");
 			float value = Float.intBitsToFloat(Integer.parseUnsignedInt(cells[0], 16));
-			assertThat(JsonAnswer.text(Map.of("f", value), TensorStyle.FLAT)).isEqualTo("{\"f\":" + cells[1] + "}");
+			assertThat(JsonDocument.text(Map.of("f", value), TensorStyle.FLAT)).isEqualTo("{\"f\":" + cells[1] + "}");
 		}
 	}
 
@@ -178,8 +178,8 @@ class JsonAnswerTests {
 		for (String line : Given.lines("/json/documents.jsonl")) {
 			@SuppressWarnings("unchecked")
 			Map<String, Object> document = MAPPER.readValue(line, LinkedHashMap.class);
-			assertThat(JsonAnswer.text(document, TensorStyle.FLAT)).isEqualTo(line);
-			assertThat(write(JsonAnswer.encode(document, TensorStyle.NONE))).isEqualTo(line);
+			assertThat(JsonDocument.text(document, TensorStyle.FLAT)).isEqualTo(line);
+			assertThat(write(JsonDocument.encode(document, TensorStyle.NONE))).isEqualTo(line);
 		}
 	}
 
@@ -189,7 +189,7 @@ class JsonAnswerTests {
 				new Object(), 'c', new Held(Shape.of(2), DType.FLOAT32, 0, Float.floatToRawIntBits(Float.NaN)),
 				new Held(Shape.SCALAR, DType.FLOAT32, Float.floatToRawIntBits(Float.POSITIVE_INFINITY)) }) {
 			assertThatIllegalStateException().as(value.toString())
-				.isThrownBy(() -> JsonAnswer.encode(Map.of("a", List.of(value)), TensorStyle.FLAT).length())
+				.isThrownBy(() -> JsonDocument.encode(Map.of("a", List.of(value)), TensorStyle.FLAT).length())
 				.withMessageEndingWith("cannot be written as JSON");
 		}
 	}

@@ -1,4 +1,4 @@
-package dev.discretizer.web;
+package dev.discretizer.web.openapi;
 
 import java.io.IOException;
 import java.net.URI;
@@ -12,13 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 
-import dev.discretizer.web.server.RequestId;
+import dev.discretizer.web.api.Endpoint;
+import dev.discretizer.web.api.Format;
+import dev.discretizer.web.api.Problem;
+import dev.discretizer.web.api.ResponseHeader;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.swagger.v3.core.util.Json31;
@@ -29,13 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,25 +66,14 @@ class OpenApiDocumentIT {
 
 	private final String base;
 
-	private final Map<Endpoint, String> paths = new EnumMap<>(Endpoint.class);
-
-	OpenApiDocumentIT(@LocalServerPort int port,
-			@Autowired @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping mapping) {
+	OpenApiDocumentIT(@LocalServerPort int port) {
 		this.base = "http://localhost:" + port;
-		mapping.getHandlerMethods().forEach((info, method) -> {
-			Accepts accepts = method.getMethodAnnotation(Accepts.class);
-			if (accepts != null) {
-				this.paths.put(accepts.value(), info.getPatternValues().iterator().next());
-			}
-		});
 	}
 
 	@BeforeAll
-	static void writeIfAsked(@LocalServerPort int port,
-			@Autowired @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping mapping)
-			throws Exception {
+	static void writeIfAsked(@LocalServerPort int port) throws Exception {
 		if (Boolean.getBoolean("openapi.write")) {
-			new OpenApiDocumentIT(port, mapping).write();
+			new OpenApiDocumentIT(port).write();
 		}
 	}
 
@@ -98,16 +85,16 @@ class OpenApiDocumentIT {
 				old.forEach((file) -> file.toFile().delete());
 			}
 		}
-		for (Endpoint endpoint : Endpoint.values()) {
+		for (Endpoint endpoint : Endpoint.withBody()) {
 			Format format = endpoint.requests().getFirst();
 			for (Examples.Example example : examples.of(endpoint, format)) {
 				byte[] body = get(Examples.PATH + example.file(format)).body();
 				record(example.answerFile(),
-						post(path(endpoint), "", format.mediaType().toString(), JSON_TYPE, body).body());
+						post(endpoint.path(), "", format.mediaType().toString(), JSON_TYPE, body).body());
 			}
 		}
 		for (Refused refused : Refused.values()) {
-			record(OpenApiProblems.recording(refused.status()), refuse(refused).body());
+			record(ProblemComponents.recording(refused.status()), refuse(refused).body());
 		}
 		Files.createDirectories(DOCUMENT.getParent());
 		Files.write(DOCUMENT, get("/v3/api-docs.yaml").body());
@@ -147,12 +134,8 @@ class OpenApiDocumentIT {
 
 	}
 
-	private String path(Endpoint endpoint) {
-		return Objects.requireNonNull(this.paths.get(endpoint));
-	}
-
 	private HttpResponse<byte[]> refuse(Refused refused) throws Exception {
-		return post(path(Endpoint.CONV_SPIKE), "", refused.contentType, refused.accept,
+		return post(Endpoint.CONV_SPIKE.path(), "", refused.contentType, refused.accept,
 				refused.body.getBytes(StandardCharsets.UTF_8));
 	}
 
@@ -165,7 +148,7 @@ class OpenApiDocumentIT {
 		HttpRequest request = HttpRequest.newBuilder(URI.create(this.base + path + query))
 			.header("Content-Type", contentType)
 			.header("Accept", accept)
-			.header(RequestId.HEADER, OpenApiProblems.REQUEST_ID)
+			.header(ResponseHeader.REQUEST_ID.label(), ProblemComponents.REQUEST_ID)
 			.POST(BodyPublishers.ofByteArray(body))
 			.build();
 		return CLIENT.send(request, BodyHandlers.ofByteArray());
@@ -242,9 +225,8 @@ class OpenApiDocumentIT {
 
 	@Test
 	void everyEndpointIsDescribed() throws Exception {
-		assertThat(this.paths).containsOnlyKeys(Endpoint.values());
-		assertThat(operations().stream().map(Described::path)).containsAll(this.paths.values())
-			.contains("/api/v1/devices", "/api/v1/devices/{name}");
+		assertThat(operations().stream().map(Described::path))
+			.containsExactlyInAnyOrder(Arrays.stream(Endpoint.values()).map(Endpoint::path).toArray(String[]::new));
 	}
 
 	@TestFactory
@@ -258,7 +240,7 @@ class OpenApiDocumentIT {
 			assertThat(operation.path("responses").has("200")).isTrue();
 			if (operation.has("requestBody")) {
 				assertThat(operation.path("responses").properties().stream().map(Map.Entry::getKey))
-					.containsAll(OpenApiProblems.STATUSES.keySet().stream().map((s) -> "" + s.value()).toList());
+					.containsAll(ProblemComponents.STATUSES.keySet().stream().map((s) -> "" + s.value()).toList());
 			}
 		}));
 	}
@@ -336,13 +318,13 @@ class OpenApiDocumentIT {
 		HttpResponse<byte[]> answer = refuse(refused);
 		assertThat(answer.statusCode()).isEqualTo(refused.status().value());
 		assertThat(JSON.readTree(answer.body()))
-			.isEqualTo(Examples.answer(OpenApiProblems.recording(refused.status())));
+			.isEqualTo(Examples.answer(ProblemComponents.recording(refused.status())));
 	}
 
 	@Test
 	void everyProblemHasAnExample() throws Exception {
 		JsonNode responses = document().at("/components/responses");
-		assertThat(responses.size()).isEqualTo(OpenApiProblems.STATUSES.size());
+		assertThat(responses.size()).isEqualTo(ProblemComponents.STATUSES.size());
 		responses.forEach((response) -> assertThat(
 				response.at("/content/application~1problem+json/examples/problem/value/detail").asText())
 			.isNotBlank());

@@ -1,10 +1,12 @@
-package dev.discretizer.web;
+package dev.discretizer.web.openapi;
 
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.discretizer.web.api.Endpoint;
+import dev.discretizer.web.api.Format;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * whole, as 2.0 and -0.0. Numbers that are not finite, and values of other types, are an
  * error of the caller: {@link IllegalStateException}.
  */
-public final class JsonAnswer implements Encoded {
+public final class JsonDocument implements Encoded {
 
 	private static final long UNKNOWN = -1;
 
@@ -32,7 +32,7 @@ public final class JsonAnswer implements Encoded {
 
 	private long length = UNKNOWN;
 
-	private JsonAnswer(Map<String, ? extends @Nullable Object> document, TensorStyle style) {
+	private JsonDocument(Map<String, ? extends @Nullable Object> document, TensorStyle style) {
 		this.document = document;
 		this.style = style;
 	}
@@ -43,7 +43,7 @@ public final class JsonAnswer implements Encoded {
 	 * @param style how its tensors are written
 	 */
 	public static Encoded encode(Map<String, ? extends @Nullable Object> document, TensorStyle style) {
-		return new JsonAnswer(document, style);
+		return new JsonDocument(document, style);
 	}
 
 	/**

@@ -1,0 +1,145 @@
+package dev.discretizer.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+
+import dev.discretizer.codec.Field;
+import dev.discretizer.codec.MalformedInputException;
+import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
+import dev.discretizer.codec.RequestValues;
+import dev.discretizer.codec.json.JsonRequestReader;
+import dev.discretizer.codec.nir.NirReader;
+import dev.discretizer.codec.npy.NpyReader;
+import dev.discretizer.codec.npy.NpzReader;
+import dev.discretizer.codec.raw.RawReader;
+import dev.discretizer.codec.safetensors.SafetensorsReader;
+import dev.discretizer.tensor.Allowance;
+import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.web.api.Endpoint;
+import dev.discretizer.web.api.Fields;
+import dev.discretizer.web.api.Format;
+import dev.discretizer.web.api.RequestField;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes bodies: one method for each kind of {@link Endpoint.Body}, which has the bytes
+ * read by the codec of their format. Thread-safe.
+ */
+final class BodyDecoder {
+
+	/** The name of a single tensor in JSON, and where a container does not name it. */
+	private static final String TENSOR = Fields.TENSOR.name();
+
+	/** Names that mean something else in answers. */
+	private static final List<String> RESERVED = List.of("scale", "discretizer", "__metadata__");
+
+	private final JsonRequestReader json;
+
+	/**
+	 * Makes a decoder.
+	 * @param jsonDepth how many levels of arrays and objects a JSON body may have
+	 */
+	BodyDecoder(int jsonDepth) {
+		this.json = new JsonRequestReader(jsonDepth);
+	}
+
+	/**
+	 * A body before it is decoded.
+	 *
+	 * @param in its bytes
+	 * @param length how many there are, or -1 where that is unknown
+	 * @param format of the bytes
+	 */
+	record Body(InputStream in, long length, Format format, Allowance allowance) {
+	}
+
+	/**
+	 * What a body held beside the values of fields.
+	 *
+	 * @param tensorName the name of a single tensor
+	 * @param network a whole network, or null
+	 */
+	record Content(String tensorName, @Nullable Upload network) {
+
+		/** Nothing. */
+		static final Content VALUES = new Content(TENSOR, null);
+
+	}
+
+	/**
+	 * Decodes a body.
+	 * @param values has the values of the query, and gets those of the body
+	 */
+	Content decode(Body body, Endpoint endpoint, RequestValues values) throws IOException {
+		return switch (endpoint.body()) {
+			case NONE -> Content.VALUES;
+			case NUMBERS -> json(body, endpoint, values);
+			case TENSOR -> tensor(body, endpoint, values);
+			case LAYER -> layer(body, endpoint, values);
+			case NETWORK -> new Content(TENSOR, network(body));
+		};
+	}
+
+	private Content json(Body body, Endpoint endpoint, RequestValues values) throws IOException {
+		this.json.read(body.in(), endpoint.members(), body.allowance(), values);
+		return Content.VALUES;
+	}
+
+	private Content tensor(Body body, Endpoint endpoint, RequestValues values) throws IOException {
+		if (body.format() == Format.JSON) {
+			return json(body, endpoint, values);
+		}
+		Map<String, FloatTensor> tensors = tensors(body, values);
+		if (!tensors.containsKey(TENSOR) && tensors.size() != 1) {
+			throw new MalformedInputException(Cause.MISSING_MEMBER, Fields.TENSOR.pointer(),
+					"the body has %d tensors and none is named tensor, that one or a single one is expected"
+						.formatted(tensors.size()));
+		}
+		String name = tensors.containsKey(TENSOR) ? TENSOR : tensors.keySet().iterator().next();
+		if (RESERVED.contains(name)) {
+			throw new MalformedInputException(Cause.UNKNOWN_MEMBER, Names.pointer("", name),
+					"the tensor is named %s, which means something else in answers; tensor is expected"
+						.formatted(name));
+		}
+		values.put(Fields.TENSOR, tensors.getOrDefault(name, tensors.values().iterator().next()));
+		return new Content(name, null);
+	}
+
+	private Content layer(Body body, Endpoint endpoint, RequestValues values) throws IOException {
+		if (body.format() == Format.JSON) {
+			return json(body, endpoint, values);
+		}
+		tensors(body, values).forEach((name, tensor) -> values.put(known(name, endpoint.tensors()), tensor));
+		return Content.VALUES;
+	}
+
+	private static Map<String, FloatTensor> tensors(Body body, RequestValues values) throws IOException {
+		return switch (body.format()) {
+			case SAFETENSORS -> SafetensorsReader.read(body.in(), body.length(), body.allowance());
+			case NPZ -> NpzReader.read(body.in(), body.length(), body.allowance());
+			case NPY -> Map.of(TENSOR, NpyReader.read(body.in(), body.length(), TENSOR, body.allowance()));
+			case RAW -> Map.of(TENSOR, RawReader.read(body.in(), body.length(), Fields.DTYPE.get(values, null),
+					Fields.SHAPE.get(values, null), TENSOR, body.allowance()));
+			case JSON, HDF5 -> throw new IllegalStateException(body.format() + " holds no named tensors");
+		};
+	}
+
+	private static Field known(String name, List<RequestField<?>> fields) {
+		return fields.stream()
+			.filter((field) -> field.name().equals(name))
+			.findFirst()
+			.orElseThrow(() -> new MalformedInputException(Cause.UNKNOWN_MEMBER, Names.pointer("", name),
+					"tensor \"%s\" is unknown here, one of %s is expected".formatted(Names.clip(name),
+							String.join(", ", fields.stream().map(RequestField::name).toList()))));
+	}
+
+	private static Upload network(Body body) throws IOException {
+		return (body.format() == Format.HDF5)
+				? new Upload.Graph(NirReader.read(body.in(), body.length(), body.allowance()))
+				: new Upload.StateDict(SafetensorsReader.read(body.in(), body.length(), body.allowance()));
+	}
+
+}

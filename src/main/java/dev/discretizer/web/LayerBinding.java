@@ -1,0 +1,31 @@
+package dev.discretizer.web;
+
+import java.util.Objects;
+
+import dev.discretizer.discretize.Layer;
+import dev.discretizer.discretize.LayerOptions;
+import dev.discretizer.web.api.Fields;
+
+/**
+ * Binds what requests say of layers, of one or of all layers of a network.
+ */
+final class LayerBinding {
+
+	private LayerBinding() {
+	}
+
+	/** The tensors of a layer. */
+	static Layer layer(ApiRequest request) {
+		return new Layer(request.get(Fields.WEIGHT), request.find(Fields.BIAS), request.get(Fields.SPIKE_THRESHOLD),
+				request.find(Fields.MIN_V_MEM), request.find(Fields.V_MEM));
+	}
+
+	/** How layers are discretized. */
+	static LayerOptions options(ApiRequest request) {
+		long weightBits = request.get(Fields.WEIGHT_BITS);
+		return new LayerOptions(request.get(Fields.TO_INT), weightBits,
+				Objects.requireNonNullElse(request.find(Fields.BIAS_BITS), weightBits), request.get(Fields.STATE_BITS),
+				request.get(Fields.RESCALE), request.get(Fields.UNSET_MIN_V_MEM), request.answer().carriesReport());
+	}
+
+}

@@ -1,0 +1,137 @@
+package dev.discretizer.web;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.discretizer.budget.ComputePermits;
+import dev.discretizer.codec.Encoded;
+import dev.discretizer.codec.json.JsonDocument;
+import dev.discretizer.codec.json.TensorStyle;
+import dev.discretizer.codec.nir.NirWriter;
+import dev.discretizer.codec.npy.NpyWriter;
+import dev.discretizer.codec.npy.NpzWriter;
+import dev.discretizer.codec.raw.RawWriter;
+import dev.discretizer.codec.safetensors.SafetensorsWriter;
+import dev.discretizer.tensor.DiscreteTensor;
+import dev.discretizer.web.api.Format;
+import dev.discretizer.web.api.JsonObject;
+import dev.discretizer.web.api.ResponseHeader;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * Writes a result as its {@link JsonObject} declares, in the negotiated format: first the
+ * headers with the exact length, then the values, rounded as they are written.
+ */
+final class ResponseWriter {
+
+	/** Where the members that are no tensors stand in a container. */
+	private static final String METADATA = "discretizer";
+
+	private final ComputePermits permits;
+
+	/**
+	 * Makes a writer.
+	 * @param permits bounds how many answers are measured at once, which rounds and
+	 * formats all of an answer's elements
+	 */
+	ResponseWriter(ComputePermits permits) {
+		this.permits = permits;
+	}
+
+	/**
+	 * A result and its declaration.
+	 */
+	private record Result<R>(JsonObject<R> object, R value) {
+
+		/**
+		 * Pairs them.
+		 * @param value what the object is made of; controllers return no other for their
+		 * endpoint, as a test asserts
+		 */
+		@SuppressWarnings("unchecked")
+		static <R> Result<R> of(JsonObject<R> object, Object value) {
+			return new Result<>(object, (R) value);
+		}
+
+		Encoded encode(ApiRequest.AnswerStyle style) {
+			return switch (style.type().format()) {
+				case JSON -> json(style.tensors());
+				case NPY -> NpyWriter.encode(single());
+				case RAW -> RawWriter.encode(single());
+				case NPZ -> NpzWriter.encode(this.object.tensors(this.value), metadata());
+				case SAFETENSORS ->
+					SafetensorsWriter.encode(this.object.tensors(this.value), Map.of(METADATA, metadata()));
+				case HDF5 -> NirWriter.encode(Objects.requireNonNull(this.object.graph(this.value)), metadata());
+			};
+		}
+
+		Encoded json(TensorStyle tensors) {
+			return JsonDocument.encode(this.object.document(this.value), tensors);
+		}
+
+		private String metadata() {
+			return JsonDocument.text(this.object.metadata(this.value), TensorStyle.NONE);
+		}
+
+		/** The one tensor of an answer that has one. */
+		DiscreteTensor single() {
+			return this.object.tensors(this.value).values().iterator().next();
+		}
+
+		Map<String, String> headers() {
+			return this.object.headers(this.value);
+		}
+
+	}
+
+	/**
+	 * Writes the whole answer.
+	 * @param object how the value is written
+	 * @throws IOException if the client goes away
+	 */
+	void write(JsonObject<?> object, Object value, ApiRequest.AnswerStyle style, HttpServletResponse response)
+			throws IOException {
+		Result<?> result = Result.of(object, value);
+		Format format = style.type().format();
+		Encoded encoded = this.permits.with(() -> measured(result, style));
+		response.setContentType(style.type().mediaType().toString());
+		response.setContentLengthLong(encoded.length());
+		response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+		if (format != Format.JSON) {
+			response.setHeader(HttpHeaders.CONTENT_DISPOSITION,
+					"attachment; filename=\"discretized.%s\"".formatted(format.extension()));
+			result.headers().forEach(response::setHeader);
+		}
+		if (format == Format.RAW) {
+			describe(result.single(), response);
+		}
+		encoded.writeTo(response.getOutputStream());
+	}
+
+	/** An answer whose length is known, so that asking for it again costs nothing. */
+	private static Encoded measured(Result<?> result, ApiRequest.AnswerStyle style) {
+		Encoded encoded = result.encode(style);
+		encoded.length();
+		return encoded;
+	}
+
+	private static void describe(DiscreteTensor tensor, HttpServletResponse response) {
+		response.setHeader(ResponseHeader.DTYPE.label(), ResponseHeader.DTYPE.text(tensor.dtype()));
+		response.setHeader(ResponseHeader.SHAPE.label(), ResponseHeader.SHAPE.text(tensor.shape()));
+	}
+
+	/**
+	 * Writes an answer that is only ever JSON, and small.
+	 * @param object how the value is written
+	 * @throws IOException if the client goes away
+	 */
+	static void writeJson(JsonObject<?> object, Object value, HttpServletResponse response) throws IOException {
+		Encoded encoded = Result.of(object, value).json(TensorStyle.FLAT);
+		response.setContentType(Format.JSON.mediaType().toString());
+		response.setContentLengthLong(encoded.length());
+		encoded.writeTo(response.getOutputStream());
+	}
+
+}

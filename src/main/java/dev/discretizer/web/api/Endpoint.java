@@ -1,0 +1,414 @@
+package dev.discretizer.web.api;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import dev.discretizer.codec.Field.Kind;
+import dev.discretizer.codec.Names;
+import dev.discretizer.web.api.RequestField.Place;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+
+/**
+ * The endpoints, with all that is to be said of each: what reads requests, writes answers
+ * and describes the API goes by it.
+ */
+public enum Endpoint {
+
+	/** {@code determine_discretization_scale}. */
+	SCALE(post("/scale", "determineScale", Tag.TENSORS).summary("The scale of a tensor")
+		.description(
+				"""
+						The largest factor at which no element of the tensor leaves the range of `bits`: \
+						`|(1 / m) * n|` in binary32, where m is the extreme that limits and n the end of the range on its side.""")
+		.sinabs("determine_discretization_scale")
+		.takes(Body.TENSOR, Format.TENSOR)
+		.fields(List.of(Fields.TENSOR, Fields.SCALE_BITS))
+		.fields(Fields.OF_RAW)
+		.answers(ResultObjects.SCALE, List.of(Format.JSON))),
+
+	/** {@code discretize_scalar}. */
+	SCALAR(post("/discretize/scalar", "discretizeScalar", Tag.TENSORS).summary("Discretize a number")
+		.description("`rint(value * scaling)`, half to even, in IEEE 754 binary64.")
+		.sinabs("discretize_scalar")
+		.takes(Body.NUMBERS, List.of(Format.JSON))
+		.fields(List.of(Fields.VALUE, Fields.SCALAR_SCALING))
+		.answers(ResultObjects.SCALAR, List.of(Format.JSON))),
+
+	/** {@code discretize_tensor}. */
+	TENSOR(post("/discretize/tensor", "discretizeTensor", Tag.TENSORS).summary("Discretize a tensor")
+		.description(
+				"""
+						`rint(tensor * scale)`, half to even, in binary32. The scale is `scaling` if that is given, else the \
+						largest at which no element leaves the range of `bits`. With both, values beyond that range are clamped and \
+						counted; with `scaling` alone the integers are of 32 bits.""")
+		.sinabs("discretize_tensor")
+		.takes(Body.TENSOR, Format.TENSOR)
+		.fields(List.of(Fields.TENSOR, Fields.SCALING, Fields.BITS, Fields.TO_INT))
+		.fields(Fields.OF_RAW)
+		.fields(Fields.OF_ANSWERS)
+		.answers(ResultObjects.NAMED_TENSOR, Format.TENSOR)),
+
+	/** {@code discretize_conv}. */
+	CONV(post("/discretize/conv", "discretizeConv", Tag.LAYERS).summary("Discretize a convolutional layer")
+		.description(Words.ONE_SCALE + "This one answers with the integers of `weight` and `bias`.")
+		.sinabs("discretize_conv")
+		.notes(Words.UNSET)
+		.takes(Body.LAYER, Format.LAYER)
+		.fields(Fields.CONV_TENSORS)
+		.fields(Fields.OF_LAYERS)
+		.fields(Fields.OF_ANSWERS)
+		.answers(ResultObjects.CONV, Format.LAYER)),
+
+	/** {@code discretize_spk}. */
+	SPIKE(post("/discretize/spike", "discretizeSpike", Tag.LAYERS).summary("Discretize a spiking layer")
+		.description(
+				Words.ONE_SCALE + "This one answers with the integers of `spike_threshold`, `min_v_mem` and `v_mem`.")
+		.sinabs("discretize_spk")
+		.notes(Words.UNSET)
+		.takes(Body.LAYER, Format.LAYER)
+		.fields(Fields.CONV_SPIKE_TENSORS)
+		.fields(Fields.OF_LAYERS)
+		.fields(Fields.OF_ANSWERS)
+		.answers(ResultObjects.SPIKE, Format.LAYER)),
+
+	/** {@code discretize_conv_spike}. */
+	CONV_SPIKE(post("/discretize/conv-spike", "discretizeConvSpike", Tag.LAYERS)
+		.summary("Discretize a convolutional layer and its spiking layer")
+		.description(Words.ONE_SCALE + "This one answers with the integers of both layers.")
+		.sinabs("discretize_conv_spike")
+		.notes(Words.UNSET)
+		.takes(Body.LAYER, Format.LAYER)
+		.fields(Fields.CONV_SPIKE_TENSORS)
+		.fields(Fields.OF_LAYERS)
+		.fields(Fields.OF_ANSWERS)
+		.answers(ResultObjects.CONV_SPIKE, Format.LAYER)),
+
+	/** {@code DynapcnnNetwork(discretize=True)}. */
+	NETWORK(post("/discretize/network", "discretizeNetwork", Tag.NETWORKS).summary("Discretize a network")
+		.description(Words.NETWORK)
+		.sinabs("DynapcnnNetwork")
+		.takes(Body.NETWORK, Format.NETWORK)
+		.fields(Fields.OF_NETWORKS)
+		.fields(Fields.OF_ANSWERS)
+		.answers(ResultObjects.NETWORK, List.of(Format.JSON, Format.HDF5, Format.SAFETENSORS))),
+
+	/** All chips. */
+	DEVICES(get("/devices", "listDevices", Tag.NETWORKS).summary("List the chips")
+		.description("All chips with their cores and limits, as sinabs 3.1.3 and the "
+				+ "manufacturer's pages have them; also those that sinabs no longer supports.")
+		.answers(DeviceObjects.DEVICES, List.of(Format.JSON))),
+
+	/** One chip; the path ends with its name. */
+	DEVICE(get("/devices/{name}", "getDevice", Tag.NETWORKS).summary("Show a chip")
+		.description("One chip with its cores and limits.")
+		.answers(DeviceObjects.DEVICE, List.of(Format.JSON)));
+
+	/** Where all endpoints are. */
+	public static final String BASE = "/api/v1";
+
+	/** What a request's body holds, whatever its format. */
+	public enum Body {
+
+		/** There is no body, nor anything in the query. */
+		NONE,
+		/** Numbers, as JSON. */
+		NUMBERS,
+		/** One tensor, under whatever name. */
+		TENSOR,
+		/** Tensors of a layer by their names. */
+		LAYER,
+		/** A graph, or the state dict of a network. */
+		NETWORK
+
+	}
+
+	/** A group of endpoints. */
+	public enum Tag {
+
+		/** Whole layers. */
+		LAYERS("Layers", "A convolutional layer (or a linear one) and the spiking layer it feeds."),
+		/** Networks and chips. */
+		NETWORKS("Networks", "Whole networks, and the chips that they are for."),
+		/** What is less than a layer. */
+		TENSORS("Tensors", "Single tensors and numbers, without the rest of their layer.");
+
+		private final String label;
+
+		private final String words;
+
+		Tag(String label, String words) {
+			this.label = label;
+			this.words = words;
+		}
+
+		/** Its name in the document. */
+		public String label() {
+			return this.label;
+		}
+
+		/** What is in it. */
+		public String words() {
+			return this.words;
+		}
+
+	}
+
+	/** Words of several lines, or of several endpoints. */
+	private static final class Words {
+
+		static final String ONE_SCALE = """
+				One scale holds for all of a layer's parameters, the smallest that a term of it allows: \
+				`scale = min(weight, bias, threshold, state)`, see `candidates` and `limited_by` in the answer.
+
+				""";
+
+		static final String UNSET = """
+
+
+				A missing `min_v_mem` counts as -32768, as in sinabs, which holds the scale at 1 and costs most weights their \
+				value: give it, or choose `unset_min_v_mem`. A `v_mem` that is given always limits the scale (sinabs' \
+				`discretize_conv` does not read it).""";
+
+		static final String NETWORK = """
+				What `DynapcnnNetwork(discretize=True)` would put on the chip, layer by layer, each as \
+				`POST /api/v1/discretize/conv-spike` does it.
+
+				A **NIR file** holds a graph of Input, Output, Conv2d, Linear, Affine, IF, SumPool2d, AvgPool2d and Flatten. \
+				Each weight is paired with the IF node it feeds. An average pool becomes a sum pool, and its factor the \
+				`rescale` of the next layer. NIR has no `min_v_mem`: give one for all layers, or `min_v_mem.<node>` for one; \
+				otherwise it is minus the threshold, as in sinabs' NIR import. What a Speck cannot do is refused with 422, \
+				every node and reason at once. With `device` the answer says whether the network fits on that chip, and on \
+				which core each layer goes.
+
+				A **state dict** in safetensors holds `<name>.weight` of rank 2 or 4, `<name>.bias`, and `<name>.spike_threshold`, \
+				`<name>.min_v_mem`, `<name>.rescale` of one element each where the query does not give them for all; `spike` \
+				pairs weights with the spiking modules of other names.
+
+				The answer is JSON, or a file: a NIR file with the same nodes and edges and integers for floats (for NIR \
+				files), or safetensors. Files hold the JSON answer without its integers as metadata, under `discretizer`.""";
+
+	}
+
+	/** Collects what is said of an endpoint. */
+	private static final class Declaration {
+
+		private final HttpMethod method;
+
+		private final String path;
+
+		private final String id;
+
+		private final Tag tag;
+
+		private String summary = "";
+
+		private String description = "";
+
+		private @Nullable JsonObject<?> answer;
+
+		private Body body = Body.NONE;
+
+		private List<Format> requests = List.of();
+
+		private List<Format> answers = List.of();
+
+		private final List<RequestField<?>> fields = new ArrayList<>();
+
+		Declaration(HttpMethod method, String path, String id, Tag tag) {
+			this.method = method;
+			this.path = path;
+			this.id = id;
+			this.tag = tag;
+		}
+
+		Declaration summary(String text) {
+			this.summary = text;
+			return this;
+		}
+
+		Declaration description(String text) {
+			this.description = text;
+			return this;
+		}
+
+		/** The function that it does as. */
+		Declaration sinabs(String function) {
+			return notes("\n\nsinabs: `%s`.".formatted(function));
+		}
+
+		Declaration notes(String text) {
+			this.description += text;
+			return this;
+		}
+
+		Declaration takes(Body kind, List<Format> formats) {
+			this.body = kind;
+			this.requests = formats;
+			return this;
+		}
+
+		Declaration fields(List<RequestField<?>> more) {
+			this.fields.addAll(more);
+			return this;
+		}
+
+		/** JSON first. */
+		Declaration answers(JsonObject<?> object, List<Format> formats) {
+			this.answer = object;
+			this.answers = formats;
+			return this;
+		}
+
+	}
+
+	private final HttpMethod method;
+
+	private final String path;
+
+	private final String id;
+
+	private final Tag tag;
+
+	private final String summary;
+
+	private final String description;
+
+	private final JsonObject<?> answer;
+
+	private final Body body;
+
+	private final List<Format> requests;
+
+	private final List<Format> answers;
+
+	private final List<RequestField<?>> fields;
+
+	private final Map<String, RequestField<?>> byName;
+
+	Endpoint(Declaration declaration) {
+		this.method = declaration.method;
+		this.path = declaration.path;
+		this.id = declaration.id;
+		this.tag = declaration.tag;
+		this.summary = declaration.summary;
+		this.description = declaration.description;
+		this.answer = Objects.requireNonNull(declaration.answer);
+		this.body = declaration.body;
+		this.requests = declaration.requests;
+		this.answers = declaration.answers;
+		this.fields = List.copyOf(declaration.fields);
+		this.byName = this.fields.stream().collect(Collectors.toMap(RequestField::name, Function.identity()));
+	}
+
+	private static Declaration post(String path, String id, Tag tag) {
+		return new Declaration(HttpMethod.POST, path, id, tag);
+	}
+
+	private static Declaration get(String path, String id, Tag tag) {
+		return new Declaration(HttpMethod.GET, path, id, tag);
+	}
+
+	/** Those that read a body. */
+	public static List<Endpoint> withBody() {
+		return Arrays.stream(values()).filter((endpoint) -> endpoint.body != Body.NONE).toList();
+	}
+
+	/** The name in metrics, logs and files of examples, such as "conv-spike". */
+	public String label() {
+		return Names.label(this);
+	}
+
+	/** The method of its requests. */
+	public HttpMethod method() {
+		return this.method;
+	}
+
+	/** Its whole path. */
+	public String path() {
+		return BASE + this.path;
+	}
+
+	/** The operation's id, for generated clients. */
+	public String id() {
+		return this.id;
+	}
+
+	/** Its group. */
+	public Tag tag() {
+		return this.tag;
+	}
+
+	/** What it does, in one line. */
+	public String summary() {
+		return this.summary;
+	}
+
+	/** What it computes, and of which function of sinabs. */
+	public String description() {
+		return this.description;
+	}
+
+	/** What a success holds. */
+	public JsonObject<?> answer() {
+		return this.answer;
+	}
+
+	/** What bodies hold. */
+	public Body body() {
+		return this.body;
+	}
+
+	/** The formats of bodies it reads. */
+	public List<Format> requests() {
+		return this.requests;
+	}
+
+	/** The formats it answers in; JSON first. */
+	public List<Format> answers() {
+		return this.answers;
+	}
+
+	/** Those of them that a body of that format can be answered in. */
+	public List<Format> answers(Format sent) {
+		// A state dict has no edges that a graph could be made of.
+		return (sent != Format.SAFETENSORS) ? this.answers
+				: this.answers.stream().filter((format) -> format != Format.HDF5).toList();
+	}
+
+	/** All that a request may carry. */
+	public List<RequestField<?>> fields() {
+		return this.fields;
+	}
+
+	/** The field of that name, or null. */
+	public @Nullable RequestField<?> field(String name) {
+		return this.byName.get(name);
+	}
+
+	/** What may stand in a JSON body. */
+	public List<RequestField<?>> members() {
+		return this.fields.stream().filter((field) -> field.place() != Place.QUERY).toList();
+	}
+
+	/** What may stand in a binary container, by name. */
+	public List<RequestField<?>> tensors() {
+		return this.fields.stream().filter((field) -> field.kind() == Kind.TENSOR).toList();
+	}
+
+	/** What may stand in the query. */
+	public List<RequestField<?>> parameters() {
+		return this.fields.stream().filter((field) -> field.place() != Place.BODY).toList();
+	}
+
+	/** What may stand in the query beside a body of that format. */
+	public List<RequestField<?>> parameters(Format sent) {
+		return parameters().stream().filter((field) -> field.isFor(sent)).toList();
+	}
+
+}

@@ -1,0 +1,221 @@
+package dev.discretizer.web.api;
+
+import java.util.List;
+import java.util.Map;
+
+import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.json.TensorStyle;
+import dev.discretizer.codec.raw.RawReader;
+import dev.discretizer.device.Device;
+import dev.discretizer.device.Devices;
+import dev.discretizer.discretize.Precision;
+import dev.discretizer.discretize.UnsetMinVMem;
+import dev.discretizer.graph.StateDictOptions;
+import dev.discretizer.network.NetworkOptions;
+import dev.discretizer.tensor.DType;
+import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.web.api.RequestField.Group;
+import dev.discretizer.web.api.RequestField.Place;
+
+/**
+ * All that requests may carry.
+ */
+public final class Fields {
+
+	private static final Group CONV = new Group("conv", "The convolutional (or linear) layer.");
+
+	private static final Group SPIKE_LAYER = new Group("spike", "The spiking layer.");
+
+	private static final String RANGE = "%d to %d, in two's complement".formatted(Precision.MIN_BITS,
+			Precision.MAX_BITS);
+
+	/** Of endpoints of one tensor; the only one there is, whatever its name in files. */
+	public static final RequestField<FloatTensor> TENSOR = RequestField.tensor("tensor")
+		.required()
+		.words("The float parameters, of any shape with at least one element.");
+
+	/** A number to discretize. */
+	public static final RequestField<Double> VALUE = RequestField.float64("value")
+		.required()
+		.words("The number to discretize, in binary64.");
+
+	private static final String SCALING_WORDS = "The factor to multiply by, finite and above zero.";
+
+	/** The factor of a number. */
+	public static final RequestField<Double> SCALAR_SCALING = RequestField.float64("scaling")
+		.aboveZero()
+		.required()
+		.words(SCALING_WORDS);
+
+	/** The factor of a tensor, unless the one of bits. */
+	public static final RequestField<Float> SCALING = RequestField.float32("scaling").aboveZero().words(SCALING_WORDS);
+
+	/** The bits that a scale is for. */
+	public static final RequestField<Long> SCALE_BITS = bits("bits").words("Bits of an integer, " + RANGE + ".")
+		.byDefault((long) Precision.WEIGHT_BITS);
+
+	/** The bits of a tensor's integers. With a scaling there is no default. */
+	public static final RequestField<Long> BITS = bits("bits")
+		.words("Bits of an integer, " + RANGE + "; 8 unless scaling is given.");
+
+	/** Integers or floats. */
+	public static final RequestField<Boolean> TO_INT = RequestField.bool("to_int")
+		.words("Integers if true; the same values as float32, and never clamped, if false.")
+		.byDefault(true);
+
+	/** Weights of a layer. */
+	public static final RequestField<FloatTensor> WEIGHT = RequestField.tensor("weight")
+		.in(CONV)
+		.required()
+		.words("The layer's weights, of any rank from 1; the first dimension is the output channels.");
+
+	/** Biases of a layer. */
+	public static final RequestField<FloatTensor> BIAS = RequestField.tensor("bias")
+		.in(CONV)
+		.words("One bias for each output channel. A missing one does not limit, and stays missing.");
+
+	/** The threshold of a layer. */
+	public static final RequestField<FloatTensor> SPIKE_THRESHOLD = RequestField.tensor("spike_threshold")
+		.at(Place.EITHER)
+		.required()
+		.words("The membrane potential above which a neuron spikes, in the unit of the weights; above zero.");
+
+	/** The lower bound of a layer's membrane potential. */
+	public static final RequestField<FloatTensor> MIN_V_MEM = RequestField.tensor("min_v_mem")
+		.at(Place.EITHER)
+		.words("The lower bound of the membrane potential, in the unit of the weights; below spike_threshold. What a "
+				+ "missing one means is up to unset_min_v_mem.");
+
+	/** The membrane potentials of a layer. */
+	public static final RequestField<FloatTensor> V_MEM = RequestField.tensor("v_mem")
+		.words("The membrane potentials, of any shape, in the unit of the weights. Limits the scale.");
+
+	/** Bits of weights. */
+	public static final RequestField<Long> WEIGHT_BITS = bits("weight_bits").words("Bits of a weight, " + RANGE + ".")
+		.byDefault((long) Precision.WEIGHT_BITS);
+
+	/** Bits of biases; those of weights unless given. */
+	public static final RequestField<Long> BIAS_BITS = bits("bias_bits")
+		.words("Bits of a bias, " + RANGE + "; weight_bits unless given.");
+
+	/** Bits of thresholds and states. */
+	public static final RequestField<Long> STATE_BITS = bits("state_bits")
+		.words("Bits of spike_threshold, min_v_mem and v_mem, " + RANGE + ".")
+		.byDefault((long) Precision.STATE_BITS);
+
+	/** Factor of a layer's weight. */
+	public static final RequestField<Double> RESCALE = RequestField.float64("rescale")
+		.aboveZero()
+		.words("Factor of the weight alone, applied before all else, as 0.25 after an average pool of 2 x "
+				+ "2; finite and above zero.")
+		.byDefault(1.0);
+
+	/** What a missing min_v_mem means. */
+	public static final RequestField<UnsetMinVMem> UNSET_MIN_V_MEM = RequestField
+		.choice("unset_min_v_mem", List.of(UnsetMinVMem.values()), UnsetMinVMem::label)
+		.words("What a missing min_v_mem means: -32768 before scaling as in sinabs (`reference`); "
+				+ "minus the threshold as in sinabs' NIR import (`negative_threshold`); or the smallest integer of "
+				+ "state_bits after scaling, which does not limit (`chip_minimum`).")
+		.byDefault(UnsetMinVMem.REFERENCE);
+
+	/** min_v_mem of all layers of a network. */
+	public static final RequestField<FloatTensor> NETWORK_MIN_V_MEM = RequestField.element("min_v_mem")
+		.words("The lower bound of the membrane potential of all layers that have none of their own, "
+				+ "before scaling; below their spike_threshold. `min_v_mem.<node>` gives it for one layer, named by "
+				+ "its weight or its neurons.");
+
+	/** min_v_mem of single layers of a network. */
+	public static final RequestField<Map<String, FloatTensor>> MIN_V_MEM_OF = RequestField
+		.family("by_node", "min_v_mem")
+		.words("Further parameters by their own names, `min_v_mem.<node>`: min_v_mem of one layer, named by its weight or "
+				+ "its neurons, as in `min_v_mem.3=-1.5`.");
+
+	/** The chip of a network. */
+	public static final RequestField<Device> DEVICE = RequestField.choice("device", Devices.all(), Device::name)
+		.at(Place.QUERY)
+		.words("The chip that the network shall fit on, one of those at `/api/v1/devices`; needs a NIR file, "
+				+ "as a state dict does not tell the sizes of images.");
+
+	private static final String NOT_BOTH = " Here or in the body, not both.";
+
+	/** The threshold of all layers of a state dict. */
+	public static final RequestField<Float> NETWORK_SPIKE_THRESHOLD = RequestField.float32("spike_threshold")
+		.aboveZero()
+		.onlyWith(Format.SAFETENSORS)
+		.words("State dicts only: the spike_threshold of all layers, in the unit of the weights; above zero."
+				+ NOT_BOTH);
+
+	/** The factor of all weights of a state dict. */
+	public static final RequestField<Double> NETWORK_RESCALE = RequestField.float64("rescale")
+		.aboveZero()
+		.onlyWith(Format.SAFETENSORS)
+		.words("State dicts only: the factor of all weights; finite and above zero." + NOT_BOTH)
+		.orElse(1.0);
+
+	/** Which module of a state dict holds a layer's spike tensors. */
+	public static final RequestField<Map<String, String>> SPIKE = RequestField.text("spike", StateDictOptions::pairs)
+		.onlyWith(Format.SAFETENSORS)
+		.words("State dicts only: pairs of a weight's module and the module that holds its spike tensors, "
+				+ "as in `0:2,5:6`.")
+		.orElse(Map.of());
+
+	/** The type of raw bytes. */
+	public static final RequestField<DType> DTYPE = RequestField.choice("dtype", List.of(DType.values()), DType::label)
+		.at(Place.QUERY)
+		.onlyWith(Format.RAW)
+		.expecting("a type such as float32", Cause.UNSUPPORTED_DTYPE)
+		.words("Raw bodies only, and they need it: the elements' type.");
+
+	/** The shape of raw bytes. */
+	public static final RequestField<long[]> SHAPE = RequestField.text("shape", RawReader::parseShape)
+		.at(Place.QUERY)
+		.onlyWith(Format.RAW)
+		.expecting("a shape such as 16,2,5,5", Cause.WRONG_TYPE)
+		.words("Raw bodies only, and they need it: the sizes of the dimensions with commas in between, empty for rank 0.");
+
+	/** How tensors stand in JSON answers. */
+	public static final RequestField<TensorStyle> TENSORS = RequestField
+		.choice("tensors", List.of(TensorStyle.values()), TensorStyle::label)
+		.at(Place.QUERY)
+		.words("How tensors stand in JSON answers.")
+		.byDefault(TensorStyle.FLAT);
+
+	/** Whether answers have a report. */
+	public static final RequestField<Boolean> REPORT = RequestField
+		.choice("report", List.of(true, false), (wanted) -> wanted ? "full" : "none")
+		.at(Place.QUERY)
+		.words("Whether the report is wanted. npy and raw answers have no place for one.")
+		.byDefault(true);
+
+	/** What says how raw bytes are to be read. */
+	static final List<RequestField<?>> OF_RAW = List.of(DTYPE, SHAPE);
+
+	/** What says how an answer with tensors is to be written. */
+	static final List<RequestField<?>> OF_ANSWERS = List.of(TENSORS, REPORT);
+
+	/** How a layer is discretized. */
+	static final List<RequestField<?>> OF_LAYERS = List.of(TO_INT, WEIGHT_BITS, BIAS_BITS, STATE_BITS, RESCALE,
+			UNSET_MIN_V_MEM);
+
+	/** The tensors of a layer, as members of conv and of the body itself. */
+	static final List<RequestField<?>> CONV_TENSORS = List.of(WEIGHT, BIAS, SPIKE_THRESHOLD, MIN_V_MEM, V_MEM);
+
+	/** The same, as members of conv and spike. */
+	static final List<RequestField<?>> CONV_SPIKE_TENSORS = List.of(WEIGHT, BIAS, SPIKE_THRESHOLD.in(SPIKE_LAYER),
+			MIN_V_MEM.in(SPIKE_LAYER), V_MEM.in(SPIKE_LAYER));
+
+	/** How a network is discretized. */
+	static final List<RequestField<?>> OF_NETWORKS = List.of(NETWORK_MIN_V_MEM, DEVICE, NETWORK_SPIKE_THRESHOLD,
+			NETWORK_RESCALE, SPIKE, TO_INT, WEIGHT_BITS, BIAS_BITS, STATE_BITS,
+			UNSET_MIN_V_MEM.byDefault(NetworkOptions.UNSET_MIN_V_MEM)
+				.words(UNSET_MIN_V_MEM.words() + " Unlike for single layers, `negative_threshold` unless given."),
+			MIN_V_MEM_OF);
+
+	private Fields() {
+	}
+
+	private static RequestField<Long> bits(String name) {
+		return RequestField.integer(name, Precision.MIN_BITS, Precision.MAX_BITS);
+	}
+
+}

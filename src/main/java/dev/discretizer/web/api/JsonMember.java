@@ -1,0 +1,129 @@
+package dev.discretizer.web.api;
+
+import java.util.Map;
+import java.util.function.Function;
+
+import dev.discretizer.tensor.DiscreteTensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member of a {@link JsonObject}: its name, type and words, and how its value is got.
+ * Immutable.
+ *
+ * @param <R> what the object is made of
+ */
+public final class JsonMember<R> {
+
+	/**
+	 * What varies but the value.
+	 *
+	 * @param optional left out, rather than null, where there is no value
+	 * @param header repeats the value in binary answers, or null
+	 */
+	private record Declared(String name, JsonType<?> type, @Nullable String words, boolean optional,
+			@Nullable ResponseHeader header) {
+	}
+
+	/** Puts the tensors of a value, given what stands before their names. */
+	private interface Tensors<R> {
+
+		void put(R of, String before, Map<String, DiscreteTensor> dest);
+
+	}
+
+	private final Declared declared;
+
+	private final Function<R, @Nullable Object> get;
+
+	private final Function<R, @Nullable Object> toJson;
+
+	private final Tensors<R> tensors;
+
+	private JsonMember(Declared declared, Function<R, @Nullable Object> get, Function<R, @Nullable Object> toJson,
+			Tensors<R> tensors) {
+		this.declared = declared;
+		this.get = get;
+		this.toJson = toJson;
+		this.tensors = tensors;
+	}
+
+	/**
+	 * Declares a member.
+	 * @param words null where its type says all
+	 * @param nameInFiles name of a tensor in binary answers; for an object what stands
+	 * before the names of the tensors within
+	 */
+	static <R, T> JsonMember<R> of(String name, JsonType<T> type, @Nullable String words,
+			Function<? super R, ? extends @Nullable T> get, Function<? super R, String> nameInFiles) {
+		return new JsonMember<>(new Declared(name, type, words, false, null), get::apply, (of) -> {
+			T value = get.apply(of);
+			return (value != null) ? type.toJson(value) : null;
+		}, (of, before, dest) -> {
+			T value = get.apply(of);
+			if (value != null) {
+				type.putTensors(value, before + nameInFiles.apply(of), dest);
+			}
+		});
+	}
+
+	/** The same, left out where there is no value. */
+	JsonMember<R> optional() {
+		return new JsonMember<>(new Declared(name(), type(), words(), true, header()), this.get, this.toJson,
+				this.tensors);
+	}
+
+	/** The same, repeated by a header of binary answers. */
+	JsonMember<R> header(ResponseHeader header) {
+		return new JsonMember<>(new Declared(name(), type(), words(), isOptional(), header), this.get, this.toJson,
+				this.tensors);
+	}
+
+	/** The same of an object that is made of something larger. */
+	<S> JsonMember<S> of(Function<? super S, ? extends R> part) {
+		return new JsonMember<>(this.declared, (whole) -> this.get.apply(part.apply(whole)),
+				(whole) -> this.toJson.apply(part.apply(whole)),
+				(whole, before, dest) -> this.tensors.put(part.apply(whole), before, dest));
+	}
+
+	/** The name in JSON. */
+	public String name() {
+		return this.declared.name;
+	}
+
+	/** What its value is. */
+	public JsonType<?> type() {
+		return this.declared.type;
+	}
+
+	/** What it means, its unit and range; null where its type says all. */
+	public @Nullable String words() {
+		return this.declared.words;
+	}
+
+	/** Whether it is left out, rather than null, where it has no value. */
+	public boolean isOptional() {
+		return this.declared.optional;
+	}
+
+	/** The header that repeats it in binary answers, or null. */
+	public @Nullable ResponseHeader header() {
+		return this.declared.header;
+	}
+
+	/** Its value before it becomes JSON. */
+	@Nullable Object value(R of) {
+		return this.get.apply(of);
+	}
+
+	void put(R of, Map<String, @Nullable Object> dest) {
+		Object value = this.toJson.apply(of);
+		if (value != null || !isOptional()) {
+			dest.put(name(), value);
+		}
+	}
+
+	void putTensors(R of, String before, Map<String, DiscreteTensor> dest) {
+		this.tensors.put(of, before, dest);
+	}
+
+}

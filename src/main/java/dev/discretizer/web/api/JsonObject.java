@@ -1,0 +1,187 @@
+package dev.discretizer.web.api;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+import dev.discretizer.graph.Network;
+import dev.discretizer.tensor.DiscreteTensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSON object of answers, declared once: the list of its members writes it, in its
+ * order, and describes it; likewise what binary answers hold. Immutable.
+ *
+ * @param <R> what the object is made of
+ */
+public final class JsonObject<R> {
+
+	private final @Nullable String component;
+
+	private final String words;
+
+	private final List<JsonMember<R>> members;
+
+	/** Tensors of binary answers that are no tensors in JSON, after those that are. */
+	private final Map<String, Function<R, DiscreteTensor>> furtherTensors;
+
+	private final Function<R, @Nullable Network> graph;
+
+	private JsonObject(@Nullable String component, String words, List<JsonMember<R>> members,
+			Map<String, Function<R, DiscreteTensor>> furtherTensors, Function<R, @Nullable Network> graph) {
+		this.component = component;
+		this.words = words;
+		this.members = members;
+		this.furtherTensors = furtherTensors;
+		this.graph = graph;
+	}
+
+	/** An object without members yet, described where it is used. */
+	static <R> JsonObject<R> of(String words) {
+		return new JsonObject<>(null, words, List.of(), Map.of(), (value) -> null);
+	}
+
+	/** The same, described as a component of that name. */
+	static <R> JsonObject<R> component(String name, String words) {
+		return new JsonObject<>(name, words, List.of(), Map.of(), (value) -> null);
+	}
+
+	/** With a further member. */
+	JsonObject<R> with(JsonMember<R> member) {
+		List<JsonMember<R>> all = new ArrayList<>(this.members);
+		all.add(member);
+		return new JsonObject<>(this.component, this.words, List.copyOf(all), this.furtherTensors, this.graph);
+	}
+
+	/**
+	 * With a further member.
+	 * @param words null where its type says all
+	 */
+	<T> JsonObject<R> member(String name, JsonType<T> type, @Nullable String words,
+			Function<? super R, ? extends @Nullable T> get) {
+		return with(JsonMember.of(name, type, words, get, (value) -> type.isTensor() ? name : ""));
+	}
+
+	/** With a further member that is an object. */
+	<T> JsonObject<R> object(String name, JsonObject<T> type, @Nullable String words,
+			Function<? super R, ? extends @Nullable T> get) {
+		return member(name, new JsonType.ObjectOf<>(type), words, get);
+	}
+
+	/** With a further member that is an array of objects. */
+	<T> JsonObject<R> list(String name, JsonObject<T> elements, String words,
+			Function<? super R, ? extends List<T>> get) {
+		return member(name, new JsonType.ListOf<>(new JsonType.ObjectOf<>(elements)), words, get);
+	}
+
+	/** With all members of an object that is made of a part. */
+	<S> JsonObject<R> allOf(JsonObject<S> other, Function<? super R, ? extends S> part) {
+		JsonObject<R> all = this;
+		for (JsonMember<S> member : other.members) {
+			all = all.with(member.of(part));
+		}
+		return all;
+	}
+
+	/** With a tensor more in binary answers. */
+	JsonObject<R> furtherTensor(String name, Function<R, DiscreteTensor> get) {
+		Map<String, Function<R, DiscreteTensor>> all = new LinkedHashMap<>(this.furtherTensors);
+		all.put(name, get);
+		return new JsonObject<>(this.component, this.words, this.members, all, this.graph);
+	}
+
+	/** With a graph for answers in HDF5. */
+	JsonObject<R> graph(Function<R, @Nullable Network> get) {
+		return new JsonObject<>(this.component, this.words, this.members, this.furtherTensors, get);
+	}
+
+	/** The name of the component that describes it, or null for none. */
+	public @Nullable String component() {
+		return this.component;
+	}
+
+	/** What it is. */
+	public String words() {
+		return this.words;
+	}
+
+	/** In the order in which they are written. */
+	public List<JsonMember<R>> members() {
+		return this.members;
+	}
+
+	/** All members in their order, as the JSON writer takes them. */
+	public Map<String, @Nullable Object> document(R value) {
+		Map<String, @Nullable Object> document = new LinkedHashMap<>();
+		for (JsonMember<R> member : this.members) {
+			member.put(value, document);
+		}
+		return document;
+	}
+
+	/**
+	 * The metadata of files: the members but those that are tensors, or objects with
+	 * tensors, which stand in the file by themselves.
+	 */
+	public Map<String, @Nullable Object> metadata(R value) {
+		Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
+		for (JsonMember<R> member : this.members) {
+			if (!isInFiles(member.type())) {
+				member.put(value, metadata);
+			}
+		}
+		return metadata;
+	}
+
+	private static boolean isInFiles(JsonType<?> type) {
+		return type.isTensor() || (type instanceof JsonType.ObjectOf<?> inner && inner.object().holdsTensors());
+	}
+
+	private boolean holdsTensors() {
+		return this.members.stream().anyMatch((member) -> member.type().isTensor());
+	}
+
+	/** The tensors of binary answers, by name. */
+	public Map<String, DiscreteTensor> tensors(R value) {
+		Map<String, DiscreteTensor> tensors = new LinkedHashMap<>();
+		putTensors(value, "", tensors);
+		this.furtherTensors.forEach((name, get) -> tensors.put(name, get.apply(value)));
+		return tensors;
+	}
+
+	/** Those that JSON has as plain numbers come last. */
+	void putTensors(R value, String before, Map<String, DiscreteTensor> dest) {
+		for (JsonMember<R> member : this.members) {
+			if (!(member.type() instanceof JsonType.TensorScalar)) {
+				member.putTensors(value, before, dest);
+			}
+		}
+		for (JsonMember<R> member : this.members) {
+			if (member.type() instanceof JsonType.TensorScalar) {
+				member.putTensors(value, before, dest);
+			}
+		}
+	}
+
+	/** The graph of an answer in HDF5, or null where none was asked for. */
+	public @Nullable Network graph(R value) {
+		return this.graph.apply(value);
+	}
+
+	/** The headers of binary answers by name, but those that have nothing to say. */
+	public Map<String, String> headers(R value) {
+		Map<String, String> headers = new LinkedHashMap<>();
+		for (JsonMember<R> member : this.members) {
+			ResponseHeader header = member.header();
+			Object found = (header != null) ? member.value(value) : null;
+			String text = (header != null && found != null) ? header.text(found) : "";
+			if (header != null && !text.isEmpty()) {
+				headers.put(header.label(), text);
+			}
+		}
+		return headers;
+	}
+
+}

@@ -1,0 +1,232 @@
+package dev.discretizer.web.api;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+import dev.discretizer.tensor.DType;
+import dev.discretizer.tensor.DiscreteTensor;
+import dev.discretizer.tensor.FloatTensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The type of a JSON value: what the API's document says of it, and how a Java value
+ * becomes one. Immutable.
+ *
+ * @param <T> the Java values; {@link Object} where they are written as they are
+ */
+public sealed interface JsonType<T> {
+
+	/** The value as the JSON writer takes it. */
+	Object toJson(T value);
+
+	/** The same, or null. */
+	default JsonType<T> orNull() {
+		return new OrNull<>(this);
+	}
+
+	/**
+	 * Puts the tensors that a value is or holds.
+	 * @param name of a tensor; for an object what stands before the names within
+	 * @param dest tensors of a binary answer by name
+	 */
+	default void putTensors(T value, String name, Map<String, DiscreteTensor> dest) {
+	}
+
+	/** Whether a value is a tensor. */
+	default boolean isTensor() {
+		return false;
+	}
+
+	/**
+	 * A plain value.
+	 *
+	 * @param name its type in JSON Schema
+	 * @param format a format of OpenAPI, or null
+	 * @param least the smallest number allowed, or null
+	 * @param most the largest number allowed, or null
+	 * @param above what a number must be above, or null
+	 * @param pattern a regular expression for a text, or null
+	 * @param choices all texts there may be; empty for any
+	 * @param write gives the JSON value
+	 */
+	record Scalar<T>(String name, @Nullable String format, @Nullable Long least, @Nullable Long most,
+			@Nullable Long above, @Nullable String pattern, List<String> choices,
+			Function<? super T, ? extends Object> write) implements JsonType<T> {
+
+		static Scalar<Object> of(String name) {
+			return new Scalar<>(name, null, null, null, null, null, List.of(), Function.identity());
+		}
+
+		Scalar<T> format(String format) {
+			return new Scalar<>(this.name, format, this.least, this.most, this.above, this.pattern, this.choices,
+					this.write);
+		}
+
+		Scalar<T> atLeast(long least) {
+			return new Scalar<>(this.name, this.format, least, this.most, this.above, this.pattern, this.choices,
+					this.write);
+		}
+
+		Scalar<T> atMost(long most) {
+			return new Scalar<>(this.name, this.format, this.least, most, this.above, this.pattern, this.choices,
+					this.write);
+		}
+
+		Scalar<T> above(long above) {
+			return new Scalar<>(this.name, this.format, this.least, this.most, above, this.pattern, this.choices,
+					this.write);
+		}
+
+		Scalar<T> pattern(String pattern) {
+			return new Scalar<>(this.name, this.format, this.least, this.most, this.above, pattern, this.choices,
+					this.write);
+		}
+
+		@Override
+		public Object toJson(T value) {
+			return this.write.apply(value);
+		}
+
+	}
+
+	/**
+	 * An array.
+	 *
+	 * @param elements type of its elements
+	 */
+	record ListOf<T>(JsonType<T> elements) implements JsonType<List<T>> {
+
+		@Override
+		public Object toJson(List<T> value) {
+			// Plain values stay in their list, which may be a view of a large array.
+			return (this.elements instanceof Scalar) ? value : value.stream().map(this.elements::toJson).toList();
+		}
+
+		@Override
+		public void putTensors(List<T> value, String name, Map<String, DiscreteTensor> dest) {
+			value.forEach((element) -> this.elements.putTensors(element, name, dest));
+		}
+
+	}
+
+	/**
+	 * Numbers by name, each a parameter of the query of its own.
+	 *
+	 * @param prefix stands before the names, with a dot in between
+	 * @param values type of each
+	 */
+	record MapOf(String prefix, Scalar<Object> values) implements JsonType<Map<String, FloatTensor>> {
+
+		@Override
+		public Object toJson(Map<String, FloatTensor> value) {
+			return value;
+		}
+
+	}
+
+	/**
+	 * A value of one of several types, written as it is.
+	 *
+	 * @param types what it may be
+	 */
+	record Either(List<JsonType<?>> types) implements JsonType<Object> {
+
+		@Override
+		public Object toJson(Object value) {
+			return value;
+		}
+
+	}
+
+	/**
+	 * A value that may be null.
+	 *
+	 * @param type its type otherwise
+	 */
+	record OrNull<T>(JsonType<T> type) implements JsonType<T> {
+
+		@Override
+		public Object toJson(T value) {
+			return this.type.toJson(value);
+		}
+
+		@Override
+		public void putTensors(T value, String name, Map<String, DiscreteTensor> dest) {
+			this.type.putTensors(value, name, dest);
+		}
+
+		@Override
+		public boolean isTensor() {
+			return this.type.isTensor();
+		}
+
+	}
+
+	/** A tensor in the form that the request asks for. */
+	record Tensor() implements JsonType<DiscreteTensor> {
+
+		@Override
+		public Object toJson(DiscreteTensor value) {
+			return value;
+		}
+
+		@Override
+		public void putTensors(DiscreteTensor value, String name, Map<String, DiscreteTensor> dest) {
+			dest.put(name, value);
+		}
+
+		@Override
+		public boolean isTensor() {
+			return true;
+		}
+
+	}
+
+	/** A tensor of rank 0, which JSON has as a plain number. */
+	record TensorScalar() implements JsonType<DiscreteTensor> {
+
+		@Override
+		public Object toJson(DiscreteTensor value) {
+			if (value.dtype() == DType.FLOAT32) {
+				float[] element = new float[1];
+				value.floats(0, element, 0, 1);
+				return element[0];
+			}
+			int[] element = new int[1];
+			value.ints(0, element, 0, 1);
+			return element[0];
+		}
+
+		@Override
+		public void putTensors(DiscreteTensor value, String name, Map<String, DiscreteTensor> dest) {
+			dest.put(name, value);
+		}
+
+		@Override
+		public boolean isTensor() {
+			return true;
+		}
+
+	}
+
+	/**
+	 * An object of known members.
+	 *
+	 * @param object its members
+	 */
+	record ObjectOf<T>(JsonObject<T> object) implements JsonType<T> {
+
+		@Override
+		public Object toJson(T value) {
+			return this.object.document(value);
+		}
+
+		@Override
+		public void putTensors(T value, String name, Map<String, DiscreteTensor> dest) {
+			this.object.putTensors(value, name, dest);
+		}
+
+	}
+
+}

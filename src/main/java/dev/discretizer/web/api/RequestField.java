@@ -1,0 +1,303 @@
+package dev.discretizer.web.api;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import dev.discretizer.codec.Field;
+import dev.discretizer.codec.MalformedInputException;
+import dev.discretizer.codec.MalformedInputException.Cause;
+import dev.discretizer.codec.Names;
+import dev.discretizer.codec.RequestValues;
+import dev.discretizer.tensor.FloatTensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value that requests may carry, declared once: where it stands, what it is, what its
+ * absence means, and its words. It is read, checked and described by this declaration;
+ * {@link Fields} has all of them. Immutable: what an endpoint has otherwise is said by a
+ * copy.
+ *
+ * @param <T> the value as controllers get it
+ */
+public final class RequestField<T> implements Field {
+
+	/** Where a field may stand. */
+	public enum Place {
+
+		/** In the body alone. */
+		BODY,
+		/** In the query alone. */
+		QUERY,
+		/** In the body or in the query, but not in both. */
+		EITHER
+
+	}
+
+	/**
+	 * A member of JSON bodies that holds fields.
+	 *
+	 * @param words what it is
+	 */
+	public record Group(String name, String words) {
+	}
+
+	/** What an absent field is called in messages, and what another value than those. */
+	private record Expected(String words, Cause unknown) {
+	}
+
+	/** What may vary. */
+	private record Declared<T>(@Nullable Group group, Place place, boolean required, @Nullable T fallback,
+			@Nullable Object shown, String words, List<Format> formats) {
+	}
+
+	private final String name;
+
+	private final Kind kind;
+
+	private final JsonType<? super T> type;
+
+	/** Gives the value for what was read, or null if it is none of the choices. */
+	private final Function<Object, @Nullable T> parse;
+
+	private final Expected expected;
+
+	private final Declared<T> declared;
+
+	private RequestField(String name, Kind kind, JsonType<? super T> type, Function<Object, @Nullable T> parse,
+			Expected expected, Declared<T> declared) {
+		this.name = name;
+		this.kind = kind;
+		this.type = type;
+		this.parse = parse;
+		this.expected = expected;
+		this.declared = declared;
+	}
+
+	private static <T> RequestField<T> of(String name, Kind kind, JsonType<? super T> type, Place place,
+			Function<Object, @Nullable T> parse) {
+		return new RequestField<>(name, kind, type, parse, new Expected("it", Cause.WRONG_TYPE),
+				new Declared<>(null, place, false, null, null, "", List.of()));
+	}
+
+	/** A tensor, which stands in the body. */
+	static RequestField<FloatTensor> tensor(String name) {
+		return of(name, Kind.TENSOR, JsonTypes.FLOAT32, Place.BODY, FloatTensor.class::cast);
+	}
+
+	/** A number of binary32. */
+	static RequestField<Float> float32(String name) {
+		return of(name, Kind.FLOAT32, JsonTypes.FLOAT32, Place.EITHER, Float.class::cast);
+	}
+
+	/** A number of binary32 that stands for a tensor of one element. */
+	static RequestField<FloatTensor> element(String name) {
+		return of(name, Kind.FLOAT32, JsonTypes.FLOAT32, Place.EITHER, (value) -> FloatTensor.scalar((Float) value));
+	}
+
+	/** A number of binary64. */
+	static RequestField<Double> float64(String name) {
+		return of(name, Kind.FLOAT64, JsonTypes.FLOAT64, Place.EITHER, Double.class::cast);
+	}
+
+	/** An integer in that range; the arithmetic refuses others. */
+	static RequestField<Long> integer(String name, long least, long most) {
+		return of(name, Kind.INTEGER, JsonTypes.INTEGER.atLeast(least).atMost(most), Place.EITHER, Long.class::cast);
+	}
+
+	/** true or false. */
+	static RequestField<Boolean> bool(String name) {
+		return of(name, Kind.BOOLEAN, JsonTypes.BOOLEAN, Place.EITHER, Boolean.class::cast);
+	}
+
+	/** A text that means something else, such as a list. */
+	static <T> RequestField<T> text(String name, Function<String, T> parse) {
+		return of(name, Kind.TEXT, JsonTypes.TEXT, Place.EITHER, (text) -> parse.apply((String) text));
+	}
+
+	/** One of several constants, each by its label. */
+	static <T> RequestField<T> choice(String name, List<T> constants, Function<? super T, String> label) {
+		Map<String, T> byLabel = constants.stream().collect(Collectors.toMap(label, Function.identity()));
+		return of(name, Kind.TEXT, JsonTypes.choice(constants, label), Place.EITHER, byLabel::get);
+	}
+
+	/**
+	 * Tensors of one element by name: parameters of the query that begin with a prefix
+	 * and a dot, such as {@code min_v_mem.3=-1}.
+	 * @param name what the document calls all of them
+	 */
+	static RequestField<Map<String, FloatTensor>> family(String name, String prefix) {
+		@SuppressWarnings("unchecked")
+		RequestField<Map<String, FloatTensor>> family = of(name, Kind.FLOAT32,
+				new JsonType.MapOf(prefix, JsonTypes.FLOAT32), Place.QUERY,
+				(numbers) -> (Map<String, FloatTensor>) numbers);
+		return family.orElse(Map.of());
+	}
+
+	private RequestField<T> with(Declared<T> other) {
+		return new RequestField<>(this.name, this.kind, this.type, this.parse, this.expected, other);
+	}
+
+	private RequestField<T> with(JsonType<? super T> other) {
+		return new RequestField<>(this.name, this.kind, other, this.parse, this.expected, this.declared);
+	}
+
+	/** Within a member of JSON bodies. */
+	RequestField<T> in(Group group) {
+		Declared<T> d = this.declared;
+		return with(new Declared<>(group, d.place, d.required, d.fallback, d.shown, d.words, d.formats));
+	}
+
+	RequestField<T> at(Place place) {
+		Declared<T> d = this.declared;
+		return with(new Declared<>(d.group, place, d.required, d.fallback, d.shown, d.words, d.formats));
+	}
+
+	/** No request can do without it. */
+	RequestField<T> required() {
+		Declared<T> d = this.declared;
+		return with(new Declared<>(d.group, d.place, true, d.fallback, d.shown, d.words, d.formats));
+	}
+
+	/** What it is, in which unit and range. */
+	RequestField<T> words(String words) {
+		Declared<T> d = this.declared;
+		return with(new Declared<>(d.group, d.place, d.required, d.fallback, d.shown, words, d.formats));
+	}
+
+	/** Only beside bodies of these formats. */
+	RequestField<T> onlyWith(Format... formats) {
+		Declared<T> d = this.declared;
+		return with(new Declared<>(d.group, d.place, d.required, d.fallback, d.shown, d.words, List.of(formats)));
+	}
+
+	/** What an absent one counts as. */
+	RequestField<T> byDefault(T value) {
+		Declared<T> d = this.declared;
+		return with(new Declared<>(d.group, d.place, d.required, value, this.type.toJson(value), d.words, d.formats));
+	}
+
+	/** The same, where that is plain and not described. */
+	RequestField<T> orElse(T value) {
+		Declared<T> d = this.declared;
+		return with(new Declared<>(d.group, d.place, d.required, value, null, d.words, d.formats));
+	}
+
+	/** Above zero; the arithmetic refuses others. */
+	RequestField<T> aboveZero() {
+		return (this.type instanceof JsonType.Scalar<? super T> scalar) ? with(scalar.above(0)) : this;
+	}
+
+	/**
+	 * How messages speak of it.
+	 * @param words what is expected where it is missing
+	 * @param unknown the cause where it is none of its choices
+	 */
+	RequestField<T> expecting(String words, Cause unknown) {
+		return new RequestField<>(this.name, this.kind, this.type, this.parse, new Expected(words, unknown),
+				this.declared);
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public String path() {
+		return (this.declared.group != null) ? this.declared.group.name + "/" + this.name : this.name;
+	}
+
+	@Override
+	public Kind kind() {
+		return this.kind;
+	}
+
+	/** The member of JSON bodies that holds it, or null for the body itself. */
+	public @Nullable Group group() {
+		return this.declared.group;
+	}
+
+	/** Its type in the query; in JSON bodies too, but for tensors. */
+	public JsonType<? super T> type() {
+		return this.type;
+	}
+
+	/** Where it may stand. */
+	public Place place() {
+		return this.declared.place;
+	}
+
+	/** Whether no request can do without it. */
+	public boolean isRequired() {
+		return this.declared.required;
+	}
+
+	/** Whether it may stand beside a body of that format. */
+	public boolean isFor(Format format) {
+		return this.declared.formats.isEmpty() || this.declared.formats.contains(format);
+	}
+
+	/** Whether it says how raw bytes are to be read. */
+	public boolean isOfRaw() {
+		return this.declared.formats.equals(List.of(Format.RAW));
+	}
+
+	/** What it is, in which unit and range. */
+	public String words() {
+		return this.declared.words;
+	}
+
+	/** What an absent one counts as, as JSON; null where the words say it. */
+	public @Nullable Object shownDefault() {
+		return this.declared.shown;
+	}
+
+	/** What an absent one counts as, or null for absent. */
+	public @Nullable T fallback() {
+		return this.declared.fallback;
+	}
+
+	/**
+	 * The value, or the default.
+	 * @param pointer where it would stand in the body, or null
+	 * @throws MalformedInputException if there is neither, or the value is no choice
+	 */
+	public T get(RequestValues values, @Nullable String pointer) {
+		T found = find(values, pointer);
+		if (found != null) {
+			return found;
+		}
+		if (this.declared.fallback != null) {
+			return this.declared.fallback;
+		}
+		throw new MalformedInputException(Cause.MISSING_MEMBER, pointer,
+				(place() == Place.QUERY) ? "%s is missing, %s is expected".formatted(subject(), this.expected.words)
+						: this.name + " is missing, it is required");
+	}
+
+	/**
+	 * The value, or null where it is absent.
+	 * @param pointer where it would stand in the body, or null
+	 * @throws MalformedInputException if the value is no choice
+	 */
+	public @Nullable T find(RequestValues values, @Nullable String pointer) {
+		Object read = values.get(this.name, Object.class);
+		if (read == null) {
+			return null;
+		}
+		T value = this.parse.apply(read);
+		if (value == null) {
+			throw new MalformedInputException(this.expected.unknown, pointer,
+					"%s is \"%s\", one of %s is expected".formatted(subject(), Names.clip(read.toString()),
+							String.join(", ", ((JsonType.Scalar<? super T>) this.type).choices())));
+		}
+		return value;
+	}
+
+	private String subject() {
+		return (place() == Place.QUERY) ? "query parameter " + this.name : this.name;
+	}
+
+}

@@ -1,0 +1,94 @@
+package dev.discretizer.web.api;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import dev.discretizer.discretize.Finding;
+import dev.discretizer.discretize.Term;
+import dev.discretizer.tensor.DType;
+import dev.discretizer.tensor.Shape;
+import dev.discretizer.web.api.JsonType.Scalar;
+
+/**
+ * The headers of answers.
+ */
+public enum ResponseHeader {
+
+	/** Of every answer. */
+	REQUEST_ID("X-Request-Id", "The request's own id, or the one it was given.", JsonTypes.REQUEST_ID,
+			Function.identity()),
+
+	/** Repeats the scale. */
+	SCALE("Discretizer-Scale", "The scale. Only on binary answers.", JsonTypes.SCALE, Function.identity()),
+
+	/** Repeats what limits the scale. */
+	LIMITED_BY("Discretizer-Limited-By", "The term that limits the layer's scale. Only on binary answers.",
+			JsonTypes.TERM, (term) -> ((Term) term).label()),
+
+	/** Names the findings. */
+	FINDINGS("Discretizer-Findings",
+			"The findings, as in `BIAS_LIMITS;severity=warning, BIAS_ENABLES_LEAK;severity=info`. Only on "
+					+ "binary answers, and only if there are any.",
+			JsonTypes.TEXT, ResponseHeader::findings),
+
+	/** Says how raw bytes are to be read. */
+	DTYPE("Discretizer-Dtype", "The type of the elements. Only on raw answers.",
+			JsonTypes.choice(JsonTypes.ANSWER_DTYPES, DType::label), (dtype) -> ((DType) dtype).label()),
+
+	/** Says how raw bytes are to be read. */
+	SHAPE("Discretizer-Shape", "The sizes of the dimensions, as in `16,2,5,5`. Only on raw answers.", JsonTypes.TEXT,
+			ResponseHeader::dims),
+
+	/** Of answers that ask the client to come again. */
+	RETRY_AFTER("Retry-After", "Seconds to wait before the next try.", JsonTypes.COUNT, Function.identity());
+
+	private final String label;
+
+	private final String words;
+
+	private final Scalar<?> type;
+
+	private final Function<Object, Object> text;
+
+	ResponseHeader(String label, String words, Scalar<?> type, Function<Object, Object> text) {
+		this.label = label;
+		this.words = words;
+		this.type = type;
+		this.text = text;
+	}
+
+	private static String findings(Object findings) {
+		return ((List<?>) findings).stream()
+			.map(Finding.class::cast)
+			.map((finding) -> "%s;severity=%s".formatted(finding.code().name(), finding.severity().label()))
+			.collect(Collectors.joining(", "));
+	}
+
+	/** As in the query parameter shape. */
+	private static String dims(Object shape) {
+		String text = ((Shape) shape).toString();
+		return text.substring(1, text.length() - 1).replace(" ", "");
+	}
+
+	/** Its name. */
+	public String label() {
+		return this.label;
+	}
+
+	/** What it says. */
+	public String words() {
+		return this.words;
+	}
+
+	/** What its text is. */
+	public Scalar<?> type() {
+		return this.type;
+	}
+
+	/** The text for a value; empty where there is nothing to say. */
+	public String text(Object value) {
+		return this.text.apply(value).toString();
+	}
+
+}
