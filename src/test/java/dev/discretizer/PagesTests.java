@@ -48,8 +48,9 @@ class PagesTests {
 		try (Stream<Path> docs = Files.list(Path.of("docs"))) {
 			List<Path> found = docs.filter((file) -> file.toString().endsWith(".md")).sorted().toList();
 			return Stream.concat(found.stream(),
-					Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/README.md", "bench/RESULTS.md",
-							"helm/discretizer/README.md", "clients/python/README.md")
+					Stream
+						.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/README.md", "bench/RESULTS.md",
+								"helm/discretizer/README.md", "clients/python/README.md")
 						.map(Path::of));
 		}
 	}

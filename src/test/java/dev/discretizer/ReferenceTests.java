@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -23,7 +24,6 @@ import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.discretize.Finding;
 import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.graph.MalformedNetworkException;
-import dev.discretizer.tensor.Words;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
@@ -120,7 +120,8 @@ class ReferenceTests {
 			.of(MalformedInputException.Cause.values(), MalformedNetworkException.Cause.values(),
 					ImpossibleInputException.Cause.values())
 			.flatMap(Arrays::stream);
-		Set<String> expected = causes.map(Words::label).collect(Collectors.toCollection(TreeSet::new));
+		Set<String> expected = causes.map((cause) -> cause.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+			.collect(Collectors.toCollection(TreeSet::new));
 		String problems = read(source("Problems.java"));
 		find(problems, "\"([a-z]+(?:-[a-z]+)*)\"").filter((word) -> !VALUES_OF_HEADERS.contains(word))
 			.forEach(expected::add);

@@ -7,14 +7,20 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pools large arrays for reuse. Clients mostly send tensors of the same sizes again, and the JVM fills a new array with zeros, which for 64 MiB takes a fifth of the time of reading them.
+ * Pools large arrays for reuse. Clients mostly send tensors of the same sizes again, and
+ * the JVM fills a new array with zeros, which for 64 MiB takes a fifth of the time of
+ * reading them.
  *
  * <p>
- * Pooled arrays are weakly referenced: the collector frees them whenever it runs, so they need no room in the budget. Thread-safe, without locks.
+ * Pooled arrays are weakly referenced: the collector frees them whenever it runs, so they
+ * need no room in the budget. Thread-safe, without locks.
  */
 final class ArrayPool {
 
-	/** Smallest pooled length in elements: shorter arrays cost less to make than to look up. */
+	/**
+	 * Smallest pooled length in elements: shorter arrays cost less to make than to look
+	 * up.
+	 */
 	static final int SMALLEST = 8 * 1024;
 
 	/** Number of pooled arrays: enough for a few layers of a few clients. */
@@ -28,7 +34,8 @@ final class ArrayPool {
 	/**
 	 * Returns an array that no other request uses.
 	 * @param length its exact length, in elements
-	 * @return an array whose elements may have any values: an earlier request may have used it
+	 * @return an array whose elements may have any values: an earlier request may have
+	 * used it
 	 */
 	float[] take(int length) {
 		for (int i = 0; i < SLOTS && length >= SMALLEST; i++) {

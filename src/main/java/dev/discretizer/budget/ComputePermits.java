@@ -4,7 +4,10 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Bounds how many requests compute at once; the others queue in order. Hundreds of threads may wait for clients at the same time, and must not compete for the cores when their bodies arrive together. No thread holds a permit while it reads from or writes to a client. Thread-safe.
+ * Bounds how many requests compute at once; the others queue in order. Hundreds of
+ * threads may wait for clients at the same time, and must not compete for the cores when
+ * their bodies arrive together. No thread holds a permit while it reads from or writes to
+ * a client. Thread-safe.
  */
 public final class ComputePermits {
 

@@ -1,14 +1,17 @@
 package dev.discretizer.budget;
 
 /**
- * Divides the heap between the service, requests and connections, so that their sum never exceeds it: <pre>
+ * Divides the heap between the service, requests and connections, so that their sum never
+ * exceeds it: <pre>
  * heap = base + (requests + connections * connection + readers * reader) / share
  * </pre>
  *
- * The rest, {@code 1 - share}, is left to the garbage collector. A small heap allows fewer connections than configured: they take half of the share at most.
+ * The rest, {@code 1 - share}, is left to the garbage collector. A small heap allows
+ * fewer connections than configured: they take half of the share at most.
  *
  * <p>
- * The constants were measured in a heap of 512 MiB after a collection, with 600 and with 1900 connections of each kind; LoadIT measures them again.
+ * The constants were measured in a heap of 512 MiB after a collection, with 600 and with
+ * 1900 connections of each kind; LoadIT measures them again.
  *
  * @param requests memory that all requests together may hold, in bytes
  * @param connections number of connections that may be open at once
@@ -16,17 +19,22 @@ package dev.discretizer.budget;
 public record HeapPlan(long requests, int connections) {
 
 	/**
-	 * Heap of the idle service, in bytes. Measured: 25 MiB after the start, 45 MiB after load, since Tomcat keeps buffers.
+	 * Heap of the idle service, in bytes. Measured: 25 MiB after the start, 45 MiB after
+	 * load, since Tomcat keeps buffers.
 	 */
 	public static final long BASE = 56 << 20;
 
 	/**
-	 * Heap of a connection that has sent part of a request's head, in bytes: Tomcat's buffers for reading, writing and headers. Measured: 44 to 57 KiB; 18 KiB for a connection that is idle after an answer.
+	 * Heap of a connection that has sent part of a request's head, in bytes: Tomcat's
+	 * buffers for reading, writing and headers. Measured: 44 to 57 KiB; 18 KiB for a
+	 * connection that is idle after an answer.
 	 */
 	public static final long CONNECTION = 56 << 10;
 
 	/**
-	 * Additional heap of a connection that a thread serves, in bytes: the servlet's buffers and the start of the body, which is read before memory is reserved. Measured: 57 to 60 KiB.
+	 * Additional heap of a connection that a thread serves, in bytes: the servlet's
+	 * buffers and the start of the body, which is read before memory is reserved.
+	 * Measured: 57 to 60 KiB.
 	 */
 	public static final long READER = 64 << 10;
 
@@ -48,7 +56,8 @@ public record HeapPlan(long requests, int connections) {
 	}
 
 	/**
-	 * Number of connections that fit into a number of bytes, of which the first {@code threads} also need a reader's memory.
+	 * Number of connections that fit into a number of bytes, of which the first
+	 * {@code threads} also need a reader's memory.
 	 */
 	private static long fitting(long bytes, int threads) {
 		long withThread = bytes / (CONNECTION + READER);

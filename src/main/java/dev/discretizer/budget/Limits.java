@@ -15,7 +15,8 @@ import dev.discretizer.tensor.RequestLimit;
  * @param tensors tensors in a request
  * @param header bytes of a format's own header
  * @param jsonDepth levels of nesting in JSON
- * @param bodyMinRate lowest rate at which a body may arrive, in bytes per second, after a grace period
+ * @param bodyMinRate lowest rate at which a body may arrive, in bytes per second, after a
+ * grace period
  * @param queueWait longest time that a request waits for memory
  */
 public record Limits(long body, long inflated, long elements, int rank, int tensors, long header, int jsonDepth,

@@ -9,10 +9,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The part of the heap that requests may hold. A request reserves memory before it takes any, so that no number of requests ends in an OutOfMemoryError: a request for which there is no room waits its turn, and is refused when its time is up.
+ * The part of the heap that requests may hold. A request reserves memory before it takes
+ * any, so that no number of requests ends in an OutOfMemoryError: a request for which
+ * there is no room waits its turn, and is refused when its time is up.
  *
  * <p>
- * A tenth serves only requests below {@link #SMALL}, so that large requests never starve them. Amounts are counted in KiB, rounded up. Thread-safe.
+ * A tenth serves only requests below {@link #SMALL}, so that large requests never starve
+ * them. Amounts are counted in KiB, rounded up. Thread-safe.
  */
 public final class MemoryBudget {
 
@@ -87,7 +90,10 @@ public final class MemoryBudget {
 		}
 	}
 
-	/** Uses the timed form even for a wait of zero: the untimed form would overtake waiting requests. */
+	/**
+	 * Uses the timed form even for a wait of zero: the untimed form would overtake
+	 * waiting requests.
+	 */
 	private static boolean acquire(Semaphore pool, int units, Duration wait) {
 		try {
 			return pool.tryAcquire(units, wait.toNanos(), TimeUnit.NANOSECONDS);
@@ -165,7 +171,9 @@ public final class MemoryBudget {
 		}
 
 		/**
-		 * Uses reserved memory, and reserves more where it does not suffice. Does not wait for more: two requests that each hold some could wait for each other forever.
+		 * Uses reserved memory, and reserves more where it does not suffice. Does not
+		 * wait for more: two requests that each hold some could wait for each other
+		 * forever.
 		 * @throws BudgetExceededException if the request needs more than there will ever
 		 * be
 		 * @throws NoMemoryException if there is no room now
@@ -178,7 +186,8 @@ public final class MemoryBudget {
 		}
 
 		/**
-		 * Uses reserved memory as an array, which belongs to the request until the reservation is closed. Its elements may have any values.
+		 * Uses reserved memory as an array, which belongs to the request until the
+		 * reservation is closed. Its elements may have any values.
 		 * @param length in elements
 		 * @throws BudgetExceededException as {@link #use}
 		 * @throws NoMemoryException as {@link #use}
@@ -194,7 +203,8 @@ public final class MemoryBudget {
 			long total = bytes() + more;
 			checkPossible(total);
 			int units = units(more);
-			// Overtakes waiting requests: letting one that has begun finish frees memory sooner.
+			// Overtakes waiting requests: letting one that has begun finish frees memory
+			// sooner.
 			if (MemoryBudget.this.general.tryAcquire(units)) {
 				this.fromGeneral += units;
 			}
@@ -208,7 +218,8 @@ public final class MemoryBudget {
 		}
 
 		/**
-		 * Releases the memory and the arrays, which must not be used afterwards. Closing twice has no effect.
+		 * Releases the memory and the arrays, which must not be used afterwards. Closing
+		 * twice has no effect.
 		 */
 		@Override
 		public void close() {

@@ -5,7 +5,8 @@ import dev.discretizer.tensor.LimitExceededException;
 import dev.discretizer.tensor.RequestLimit;
 
 /**
- * Checks one request against the {@link Limits} and takes its memory from its reservation. Not thread-safe.
+ * Checks one request against the {@link Limits} and takes its memory from its
+ * reservation. Not thread-safe.
  */
 public final class RequestAllowance implements Allowance {
 

@@ -10,7 +10,8 @@ import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 
 /**
- * Turns the dimensions that a client wrote into a {@link Shape}: first their size in bytes, to compare with the bytes that exist, then the limits.
+ * Turns the dimensions that a client wrote into a {@link Shape}: first their size in
+ * bytes, to compare with the bytes that exist, then the limits.
  */
 public final class DeclaredShape {
 

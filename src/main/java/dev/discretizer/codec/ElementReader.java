@@ -14,7 +14,8 @@ import dev.discretizer.tensor.FloatTensorBuilder;
  * {@link FloatTensorBuilder}, converting them to binary32 on the way.
  *
  * <p>
- * Conversion rounds to nearest, ties to even, as NumPy and torch do; elements that are not exact are counted as narrowed. A float64 above the range of binary32 becomes
+ * Conversion rounds to nearest, ties to even, as NumPy and torch do; elements that are
+ * not exact are counted as narrowed. A float64 above the range of binary32 becomes
  * infinite, and is refused later as not finite.
  */
 public final class ElementReader {

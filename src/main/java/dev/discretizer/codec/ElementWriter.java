@@ -13,7 +13,8 @@ public final class ElementWriter {
 
 	/**
 	 * Bytes written to the stream at once: they stay in the second-level cache until they
-	 * are copied. With smaller slices the reading side goes to sleep while the next slice is rounded, and waking it is slow. A multiple of every element size.
+	 * are copied. With smaller slices the reading side goes to sleep while the next slice
+	 * is rounded, and waking it is slow. A multiple of every element size.
 	 */
 	private static final int SLICE = 128 * 1024;
 

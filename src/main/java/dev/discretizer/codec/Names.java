@@ -6,7 +6,8 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of tensors in messages, and shortened texts of the client, which may be as long as its body.
+ * Names of tensors in messages, and shortened texts of the client, which may be as long
+ * as its body.
  */
 public final class Names {
 
@@ -14,7 +15,8 @@ public final class Names {
 	private static final int LONGEST_TEXT = 128;
 
 	/**
-	 * Longest name of a tensor or member, in chars. All known names are far shorter; a zip archive would allow 65535 bytes, other formats any number.
+	 * Longest name of a tensor or member, in chars. All known names are far shorter; a
+	 * zip archive would allow 65535 bytes, other formats any number.
 	 */
 	private static final int LONGEST_NAME = 255;
 

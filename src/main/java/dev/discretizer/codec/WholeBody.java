@@ -65,7 +65,8 @@ public final class WholeBody {
 	}
 
 	/**
-	 * An array twice as long. Reserves all of it, not only the difference: the shorter one stays in memory until it is copied.
+	 * An array twice as long. Reserves all of it, not only the difference: the shorter
+	 * one stays in memory until it is copied.
 	 */
 	private static byte[] grown(byte[] bytes, Allowance allowance) {
 		int length = Math.clamp(2L * bytes.length, SMALLEST, Allowance.LONGEST_ARRAY);

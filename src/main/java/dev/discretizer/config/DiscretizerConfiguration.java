@@ -51,7 +51,7 @@ class DiscretizerConfiguration {
 				.description("Requests that wait for memory now")
 				.register(registry);
 			FunctionCounter.builder("discretizer.memory.refused", memory, MemoryBudget::refused)
-				.description("Requests refused for want of memory")
+				.description("Requests refused for lack of memory")
 				.register(registry);
 		};
 	}

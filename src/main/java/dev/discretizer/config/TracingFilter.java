@@ -11,7 +11,8 @@ import org.springframework.util.StringUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Excludes all auto-configurations of OpenTelemetry unless an endpoint for spans is set: Spring Boot would create spans anyway, at a cost to every request and to the start.
+ * Excludes all auto-configurations of OpenTelemetry unless an endpoint for spans is set:
+ * Spring Boot would create spans anyway, at a cost to every request and to the start.
  */
 final class TracingFilter implements AutoConfigurationImportFilter, EnvironmentAware {
 

@@ -7,6 +7,7 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import dev.discretizer.tensor.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,11 +153,7 @@ final class Fitting {
 	}
 
 	private String names(int[] some) {
-		String first = Arrays.stream(some)
-			.limit(NAMED)
-			.mapToObj((i) -> this.layers.get(i).name())
-			.collect(Collectors.joining(", "));
-		return (some.length <= NAMED) ? first : first + " and " + (some.length - NAMED) + " more";
+		return Words.some(Arrays.stream(some).mapToObj((i) -> this.layers.get(i).name()).toList(), NAMED);
 	}
 
 	private static String indices(int cores) {

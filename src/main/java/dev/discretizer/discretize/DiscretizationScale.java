@@ -11,7 +11,8 @@ import dev.discretizer.tensor.FloatTensor;
  * scale = |(1f / m) * n|
  * </pre>
  *
- * A reciprocal and a product, each rounded to binary32, because torch computes a number divided by a tensor in this way. {@code n / m} would differ by one unit in the last
+ * A reciprocal and a product, each rounded to binary32, because torch computes a number
+ * divided by a tensor in this way. {@code n / m} would differ by one unit in the last
  * place in one case of eight, and flip integers.
  *
  * <p>
@@ -20,7 +21,8 @@ import dev.discretizer.tensor.FloatTensor;
 public final class DiscretizationScale {
 
 	/**
-	 * "No scale", for a tensor that is all zero or whose scale overflows binary32. Infinite as in sinabs, so that it never is the smallest of several scales.
+	 * "No scale", for a tensor that is all zero or whose scale overflows binary32.
+	 * Infinite as in sinabs, so that it never is the smallest of several scales.
 	 */
 	public static final float NONE = Float.POSITIVE_INFINITY;
 

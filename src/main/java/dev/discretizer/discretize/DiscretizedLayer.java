@@ -6,7 +6,8 @@ import dev.discretizer.tensor.DiscreteTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A discretized layer: views that round as they are read, the scale and what limited it, the report and the findings.
+ * A discretized layer: views that round as they are read, the scale and what limited it,
+ * the report and the findings.
  *
  * @param scales the scale and where it comes from
  * @param weight shares the input's array

@@ -11,12 +11,16 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which findings a result raises. Below, q are integers, s is the
- * layer's scale and s0 the smallest scale that its other terms propose. docs/reference.md lists the findings.
+ * Decides which findings a result raises. Below, q are integers, s is the layer's scale
+ * and s0 the smallest scale that its other terms propose. docs/reference.md lists the
+ * findings.
  */
 final class Findings {
 
-	/** A limiting term raises a warning if it allows less than this share of the next scale. */
+	/**
+	 * A limiting term raises a warning if it allows less than this share of the next
+	 * scale.
+	 */
 	private static final double HEAVILY = 0.5;
 
 	/** Largest relative error of an integer threshold without a finding. */
@@ -267,7 +271,10 @@ final class Findings {
 		return String.format(Locale.ROOT, "%.1f", 100.0 * part / whole);
 	}
 
-	/** A number for messages: whole numbers without a fraction, others with four significant digits. */
+	/**
+	 * A number for messages: whole numbers without a fraction, others with four
+	 * significant digits.
+	 */
 	private static String figure(double value) {
 		return (value == Math.rint(value) && Math.abs(value) < 1e15) ? Long.toString((long) value)
 				: String.format(Locale.ROOT, "%.4g", value);

@@ -12,7 +12,8 @@ final class Inputs {
 	}
 
 	/**
-	 * The name of a tensor in messages; the only tensor of an endpoint has none of its own.
+	 * The name of a tensor in messages; the only tensor of an endpoint has none of its
+	 * own.
 	 */
 	static String called(String name) {
 		return name.equals("tensor") ? name : "tensor " + name;
@@ -35,7 +36,8 @@ final class Inputs {
 	}
 
 	/**
-	 * Checks that the products of a finite tensor with a factor stay finite. Products grow monotonically with the elements, so checking the extremes suffices.
+	 * Checks that the products of a finite tensor with a factor stay finite. Products
+	 * grow monotonically with the elements, so checking the extremes suffices.
 	 * @param what the factor's name, for the message
 	 */
 	static void checkProducts(FloatTensor tensor, String name, float factor, String what) {

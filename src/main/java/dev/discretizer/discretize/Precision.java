@@ -61,7 +61,8 @@ public record Precision(int bits) {
 	}
 
 	/**
-	 * A tensor with a magnitude above this has a scale; at or below it, {@code |lo| / m} may overflow binary32.
+	 * A tensor with a magnitude above this has a scale; at or below it, {@code |lo| / m}
+	 * may overflow binary32.
 	 */
 	float smallestScalable() {
 		return (float) (-(double) lo() / Float.MAX_VALUE);

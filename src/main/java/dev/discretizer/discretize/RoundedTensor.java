@@ -6,7 +6,8 @@ import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Shape;
 
 /**
- * A view of a float tensor that scales and rounds as it is read. Shares the float array and holds no values of its own. The caller has checked that all products are finite.
+ * A view of a float tensor that scales and rounds as it is read. Shares the float array
+ * and holds no values of its own. The caller has checked that all products are finite.
  */
 final class RoundedTensor implements DiscreteTensor {
 

@@ -9,7 +9,9 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statistics of a tensor for report and findings. Works on the shared array tile by tile, and keeps only one tile, counters, the levels that occurred and the dead channels.
+ * The statistics of a tensor for report and findings. Works on the shared array tile by
+ * tile, and keeps only one tile, counters, the levels that occurred and the dead
+ * channels.
  *
  * <p>
  * A tile goes through several short loops, of which all but that of the levels are
@@ -38,7 +40,9 @@ final class TensorStatistics {
 	private final @Nullable ErrorSums errors;
 
 	/**
-	 * Which integers of the range occurred, 0 or 1 each, from the smallest on; null if no report is wanted or the range is too large. Bytes rather than bits: with bits each element would depend on the one before.
+	 * Which integers of the range occurred, 0 or 1 each, from the smallest on; null if no
+	 * report is wanted or the range is too large. Bytes rather than bits: with bits each
+	 * element would depend on the one before.
 	 */
 	private final byte @Nullable [] seen;
 

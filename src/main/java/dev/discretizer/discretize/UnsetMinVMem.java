@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 public enum UnsetMinVMem {
 
 	/**
-	 * -32768 before scaling, whatever the precision, as in sinabs. At 16 bits this
-	 * pins the scale to at most 1.
+	 * -32768 before scaling, whatever the precision, as in sinabs. At 16 bits this pins
+	 * the scale to at most 1.
 	 */
 	REFERENCE("reference"),
 	/** Minus the spike_threshold, as in sinabs' NIR import. */

@@ -15,7 +15,8 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Authenticates requests by API key. A request without a key passes on unauthenticated, a request with a wrong key is refused.
+ * Authenticates requests by API key. A request without a key passes on unauthenticated, a
+ * request with a wrong key is refused.
  */
 final class ApiKeyFilter extends OncePerRequestFilter {
 

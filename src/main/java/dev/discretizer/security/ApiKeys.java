@@ -14,7 +14,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares secrets with the configured keys. A comparison always takes the same time: the secret is hashed, and its hash is compared with every key's hash, each in constant time. So the time tells neither how much of a secret is right nor which key it belongs to. Thread-safe.
+ * Compares secrets with the configured keys. A comparison always takes the same time: the
+ * secret is hashed, and its hash is compared with every key's hash, each in constant
+ * time. So the time tells neither how much of a secret is right nor which key it belongs
+ * to. Thread-safe.
  */
 final class ApiKeys {
 
@@ -78,7 +81,8 @@ final class ApiKeys {
 		/**
 		 * Reads a key.
 		 * @param text {@code id:sha256}, the hash in hexadecimal
-		 * @param where where the text stands, for the message, which does not repeat the text: it may be a secret
+		 * @param where where the text stands, for the message, which does not repeat the
+		 * text: it may be a secret
 		 * @throws SettingsException if the text is not a key
 		 */
 		static Key parse(String text, String where) {
@@ -105,7 +109,8 @@ final class ApiKeys {
 	/**
 	 * Checks keys that are to be valid together.
 	 * @return the same
-	 * @throws SettingsException if there are too many, or two ids share a secret: then a request could not be attributed
+	 * @throws SettingsException if there are too many, or two ids share a secret: then a
+	 * request could not be attributed
 	 */
 	static List<Key> checked(List<Key> keys) {
 		if (keys.size() > MOST) {

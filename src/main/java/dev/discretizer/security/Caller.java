@@ -29,7 +29,9 @@ final class Caller {
 	}
 
 	/**
-	 * The bearer token of a request, or null; empty where there are several, which is refused. Read from the header only: a token in the query would end in logs, and one in a form would require reading the body.
+	 * The bearer token of a request, or null; empty where there are several, which is
+	 * refused. Read from the header only: a token in the query would end in logs, and one
+	 * in a form would require reading the body.
 	 */
 	static @Nullable String bearer(HttpServletRequest request) {
 		String found = null;
@@ -44,7 +46,8 @@ final class Caller {
 	}
 
 	/**
-	 * The API key of a request, as a bearer token or in {@link #KEY_HEADER}, or null; empty where there are several, which is refused.
+	 * The API key of a request, as a bearer token or in {@link #KEY_HEADER}, or null;
+	 * empty where there are several, which is refused.
 	 */
 	static @Nullable String key(HttpServletRequest request) {
 		String found = bearer(request);

@@ -8,7 +8,9 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.context.WebApplicationContext;
 
 /**
- * Decides whether a request must be authenticated: all must, except health probes and, if configured, the documentation. A path is open only in its plain spelling, so that no other spelling of a closed path can pass for an open one.
+ * Decides whether a request must be authenticated: all must, except health probes and, if
+ * configured, the documentation. A path is open only in its plain spelling, so that no
+ * other spelling of a closed path can pass for an open one.
  */
 final class ClosedMatcher implements RequestMatcher {
 
@@ -27,7 +29,8 @@ final class ClosedMatcher implements RequestMatcher {
 
 	/**
 	 * Makes it.
-	 * @param application the application on the main port; the actuator's port is left to the platform
+	 * @param application the application on the main port; the actuator's port is left to
+	 * the platform
 	 * @param openDocs whether the documentation is open
 	 */
 	ClosedMatcher(WebApplicationContext application, boolean openDocs) {

@@ -10,7 +10,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Sets the security headers of every answer. X-Content-Type-Options is set by {@code web.RequestIdFilter}.
+ * Sets the security headers of every answer. X-Content-Type-Options is set by
+ * {@code web.RequestIdFilter}.
  */
 final class HeadersFilter extends OncePerRequestFilter {
 

@@ -25,8 +25,13 @@ import com.nimbusds.jose.util.ResourceRetriever;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches and caches the public keys of an issuer, from the configured URL or the one found by OpenID Connect Discovery 1.0 section 4. The first token triggers the first fetch. Any client can trigger further fetches with an unknown key id, so they are bounded: keys are cached, unknown ones are looked up at most twice in {@link #RATE_MILLIS}, an answer is waited for no longer
- * than {@link #TIMEOUT_MILLIS}, and no request waits longer than {@link #PATIENCE_MILLIS} for a fetch that another one started. Cached keys stay valid while the issuer is down.
+ * Fetches and caches the public keys of an issuer, from the configured URL or the one
+ * found by OpenID Connect Discovery 1.0 section 4. The first token triggers the first
+ * fetch. Any client can trigger further fetches with an unknown key id, so they are
+ * bounded: keys are cached, unknown ones are looked up at most twice in
+ * {@link #RATE_MILLIS}, an answer is waited for no longer than {@link #TIMEOUT_MILLIS},
+ * and no request waits longer than {@link #PATIENCE_MILLIS} for a fetch that another one
+ * started. Cached keys stay valid while the issuer is down.
  */
 final class IssuerKeys implements JWKSetSource<SecurityContext> {
 
@@ -60,7 +65,8 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
 
 	/**
 	 * The cached keys.
-	 * @param issuerUri the issuer, asked for the URL of its keys if {@code jwkSetUri} is null
+	 * @param issuerUri the issuer, asked for the URL of its keys if {@code jwkSetUri} is
+	 * null
 	 * @param jwkSetUri the URL of the keys, or null
 	 */
 	static JWKSource<SecurityContext> of(@Nullable String issuerUri, @Nullable String jwkSetUri) {

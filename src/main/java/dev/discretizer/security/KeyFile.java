@@ -17,10 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads keys from a file, one per line, and reads it again when it changes. Requests trigger the check, at most once a second, and it compares bytes: a mounted Secret changes by a swapped link, and modification times may be equal.
+ * Reads keys from a file, one per line, and reads it again when it changes. Requests
+ * trigger the check, at most once a second, and it compares bytes: a mounted Secret
+ * changes by a swapped link, and modification times may be equal.
  *
  * <p>
- * If the file is missing or broken later, the old keys stay valid and the log says so: a half-written file must not lock all clients out. Thread-safe.
+ * If the file is missing or broken later, the old keys stay valid and the log says so: a
+ * half-written file must not lock all clients out. Thread-safe.
  */
 final class KeyFile implements Supplier<List<ApiKeys.Key>> {
 

@@ -10,7 +10,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Whether callers must authenticate. Binds the mode as the properties do instead of comparing text: a spelling that only one of the two understood would leave the service open.
+ * Whether callers must authenticate. Binds the mode as the properties do instead of
+ * comparing text: a spelling that only one of the two understood would leave the service
+ * open.
  */
 final class ModeCondition implements Condition {
 
@@ -28,7 +30,8 @@ final class ModeCondition implements Condition {
 
 	/**
 	 * The configured mode, or none.
-	 * @throws SettingsException if the mode is empty, or settings of another mode exist and no mode is set
+	 * @throws SettingsException if the mode is empty, or settings of another mode exist
+	 * and no mode is set
 	 */
 	static Mode mode(Environment environment) {
 		Binder binder = Binder.get(environment);

@@ -21,10 +21,14 @@ import org.springframework.web.cors.DefaultCorsProcessor;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets pages of the listed origins use the API from a browser, by cross-origin resource sharing (CORS) without cookies. Answers preflight requests before authentication, since browsers send no credentials with them.
+ * Lets pages of the listed origins use the API from a browser, by cross-origin resource
+ * sharing (CORS) without cookies. Answers preflight requests before authentication, since
+ * browsers send no credentials with them.
  *
  * <p>
- * Other requests from an unlisted origin are served without the CORS headers: the browser then hides the answer from the page. Refusing them would break Swagger UI behind a proxy that ends TLS, where it appears as another origin.
+ * Other requests from an unlisted origin are served without the CORS headers: the browser
+ * then hides the answer from the page. Refusing them would break Swagger UI behind a
+ * proxy that ends TLS, where it appears as another origin.
  */
 final class OriginsFilter extends OncePerRequestFilter {
 

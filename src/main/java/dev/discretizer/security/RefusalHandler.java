@@ -21,7 +21,8 @@ import org.springframework.security.web.authentication.AuthenticationFailureHand
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses unauthenticated requests before their body is read, with the challenge of RFC 6750 section 3 and a status that {@code web} turns into a problem.
+ * Refuses unauthenticated requests before their body is read, with the challenge of RFC
+ * 6750 section 3 and a status that {@code web} turns into a problem.
  */
 final class RefusalHandler implements AuthenticationEntryPoint, AuthenticationFailureHandler, AccessDeniedHandler {
 

@@ -31,7 +31,10 @@ import jakarta.servlet.Filter;
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
-	/** After request ids, metrics and the release of memory; before everything that reads a body. */
+	/**
+	 * After request ids, metrics and the release of memory; before everything that reads
+	 * a body.
+	 */
 	private static final int ORIGINS_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
 
 	private static final int CALLERS_ORDER = ORIGINS_ORDER + 10;

@@ -15,7 +15,8 @@ import io.swagger.v3.oas.models.security.SecurityScheme;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 
 /**
- * Adds the credentials of the configured mode to the API's document, so that Swagger UI asks for them. The committed document is that of the mode none.
+ * Adds the credentials of the configured mode to the API's document, so that Swagger UI
+ * asks for them. The committed document is that of the mode none.
  */
 final class SecurityDocument implements OpenApiCustomizer {
 

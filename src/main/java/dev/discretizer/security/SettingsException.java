@@ -1,7 +1,8 @@
 package dev.discretizer.security;
 
 /**
- * The settings of a mode are missing or contradict each other. Names no secret and no hash, since its message is shown at the start.
+ * The settings of a mode are missing or contradict each other. Names no secret and no
+ * hash, since its message is shown at the start.
  */
 final class SettingsException extends RuntimeException {
 

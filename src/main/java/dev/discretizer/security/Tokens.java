@@ -36,7 +36,9 @@ import org.springframework.security.oauth2.server.resource.web.authentication.Be
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configures Spring Security's resource server for tokens (RFC 7519, RFC 9068). A token must be signed by a key of the issuer with a listed algorithm, be valid now, and name the issuer and a listed audience.
+ * Configures Spring Security's resource server for tokens (RFC 7519, RFC 9068). A token
+ * must be signed by a key of the issuer with a listed algorithm, be valid now, and name
+ * the issuer and a listed audience.
  */
 final class Tokens {
 
@@ -53,7 +55,8 @@ final class Tokens {
 	}
 
 	/**
-	 * The filter that authenticates requests by token. A request without a token passes on unauthenticated, a request with an invalid token is refused.
+	 * The filter that authenticates requests by token. A request without a token passes
+	 * on unauthenticated, a request with an invalid token is refused.
 	 * @throws SettingsException if a setting is missing or invalid
 	 */
 	static BearerTokenAuthenticationFilter filter(SecurityProperties.Jwt properties, RefusalHandler refusals) {

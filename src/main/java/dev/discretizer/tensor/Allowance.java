@@ -1,12 +1,15 @@
 package dev.discretizer.tensor;
 
 /**
- * Through this interface a decoder checks each size against the limits before it acts on it, and reserves memory before it takes it. One instance serves one request and one thread.
+ * Through this interface a decoder checks each size against the limits before it acts on
+ * it, and reserves memory before it takes it. One instance serves one request and one
+ * thread.
  */
 public interface Allowance {
 
 	/**
-	 * The longest array, in elements, that every JVM can allocate: some reserve a few words of the 2^31 - 1. No limit may exceed it.
+	 * The longest array, in elements, that every JVM can allocate: some reserve a few
+	 * words of the 2^31 - 1. No limit may exceed it.
 	 */
 	int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
@@ -42,15 +45,18 @@ public interface Allowance {
 	void elements(long count, String what);
 
 	/**
-	 * Reserves memory. All of it is released when the request ends, even where some becomes free sooner: the sum is an upper bound of what the request holds at once.
+	 * Reserves memory. All of it is released when the request ends, even where some
+	 * becomes free sooner: the sum is an upper bound of what the request holds at once.
 	 * @param bytes how many more bytes, at least 0
 	 */
 	void reserve(long bytes);
 
 	/**
-	 * Reserves memory and returns it as an array. The array belongs to the request; a later request may get the same array.
+	 * Reserves memory and returns it as an array. The array belongs to the request; a
+	 * later request may get the same array.
 	 * @param length of the array, in elements
-	 * @return an array whose elements may have any values; the caller must write an element before reading it
+	 * @return an array whose elements may have any values; the caller must write an
+	 * element before reading it
 	 */
 	default float[] floats(int length) {
 		reserve(length * (long) Float.BYTES);

@@ -1,7 +1,8 @@
 package dev.discretizer.tensor;
 
 /**
- * A tensor of rounded values that are computed slice by slice as they are read, so that an answer is never in memory as a whole. Reading has no side effects and may be
+ * A tensor of rounded values that are computed slice by slice as they are read, so that
+ * an answer is never in memory as a whole. Reading has no side effects and may be
  * repeated; slices may be read in any order.
  *
  * <p>

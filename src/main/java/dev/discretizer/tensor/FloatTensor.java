@@ -1,7 +1,9 @@
 package dev.discretizer.tensor;
 
 /**
- * An immutable tensor of binary32 elements in C order, with facts collected while it was read: its extremes, whether all elements are finite, and how many are not exact in binary32.
+ * An immutable tensor of binary32 elements in C order, with facts collected while it was
+ * read: its extremes, whether all elements are finite, and how many are not exact in
+ * binary32.
  *
  * <p>
  * The array is shared, not copied, and may be longer than the tensor: elements are

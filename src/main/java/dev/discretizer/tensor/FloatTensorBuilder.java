@@ -1,11 +1,15 @@
 package dev.discretizer.tensor;
 
 /**
- * Collects a tensor's elements slice by slice into the array that the tensor keeps, and scans each slice for extremes while it is still in the cache.
+ * Collects a tensor's elements slice by slice into the array that the tensor keeps, and
+ * scans each slice for extremes while it is still in the cache.
  *
  * <p>
  * A decoder either appends elements one by one, or writes a slice into {@link #array()}
- * from {@link #size()} on, after {@link #room}, and then calls {@link #written}. Memory is reserved before it is taken: all at once when the caller knows that the bytes exist, else by doubling as they arrive, so that a client cannot make the service allocate memory for bytes that it never sends.
+ * from {@link #size()} on, after {@link #room}, and then calls {@link #written}. Memory
+ * is reserved before it is taken: all at once when the caller knows that the bytes exist,
+ * else by doubling as they arrive, so that a client cannot make the service allocate
+ * memory for bytes that it never sends.
  */
 public final class FloatTensorBuilder {
 
@@ -66,7 +70,8 @@ public final class FloatTensorBuilder {
 	}
 
 	/**
-	 * Makes the array exactly as long as needed, for a caller that knows the number of elements and that their bytes exist.
+	 * Makes the array exactly as long as needed, for a caller that knows the number of
+	 * elements and that their bytes exist.
 	 * @param elements total number of elements, at least {@link #size()}
 	 */
 	public void exactly(int elements) {
@@ -85,7 +90,8 @@ public final class FloatTensorBuilder {
 	}
 
 	/**
-	 * Reserves the whole new array, not only the difference: the old one stays in memory until it is copied. Its release afterwards is not tracked.
+	 * Reserves the whole new array, not only the difference: the old one stays in memory
+	 * until it is copied. Its release afterwards is not tracked.
 	 */
 	private void grow(int length) {
 		if (length > this.array.length) {
@@ -106,7 +112,10 @@ public final class FloatTensorBuilder {
 		}
 	}
 
-	/** Adds {@code count} elements that the caller wrote into {@link #array()} from {@link #size()} on. */
+	/**
+	 * Adds {@code count} elements that the caller wrote into {@link #array()} from
+	 * {@link #size()} on.
+	 */
 	public void written(int count) {
 		this.size += count;
 		scan();

@@ -17,7 +17,8 @@ public final class LimitExceededException extends RuntimeException {
 	 * Names the limit and the size.
 	 * @param limit which limit
 	 * @param allowed its value, in the limit's unit
-	 * @param found what the request has or declares, in the same unit; a lower bound where reading stopped at the limit
+	 * @param found what the request has or declares, in the same unit; a lower bound
+	 * where reading stopped at the limit
 	 * @param what what was counted, such as "tensor weight"
 	 */
 	public LimitExceededException(RequestLimit limit, long allowed, long found, String what) {

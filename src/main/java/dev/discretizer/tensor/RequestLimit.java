@@ -1,8 +1,8 @@
 package dev.discretizer.tensor;
 
 /**
- * The limits that decoders check. Their values are properties of the
- * same names under {@code discretizer.limits}.
+ * The limits that decoders check. Their values are properties of the same names under
+ * {@code discretizer.limits}.
  */
 public enum RequestLimit {
 

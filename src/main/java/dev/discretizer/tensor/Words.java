@@ -1,20 +1,13 @@
 package dev.discretizer.tensor;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Text that messages, metrics and logs share. Deterministic; independent of the default
- * locale.
+ * Lists in messages, of which only the first items are written out.
  */
 public final class Words {
 
 	private Words() {
-	}
-
-	/** The label of an enum constant: {@code CONV_SPIKE} becomes "conv-spike". */
-	public static String label(Enum<?> constant) {
-		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	/**

@@ -1,8 +1,6 @@
 package dev.discretizer.tensor;
 
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 
@@ -18,19 +16,6 @@ class WordsTests {
 		assertThat(Words.some(FIVE, 4)).isEqualTo("a, b, c, d and 1 more");
 		assertThat(Words.some(FIVE, 3, "; ", "; and ")).isEqualTo("a; b; c; and 2 more");
 		assertThat(Words.some(List.of(), 3)).isEmpty();
-	}
-
-	@Test
-	void labelIsTheSameInEveryLocale() {
-		Locale before = Locale.getDefault();
-		try {
-			Locale.setDefault(Locale.forLanguageTag("tr"));
-			assertThat(Words.label(TimeUnit.MILLISECONDS)).isEqualTo("milliseconds");
-			assertThat(Words.label(Thread.State.TIMED_WAITING)).isEqualTo("timed-waiting");
-		}
-		finally {
-			Locale.setDefault(before);
-		}
 	}
 
 }

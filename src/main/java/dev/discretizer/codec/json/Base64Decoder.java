@@ -10,11 +10,12 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.Names;
 
 /**
- * Decodes base64 (RFC 4648 section 4) from the characters that the parser delivers, and passes the bytes on in blocks.
+ * Decodes base64 (RFC 4648 section 4) from the characters that the parser delivers, and
+ * passes the bytes on in blocks.
  *
  * <p>
- * Strict, since ambiguous input is refused: the standard alphabet alone, padding where
- * it belongs, nothing in between, and no bits set that do not become bytes. Jackson's own
+ * Strict, since ambiguous input is refused: the standard alphabet alone, padding where it
+ * belongs, nothing in between, and no bits set that do not become bytes. Jackson's own
  * decoder skips whitespace; that of the JDK cannot be fed piece by piece. Serves one
  * string.
  */

@@ -16,7 +16,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Collects the numbers of one tensor, together with what is needed to check them against an integer type: the type may come after the elements.
+ * Collects the numbers of one tensor, together with what is needed to check them against
+ * an integer type: the type may come after the elements.
  *
  * <p>
  * Numbers gather in a block of fixed size, which is counted against the limit before it

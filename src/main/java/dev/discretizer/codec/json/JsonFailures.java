@@ -9,7 +9,9 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.TokenStreamLocation;
 
 /**
- * Translates Jackson's parse errors. Jackson's messages name its features and classes, which clients should not see; an error that is not listed here is reported by its position alone, so that no new message of Jackson leaks.
+ * Translates Jackson's parse errors. Jackson's messages name its features and classes,
+ * which clients should not see; an error that is not listed here is reported by its
+ * position alone, so that no new message of Jackson leaks.
  */
 final class JsonFailures {
 

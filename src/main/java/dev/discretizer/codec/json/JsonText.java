@@ -11,7 +11,8 @@ import java.nio.charset.StandardCharsets;
  * Writes the tokens of JSON as UTF-8 through a buffer.
  *
  * <p>
- * Jackson's generator makes a String of every float and tracks its position for every number; this writer takes a quarter of its time for 8-bit integers. Not thread-safe.
+ * Jackson's generator makes a String of every float and tracks its position for every
+ * number; this writer takes a quarter of its time for 8-bit integers. Not thread-safe.
  */
 final class JsonText {
 

@@ -9,7 +9,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Collects the characters of one string of bounded length. Jackson's own bound applies to all strings, base64 included, so it cannot be this low.
+ * Collects the characters of one string of bounded length. Jackson's own bound applies to
+ * all strings, base64 included, so it cannot be this low.
  */
 final class Text extends Writer {
 

@@ -10,12 +10,15 @@ import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 
 /**
- * Passes on only well-formed UTF-8 (Unicode 17, table 3-7), and records whether the end was reached. Not thread-safe; never closes the stream below.
+ * Passes on only well-formed UTF-8 (Unicode 17, table 3-7), and records whether the end
+ * was reached. Not thread-safe; never closes the stream below.
  *
  * <p>
  * Jackson alone would take overlong forms and encoded surrogates for the characters they
  * spell, and would guess UTF-16 and UTF-32 from the first bytes. These are refused, not
- * read: RFC 8259 section 8.1 requires UTF-8 for interchanged JSON, a second decoder would be a second, less tested way into the parser, and a Reader would be slow. A byte order mark of UTF-8 passes, as the RFC allows; Jackson skips it.
+ * read: RFC 8259 section 8.1 requires UTF-8 for interchanged JSON, a second decoder would
+ * be a second, less tested way into the parser, and a Reader would be slow. A byte order
+ * mark of UTF-8 passes, as the RFC allows; Jackson skips it.
  */
 final class Utf8Stream extends InputStream {
 

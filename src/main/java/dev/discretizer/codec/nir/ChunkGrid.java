@@ -4,8 +4,7 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.tensor.Allowance;
 
 /**
- * How a dataset is cut into chunks, all of the same size; those at the ends reach beyond
- * the dataset.
+ * The division of a dataset into chunks of one size; chunks at the ends extend beyond the dataset.
  */
 final class ChunkGrid {
 
@@ -26,7 +25,7 @@ final class ChunkGrid {
 	private final int chunkBytes;
 
 	/**
-	 * Lays out a dataset with elements.
+	 * Creates the grid of a dataset that has elements.
 	 * @param dims of the dataset, each at least 1; their product fits an int
 	 * @param chunk the chunks' own, as the file has them, of the same number
 	 */
@@ -66,7 +65,7 @@ final class ChunkGrid {
 		return last;
 	}
 
-	/** How many chunks there are. */
+	/** Number of chunks. */
 	int chunks() {
 		return this.chunks;
 	}
@@ -83,7 +82,7 @@ final class ChunkGrid {
 	/**
 	 * The chunk that begins at an element.
 	 * @param offsets the element's, in each dimension
-	 * @return which it is, or -1 if none begins there
+	 * @return the index of the chunk, or -1 if none begins there
 	 */
 	int index(long[] offsets) {
 		int index = 0;
@@ -97,7 +96,7 @@ final class ChunkGrid {
 	}
 
 	/**
-	 * Copies what a chunk holds of the dataset to its place, row by row.
+	 * Copies the part of a chunk that lies in the dataset to its place, row by row.
 	 * @param dest bytes of the dataset in C order
 	 */
 	void copy(int index, Raw chunk, byte[] dest) {

@@ -5,14 +5,11 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Finds the chunks of a dataset, whatever index the file has of them: a B-tree of version
- * 1, as NIR's own files have it, or what newer files have for a dataset of a fixed size,
- * which is a single chunk, no index at all, or a fixed array. Every chunk must be there,
- * once.
+ * Finds the chunks of a dataset by the index that the file has: a B-tree of version 1, as in NIR's own files, or in newer files, for a dataset of fixed size, a single chunk, no index, or a fixed array. Each chunk must exist exactly once.
  */
 final class ChunkIndex {
 
-	/** Bytes that a chunk takes in memory, in the list. */
+	/** Bytes of a chunk's entry in the list, in memory. */
 	private static final int CHUNK_FOOTPRINT = 96;
 
 	private static final String TREE = "B-tree of chunks";

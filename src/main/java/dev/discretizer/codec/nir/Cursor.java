@@ -6,8 +6,7 @@ import java.nio.charset.StandardCharsets;
 import dev.discretizer.codec.MalformedInputException;
 
 /**
- * A part of a file that is read from its start to its end, little-endian. To read beyond
- * its end is an error of the file. Not thread-safe.
+ * A part of a file that is read from its start to its end, little-endian. Reading beyond its end is an error of the file. Not thread-safe.
  */
 final class Cursor {
 
@@ -173,7 +172,7 @@ final class Cursor {
 	void checksumWithin(int from, int length) {
 		int at = this.position;
 		int found = (int) u32();
-		// No one else reads the array.
+		// The array is used by no one else.
 		this.bytes.putInt(at, 0);
 		int expected = Lookup3.of(this.bytes.array(), from, length);
 		this.bytes.putInt(at, found);

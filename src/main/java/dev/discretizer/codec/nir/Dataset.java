@@ -33,7 +33,7 @@ final class Dataset {
 		this.type = Datatype.read(file, header.get(ObjectHeader.DATATYPE));
 	}
 
-	/** Reads what a dataset is, but not its elements. */
+	/** Reads shape, type and layout of a dataset, but not its elements. */
 	static Dataset read(Hdf5File file, Place place, long address) {
 		file.at(place);
 		ObjectHeader header = ObjectHeader.read(file, address);
@@ -83,7 +83,7 @@ final class Dataset {
 		return this.dims.length;
 	}
 
-	/** How many elements there are; may be anything. */
+	/** Number of elements as declared by the file, not checked. */
 	long elements() {
 		try {
 			return Shape.elements(this.dims);
@@ -94,14 +94,13 @@ final class Dataset {
 		}
 	}
 
-	/** Shape and type as messages say them. */
+	/** Shape and type for messages. */
 	String label() {
 		return this.type.label() + " of shape " + Arrays.toString(this.dims);
 	}
 
 	/**
-	 * The bytes of all elements in C order. Valid until those of another dataset are
-	 * read.
+	 * The bytes of all elements in C order, valid until another dataset is read.
 	 */
 	Raw raw() {
 		this.file.at(this.place);
@@ -126,7 +125,7 @@ final class Dataset {
 		};
 	}
 
-	/** Bytes of all elements, which may not be in the file. */
+	/** Bytes of all elements as declared; the file may have fewer. */
 	long bytes() {
 		try {
 			return Math.multiplyExact(elements(), this.type.size());

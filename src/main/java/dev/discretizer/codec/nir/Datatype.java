@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 record Datatype(Kind kind, int size, @Nullable DType number, ByteOrder order) {
 
-	/** What an element may be. */
+	/** The kinds of elements. */
 	enum Kind {
 
 		/** An integer or a float. */
 		NUMBER,
-		/** As many bytes as the type says, padded. */
+		/** A text of fixed length, padded. */
 		FIXED_TEXT,
-		/** A place in a global heap. */
+		/** A text of variable length, in a global heap. */
 		VARIABLE_TEXT
 
 	}
@@ -104,7 +104,7 @@ record Datatype(Kind kind, int size, @Nullable DType number, ByteOrder order) {
 		return ((bits & 1) != 0) ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
 	}
 
-	/** As messages say it. */
+	/** The type for messages. */
 	String label() {
 		return (this.number == null) ? "text" : this.number.label().toLowerCase(Locale.ROOT);
 	}

@@ -8,9 +8,7 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The filters that a dataset's chunks went through, and how they are undone: deflate,
- * shuffle and Fletcher-32, each once at most, in any order. What comes out is as long as
- * a chunk must be, or it is an error: no more than that is ever inflated.
+ * Undoes the filters of a dataset's chunks: deflate, shuffle and Fletcher-32, each at most once, in any order. The result must have the length of a chunk, and no more than that is ever inflated.
  */
 final class Filters {
 
@@ -24,7 +22,7 @@ final class Filters {
 	private static final int SUM = 4;
 
 	/**
-	 * Bytes that one deflated byte stands for at most: 258 bytes in two bits (RFC 1951,
+	 * Most bytes that one deflated byte can stand for: 258 bytes in two bits (RFC 1951,
 	 * sections 3.2.5 and 3.2.7).
 	 */
 	private static final int LARGEST_RATIO = 258 * 8 / 2;
@@ -96,7 +94,7 @@ final class Filters {
 	}
 
 	/**
-	 * Whether so many stored bytes can stand for a chunk.
+	 * Whether a chunk of this length can have been stored in these bytes.
 	 * @param stored bytes of the chunk in the file
 	 * @param length bytes it must have
 	 * @param mask of the filters that were left out

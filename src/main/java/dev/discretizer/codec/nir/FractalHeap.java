@@ -4,10 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A heap that holds the links of a group with many: objects in blocks of one address
- * space, whose sizes double row by row. Read are objects within blocks; a link is never
- * so short that it would stand in its own identifier, and hardly so long that it would
- * stand outside.
+ * The heap that holds the links of a large group: objects in blocks of one address space, whose sizes double row by row. Reads objects within blocks only; a link is never so short that it is stored in its identifier, and hardly ever so long that it is stored outside.
  */
 final class FractalHeap {
 

@@ -14,18 +14,13 @@ import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.RequestLimit;
 
 /**
- * The bytes of an HDF5 file, and who they belong to.
+ * An HDF5 file whose structures claim disjoint bytes.
  *
  * <p>
- * Every structure that is read claims its bytes, and no byte may be claimed twice. So
- * whatever the file says, it has no loops, nothing is read through two links, and all
- * that is read is together no larger than the file: time and memory are bounded by its
- * length, without a count or a depth of each kind of structure. HDF5 allows two hard
- * links to one object; no NIR file has them.
+ * Every structure that is read claims its bytes, and no byte may be claimed twice. So no file can lead the reader into a loop or to the same structure twice, and everything that is read is together no larger than the file: its length bounds time and memory, without separate limits for each kind of structure. HDF5 allows two hard links to one object; no NIR file has them.
  *
  * <p>
- * Read are superblocks of the versions 0 to 3 with addresses of eight bytes. Why not with
- * a library: see the package.
+ * Reads superblocks of versions 0 to 3 with addresses of eight bytes. The package says why no library is used.
  *
  * @see <a href=
  * "https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html">HDF5 file format
@@ -33,7 +28,7 @@ import dev.discretizer.tensor.RequestLimit;
  */
 final class Hdf5File {
 
-	/** The address of what is not there. */
+	/** The address that HDF5 calls undefined: there is no such structure. */
 	static final long UNDEFINED = -1;
 
 	private static final byte[] SIGNATURE = { (byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n' };
@@ -43,10 +38,10 @@ final class Hdf5File {
 	 */
 	private static final int LONGEST_TEXT = 255;
 
-	/** Bytes that the claims of one structure take at most, as an entry in a map. */
+	/** Most bytes that the claim of one structure takes in memory, as an entry of a map. */
 	private static final int CLAIM_FOOTPRINT = 80;
 
-	/** Bytes asked for at once, for what takes a few only. */
+	/** Bytes reserved at once for many small needs. */
 	private static final int SMALL_CHANGE = 4096;
 
 	private final byte[] array;
@@ -55,7 +50,7 @@ final class Hdf5File {
 
 	private final Allowance allowance;
 
-	/** Beginnings and ends of what has been claimed; neighbours are one. */
+	/** Beginnings and ends of claimed bytes; adjacent claims are merged. */
 	private final TreeMap<Integer, Integer> claims = new TreeMap<>();
 
 	private final GlobalHeaps heaps = new GlobalHeaps(this);
@@ -68,7 +63,7 @@ final class Hdf5File {
 
 	private Place place = Place.FILE;
 
-	/** Bytes reserved and not taken yet. */
+	/** Reserved bytes that are not used yet. */
 	private int change;
 
 	/** Bytes of chunks, inflated, over all datasets. */
@@ -118,7 +113,7 @@ final class Hdf5File {
 		return this.dataset;
 	}
 
-	/** Says what is being read from now on, for messages. */
+	/** Sets the name, for messages, of what is read from now on. */
 	void at(Place place) {
 		this.place = place;
 	}
@@ -187,7 +182,7 @@ final class Hdf5File {
 	}
 
 	/**
-	 * Takes bytes for one structure, for good.
+	 * Claims bytes for one structure.
 	 * @param address of the first byte, from the file
 	 * @param length how many, from the file
 	 * @param what the structure, for messages
@@ -219,7 +214,7 @@ final class Hdf5File {
 		this.claims.put(from, (after != null) ? after : end);
 	}
 
-	/** Asks for memory in small amounts. */
+	/** Reserves memory in small amounts. */
 	void take(int bytes) {
 		if (bytes > this.change) {
 			int more = Math.max(bytes, SMALL_CHANGE);
@@ -262,17 +257,17 @@ final class Hdf5File {
 				"%s of %d %s found, at most %d expected".formatted(what, found, unit, most));
 	}
 
-	/** An error of what is read now. */
+	/** An error in what is being read. */
 	MalformedInputException error(Cause cause, String detail) {
 		return this.place.error(cause, detail);
 	}
 
-	/** What is read now is broken. */
+	/** The error that what is being read is malformed. */
 	MalformedInputException broken(String detail) {
 		return this.place.error(Cause.MALFORMED, detail);
 	}
 
-	/** What is read now needs what this service does not read. */
+	/** The error that what is being read needs a feature that is not supported. */
 	MalformedInputException unsupported(String detail) {
 		return this.place.error(Cause.UNSUPPORTED_FORMAT, detail);
 	}

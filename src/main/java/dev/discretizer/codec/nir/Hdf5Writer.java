@@ -14,12 +14,10 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lays out an HDF5 file of groups and contiguous datasets as the HDF5 library does it by
- * default: superblock 0, symbol tables, texts of variable length in UTF-8. <pre>
+ * Writes an HDF5 file of groups and contiguous datasets, laid out as the HDF5 library does by default: superblock 0, symbol tables, texts of variable length in UTF-8. <pre>
  * superblock | texts | headers, B-trees, heaps | small elements ... | tensors
  * </pre> All but the tensors is made when the file is laid out; the tensors are written
- * from their arrays, so that the file never stands in memory as a whole. It depends on
- * nothing but what is written: not on the clock, nor on the machine.
+ * from their arrays, so that the file is never in memory as a whole. The bytes depend on the content only, not on the clock or the machine.
  *
  * <p>
  * The numbers are those of the HDF5 file format specification, version 3.0.
@@ -153,7 +151,7 @@ final class Hdf5Writer {
 	private record Written(long header, long tree, long heap) {
 	}
 
-	/** The file. Nothing may be added any more. */
+	/** Lays out the file; nothing may be added afterwards. */
 	Encoded encode() {
 		byte[] heaps = this.texts.toByteArray();
 		long base = SUPERBLOCK + (long) heaps.length;

@@ -19,7 +19,7 @@ import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the datasets of NIR hold: tensors, sizes and texts. A size may be a scalar or an
+ * Reads the values in NIR's datasets: tensors, sizes and texts. A size may be a scalar or an
  * array, of any type of integer.
  */
 final class Values {
@@ -44,7 +44,7 @@ final class Values {
 	 */
 	FloatTensor tensor(Dataset dataset, String name) throws IOException {
 		DType dtype = number(dataset, "numbers");
-		// Says that there are too many bytes to count in the words of this file.
+		// Reports an overflowing size with this file's own message.
 		dataset.bytes();
 		Shape shape = DeclaredShape.allow(dataset.dims(), name, this.allowance);
 		Raw raw = dataset.raw();
@@ -166,7 +166,7 @@ final class Values {
 			case UINT16 -> in.getShort(at) & 0xffff;
 			case INT32 -> in.getInt(at);
 			case UINT32 -> in.getInt(at) & 0xffff_ffffL;
-			// Above the range of long it is negative, and refused as it is for being so.
+			// A value above the range of long appears negative, and is refused as such.
 			default -> in.getLong(at);
 		};
 	}

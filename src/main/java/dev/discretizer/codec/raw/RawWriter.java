@@ -8,7 +8,8 @@ import dev.discretizer.codec.Encoded;
 import dev.discretizer.tensor.DiscreteTensor;
 
 /**
- * Writes the elements of one tensor, little-endian, in C order, rounding them as they are written. Its type and shape must be sent separately.
+ * Writes the elements of one tensor, little-endian, in C order, rounding them as they are
+ * written. Its type and shape must be sent separately.
  */
 public final class RawWriter {
 

@@ -29,9 +29,10 @@ import dev.discretizer.tensor.RequestLimit;
  * </pre>
  *
  * <p>
- * Accepts the headers that the reference accepts, with JSON white space around the object; {@link HeaderParser} names the differences. The
- * elements go from the stream straight into each tensor's array. Files without tensors,
- * empty tensors and tensors of rank 0 are legal. Elements may be NaN.
+ * Accepts the headers that the reference accepts, with JSON white space around the
+ * object; {@link HeaderParser} names the differences. The elements go from the stream
+ * straight into each tensor's array. Files without tensors, empty tensors and tensors of
+ * rank 0 are legal. Elements may be NaN.
  *
  * @see <a href=
  * "https://github.com/safetensors/safetensors/blob/main/safetensors/src/tensor.rs">The

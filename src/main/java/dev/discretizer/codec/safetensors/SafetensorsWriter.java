@@ -26,7 +26,8 @@ import tools.jackson.core.json.JsonWriteFeature;
  * Writes a safetensors file, byte for byte as the reference does: tensors by the
  * alignment of their type, descending, then by name; a header without white space but for
  * the spaces that pad it to a multiple of eight bytes. Where the reference's metadata is
- * in no certain order, here it is sorted by name. The elements are rounded as they are written.
+ * in no certain order, here it is sorted by name. The elements are rounded as they are
+ * written.
  */
 public final class SafetensorsWriter {
 
