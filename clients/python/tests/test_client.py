@@ -137,13 +137,13 @@ def test_options(client: Client, random: Random) -> None:
 
 def test_options_are_checked_as_named_parameters_are(client: Client) -> None:
     untyped: Any = client
-    with pytest.raises(TypeError, match="unexpected keyword argument 'weight_bit'; see discretizer.LayerOptions"):
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'weight_bit'; see discretizer\.LayerOptions"):
         untyped.discretize_conv([1.0], spike_threshold=1.0, weight_bit=7)
     with pytest.raises(TypeError, match="missing keyword argument 'spike_threshold'"):
         untyped.discretize_spike([1.0])
     with pytest.raises(TypeError, match="unexpected keyword argument 'bias_bits'"):
         untyped.discretize_tensor([1.0], bias_bits=7)
-    with pytest.raises(TypeError, match="unexpected keyword argument 'v_mem'; see discretizer.NetworkOptions"):
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'v_mem'; see discretizer\.NetworkOptions"):
         untyped.network_file({}, v_mem=0.0)
 
 
