@@ -100,10 +100,10 @@ class ArchitectureTests {
 		check(classes().that()
 			.resideInAPackage(ours("web.api"))
 			.should()
-			.onlyDependOnClassesThat(resideInAnyPackage("java..", "org.jspecify.annotations",
-					"org.springframework.http..", "org.springframework.util..", ours("web.api"), ours("tensor"),
-					ours("discretize"), ours("device"), ours("graph"), ours("network"), ours("service"),
-					ours("codec.."))));
+			.onlyDependOnClassesThat(
+					resideInAnyPackage("java..", "org.jspecify.annotations", "org.springframework.http..",
+							"org.springframework.util..", ours("web.api"), ours("tensor"), ours("discretize"),
+							ours("device"), ours("graph"), ours("network"), ours("service"), ours("codec.."))));
 	}
 
 	@Test

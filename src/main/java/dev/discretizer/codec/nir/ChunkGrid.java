@@ -4,7 +4,8 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.tensor.Allowance;
 
 /**
- * The division of a dataset into chunks of one size; chunks at the ends extend beyond the dataset.
+ * The division of a dataset into chunks of one size; chunks at the ends extend beyond the
+ * dataset.
  */
 final class ChunkGrid {
 

@@ -5,7 +5,9 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Finds the chunks of a dataset by the index that the file has: a B-tree of version 1, as in NIR's own files, or in newer files, for a dataset of fixed size, a single chunk, no index, or a fixed array. Each chunk must exist exactly once.
+ * Finds the chunks of a dataset by the index that the file has: a B-tree of version 1, as
+ * in NIR's own files, or in newer files, for a dataset of fixed size, a single chunk, no
+ * index, or a fixed array. Each chunk must exist exactly once.
  */
 final class ChunkIndex {
 

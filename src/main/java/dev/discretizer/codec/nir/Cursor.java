@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 import dev.discretizer.codec.MalformedInputException;
 
 /**
- * A part of a file that is read from its start to its end, little-endian. Reading beyond its end is an error of the file. Not thread-safe.
+ * A part of a file that is read from its start to its end, little-endian. Reading beyond
+ * its end is an error of the file. Not thread-safe.
  */
 final class Cursor {
 

@@ -8,7 +8,9 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Undoes the filters of a dataset's chunks: deflate, shuffle and Fletcher-32, each at most once, in any order. The result must have the length of a chunk, and no more than that is ever inflated.
+ * Undoes the filters of a dataset's chunks: deflate, shuffle and Fletcher-32, each at
+ * most once, in any order. The result must have the length of a chunk, and no more than
+ * that is ever inflated.
  */
 final class Filters {
 

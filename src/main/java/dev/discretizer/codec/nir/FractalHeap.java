@@ -4,7 +4,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The heap that holds the links of a large group: objects in blocks of one address space, whose sizes double row by row. Reads objects within blocks only; a link is never so short that it is stored in its identifier, and hardly ever so long that it is stored outside.
+ * The heap that holds the links of a large group: objects in blocks of one address space,
+ * whose sizes double row by row. Reads objects within blocks only; a link is never so
+ * short that it is stored in its identifier, and hardly ever so long that it is stored
+ * outside.
  */
 final class FractalHeap {
 

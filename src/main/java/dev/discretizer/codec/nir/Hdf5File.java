@@ -17,10 +17,15 @@ import dev.discretizer.tensor.RequestLimit;
  * An HDF5 file whose structures claim disjoint bytes.
  *
  * <p>
- * Every structure that is read claims its bytes, and no byte may be claimed twice. So no file can lead the reader into a loop or to the same structure twice, and everything that is read is together no larger than the file: its length bounds time and memory, without separate limits for each kind of structure. HDF5 allows two hard links to one object; no NIR file has them.
+ * Every structure that is read claims its bytes, and no byte may be claimed twice. So no
+ * file can lead the reader into a loop or to the same structure twice, and everything
+ * that is read is together no larger than the file: its length bounds time and memory,
+ * without separate limits for each kind of structure. HDF5 allows two hard links to one
+ * object; no NIR file has them.
  *
  * <p>
- * Reads superblocks of versions 0 to 3 with addresses of eight bytes. The package says why no library is used.
+ * Reads superblocks of versions 0 to 3 with addresses of eight bytes. The package says
+ * why no library is used.
  *
  * @see <a href=
  * "https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html">HDF5 file format
@@ -38,7 +43,9 @@ final class Hdf5File {
 	 */
 	private static final int LONGEST_TEXT = 255;
 
-	/** Most bytes that the claim of one structure takes in memory, as an entry of a map. */
+	/**
+	 * Most bytes that the claim of one structure takes in memory, as an entry of a map.
+	 */
 	private static final int CLAIM_FOOTPRINT = 80;
 
 	/** Bytes reserved at once for many small needs. */

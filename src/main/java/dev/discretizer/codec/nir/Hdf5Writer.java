@@ -14,10 +14,12 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an HDF5 file of groups and contiguous datasets, laid out as the HDF5 library does by default: superblock 0, symbol tables, texts of variable length in UTF-8. <pre>
+ * Writes an HDF5 file of groups and contiguous datasets, laid out as the HDF5 library
+ * does by default: superblock 0, symbol tables, texts of variable length in UTF-8. <pre>
  * superblock | texts | headers, B-trees, heaps | small elements ... | tensors
  * </pre> All but the tensors is made when the file is laid out; the tensors are written
- * from their arrays, so that the file is never in memory as a whole. The bytes depend on the content only, not on the clock or the machine.
+ * from their arrays, so that the file is never in memory as a whole. The bytes depend on
+ * the content only, not on the clock or the machine.
  *
  * <p>
  * The numbers are those of the HDF5 file format specification, version 3.0.

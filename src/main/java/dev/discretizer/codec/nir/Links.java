@@ -7,9 +7,9 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.Names;
 
 /**
- * Collects the members of a group, wherever the file stores them: in a symbol table, in the
- * group's header, or in a fractal heap. Only hard links are read: a soft link or one to
- * another file is refused where it is found and never followed.
+ * Collects the members of a group, wherever the file stores them: in a symbol table, in
+ * the group's header, or in a fractal heap. Only hard links are read: a soft link or one
+ * to another file is refused where it is found and never followed.
  */
 final class Links {
 

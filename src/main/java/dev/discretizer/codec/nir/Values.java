@@ -19,8 +19,8 @@ import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the values in NIR's datasets: tensors, sizes and texts. A size may be a scalar or an
- * array, of any type of integer.
+ * Reads the values in NIR's datasets: tensors, sizes and texts. A size may be a scalar or
+ * an array, of any type of integer.
  */
 final class Values {
 
