@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +17,8 @@ import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads keys from a file, one per line, and reads it again when it changes. Requests
@@ -32,6 +36,8 @@ final class KeyFile implements Supplier<List<ApiKeys.Key>> {
 	/** Ten times the size of the largest allowed number of keys. */
 	private static final int MOST_BYTES = 1 << 20;
 
+	private static final String BYTE_ORDER_MARK = "\ufeff";
+
 	private static final Logger LOG = LoggerFactory.getLogger(KeyFile.class);
 
 	private final Path path;
@@ -48,7 +54,8 @@ final class KeyFile implements Supplier<List<ApiKeys.Key>> {
 
 	private byte[] last;
 
-	private boolean readable = true;
+	/** Why the file was refused at the last look, or null. */
+	private @Nullable String refusal;
 
 	/**
 	 * Reads the file.
@@ -61,13 +68,7 @@ final class KeyFile implements Supplier<List<ApiKeys.Key>> {
 		this.others = List.copyOf(others);
 		this.nanoTime = nanoTime;
 		this.due = nanoTime.getAsLong() + INTERVAL.toNanos();
-		try {
-			this.last = content();
-		}
-		catch (IOException ex) {
-			throw new SettingsException("%s cannot be read: %s.".formatted(name(), reason(ex)),
-					"Mount the file, or set another one; the service reads it as the user it runs as.");
-		}
+		this.last = content();
 		this.keys = parse(this.last);
 	}
 
@@ -88,36 +89,55 @@ final class KeyFile implements Supplier<List<ApiKeys.Key>> {
 	private void refresh() {
 		try {
 			byte[] content = content();
+			this.refusal = null;
 			if (!Arrays.equals(content, this.last)) {
+				// Before it is parsed: what is broken is refused once.
 				this.last = content;
 				this.keys = parse(content);
 				LOG.info("{} has changed: {} keys are valid now", name(), this.keys.size());
 			}
-			this.readable = true;
-		}
-		catch (IOException ex) {
-			if (this.readable) {
-				LOG.error("{} cannot be read, the old keys stay valid: {}", name(), reason(ex));
-			}
-			this.readable = false;
 		}
 		catch (SettingsException ex) {
-			LOG.error("The keys have changed, but the old keys stay valid: {}", ex.getMessage());
+			refuse(String.valueOf(ex.getMessage()));
 		}
 	}
 
-	private byte[] content() throws IOException {
+	/** Logs a reason once, until there is another one or the file can be read again. */
+	private void refuse(String reason) {
+		if (!reason.equals(this.refusal)) {
+			LOG.error("The old keys stay valid: {}", reason);
+		}
+		this.refusal = reason;
+	}
+
+	private byte[] content() {
 		try (InputStream in = Files.newInputStream(this.path)) {
+			if (isWritableByAnyone()) {
+				throw new SettingsException("%s can be written by anyone.".formatted(name()),
+						"Take the right to write from others: chmod o-w.");
+			}
 			byte[] content = in.readNBytes(MOST_BYTES + 1);
 			if (content.length > MOST_BYTES) {
 				throw new IOException("it has more than %d bytes".formatted(MOST_BYTES));
 			}
 			return content;
 		}
+		catch (IOException ex) {
+			throw new SettingsException("%s cannot be read: %s.".formatted(name(), ex.getClass().getSimpleName()),
+					"Mount the file, or set another one; the service reads it as the user it runs as.");
+		}
+	}
+
+	/** As far as the file system knows of such rights. */
+	private boolean isWritableByAnyone() throws IOException {
+		PosixFileAttributeView view = Files.getFileAttributeView(this.path, PosixFileAttributeView.class);
+		return view != null && view.readAttributes().permissions().contains(PosixFilePermission.OTHERS_WRITE);
 	}
 
 	private List<ApiKeys.Key> parse(byte[] content) {
-		List<String> lines = new String(content, StandardCharsets.UTF_8).lines().toList();
+		String text = new String(content, StandardCharsets.UTF_8);
+		// Editors of Windows put it there.
+		List<String> lines = (text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text).lines().toList();
 		List<ApiKeys.Key> all = new ArrayList<>(ApiKeys.parseAll(lines, name() + ", line"));
 		if (all.isEmpty()) {
 			throw new SettingsException("%s has no key.".formatted(name()), "Write id:sha256-of-secret on a line.");
@@ -128,10 +148,6 @@ final class KeyFile implements Supplier<List<ApiKeys.Key>> {
 
 	private String name() {
 		return "the file of keys " + this.path;
-	}
-
-	private static String reason(IOException failure) {
-		return failure.getClass().getSimpleName();
 	}
 
 }

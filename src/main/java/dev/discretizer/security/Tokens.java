@@ -51,6 +51,12 @@ final class Tokens {
 	private static final OAuth2TokenValidatorResult WRONG_AUDIENCE = OAuth2TokenValidatorResult
 		.failure(new OAuth2Error(OAuth2ErrorCodes.INVALID_TOKEN, "The aud claim is not valid", null));
 
+	private static final OAuth2TokenValidatorResult WRONG_SCOPE = OAuth2TokenValidatorResult
+		.failure(new OAuth2Error(OAuth2ErrorCodes.INVALID_TOKEN, "The scope claim is not valid", null));
+
+	/** The claims that Spring Security takes scopes from. */
+	private static final List<String> SCOPES = List.of("scope", "scp");
+
 	private Tokens() {
 	}
 
@@ -123,7 +129,15 @@ final class Tokens {
 			all.add(new JwtIssuerValidator(issuer));
 		}
 		all.add((jwt) -> isForOneOf(audiences, jwt) ? OAuth2TokenValidatorResult.success() : WRONG_AUDIENCE);
+		all.add((jwt) -> SCOPES.stream().allMatch((claim) -> isScope(jwt.getClaims().get(claim)))
+				? OAuth2TokenValidatorResult.success() : WRONG_SCOPE);
 		return new DelegatingOAuth2TokenValidator<>(all);
+	}
+
+	/** RFC 8693 section 4.2 asks for text; some issuers write a list of texts. */
+	private static boolean isScope(@Nullable Object claim) {
+		return claim == null || claim instanceof String
+				|| (claim instanceof Collection<?> names && names.stream().allMatch(String.class::isInstance));
 	}
 
 	private static boolean isForOneOf(List<String> audiences, Jwt jwt) {

@@ -106,8 +106,16 @@ public final class Problems {
 	 */
 	public static Problem ofStatus(HttpStatus status) {
 		return switch (status) {
-			case BAD_REQUEST -> Problem.of(status, "bad-request", "The request is malformed",
+			case BAD_REQUEST -> badRequest(
 					"the request line, a header or the transfer coding is not what HTTP says, or is longer than 8 KiB");
+			// Tomcat's statuses for what only a client can put right; a 5xx would count
+			// as
+			// a failure of the service.
+			case NOT_IMPLEMENTED -> badRequest(
+					"the transfer coding is none that is read here, chunked is expected; or the method is CONNECT");
+			case HTTP_VERSION_NOT_SUPPORTED ->
+				badRequest("the version of HTTP is none that is read here, 1.1 is expected");
+			case EXPECTATION_FAILED -> badRequest("Expect has a value that is not known, 100-continue is expected");
 			case UNAUTHORIZED -> Problem.of(status, "unauthorized", "The caller is not known", "a key is expected");
 			case FORBIDDEN -> Problem.of(status, "forbidden", "The caller may not do this", "a right is missing");
 			case NOT_FOUND -> notFound();
@@ -149,6 +157,10 @@ public final class Problems {
 		int seconds = ThreadLocalRandom.current().nextInt(1, 6);
 		return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "The service is busy", detail)
 			.with(HttpHeaders.RETRY_AFTER, Integer.toString(seconds));
+	}
+
+	private static Problem badRequest(String detail) {
+		return Problem.of(HttpStatus.BAD_REQUEST, "bad-request", "The request is malformed", detail);
 	}
 
 	private static Problem notFound() {

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -85,7 +88,7 @@ class KeyFileTests {
 				assertThat(ids(keys)).containsExactly("old");
 			}
 			assertThat(output.getOut().substring(before.length())).containsOnlyOnce(" ERROR ")
-				.contains("the old keys stay valid")
+				.contains("The old keys stay valid")
 				.doesNotContain("plain-secret");
 		}
 		write("new");
@@ -106,6 +109,61 @@ class KeyFileTests {
 		write("new");
 		pass();
 		assertThat(ids(keys)).containsExactly("new");
+	}
+
+	/** Also where it is unreadable, then broken, then unreadable again. */
+	@Test
+	void everyRefusedReloadHasALineOfItsOwn(CapturedOutput output) throws IOException {
+		write("old");
+		KeyFile keys = open();
+		Files.delete(this.file);
+		assertLogsOneError(keys, output, "cannot be read: NoSuchFileException");
+		Files.writeString(this.file, "");
+		assertLogsOneError(keys, output, "has no key");
+		Files.delete(this.file);
+		assertLogsOneError(keys, output, "cannot be read: NoSuchFileException");
+		Files.createDirectory(this.file);
+		assertLogsOneError(keys, output, "cannot be read: IOException");
+		Files.delete(this.file);
+		write("new");
+		pass();
+		assertThat(ids(keys)).containsExactly("new");
+	}
+
+	private void assertLogsOneError(KeyFile keys, CapturedOutput output, String reason) {
+		String before = output.getOut();
+		for (int i = 0; i < 3; i++) {
+			pass();
+			assertThat(ids(keys)).containsExactly("old");
+		}
+		assertThat(output.getOut().substring(before.length())).containsOnlyOnce(" ERROR ")
+			.contains("The old keys stay valid")
+			.contains(reason);
+	}
+
+	@Test
+	void fileThatAnyoneCanWriteIsRefused(CapturedOutput output) throws IOException {
+		write("old");
+		Set<PosixFilePermission> sound = Files.getPosixFilePermissions(this.file);
+		Set<PosixFilePermission> open = EnumSet.copyOf(sound);
+		open.add(PosixFilePermission.OTHERS_WRITE);
+		Files.setPosixFilePermissions(this.file, open);
+		assertThatExceptionOfType(SettingsException.class).isThrownBy(this::open)
+			.withMessageContaining("can be written by anyone");
+		Files.setPosixFilePermissions(this.file, sound);
+		KeyFile keys = open();
+		write("new");
+		Files.setPosixFilePermissions(this.file, open);
+		assertLogsOneError(keys, output, "can be written by anyone");
+		Files.setPosixFilePermissions(this.file, sound);
+		pass();
+		assertThat(ids(keys)).containsExactly("new");
+	}
+
+	@Test
+	void byteOrderMarkIsSkipped() throws IOException {
+		Files.writeString(this.file, "\ufeff" + line("lab"));
+		assertThat(ids(open())).containsExactly("lab");
 	}
 
 	@Test

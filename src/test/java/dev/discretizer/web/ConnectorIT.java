@@ -55,7 +55,8 @@ class ConnectorIT {
 	static Stream<Arguments> whatIsNotHttpIsAProblem() {
 		return Stream.of(arguments("no request line", "tensor\r\n\r\n", 400, "bad-request"),
 				arguments("another protocol", "GET / FTP/1.1\r\n" + HOST + "\r\n", 400, "bad-request"),
-				arguments("HTTP/3.0", "GET / HTTP/3.0\r\n" + HOST + "\r\n", 505, "http-version-not-supported"),
+				arguments("HTTP/3.0", "GET / HTTP/3.0\r\n" + HOST + "\r\n", 400, "bad-request"),
+				arguments("HTTP/1.2", "GET /livez HTTP/1.2\r\n" + HOST + "\r\n", 400, "bad-request"),
 				arguments("TLS", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\r\n\r\n", 400, "bad-request"),
 				arguments("a method with illegal characters", "PO(ST / HTTP/1.1\r\n" + HOST + "\r\n", 400,
 						"bad-request"),
@@ -89,8 +90,18 @@ class ConnectorIT {
 						"bad-request"),
 				arguments("two lengths", SCALE + "Content-Length: 16\r\nContent-Length: 17\r\n\r\n" + BODY, 400,
 						"bad-request"),
-				arguments("an unknown transfer coding", SCALE + "Transfer-Encoding: gzip, chunked\r\n\r\n", 501,
-						"not-implemented"),
+				arguments("an unknown transfer coding", SCALE + "Transfer-Encoding: gzip, chunked\r\n\r\n", 400,
+						"bad-request"),
+				arguments("identity as transfer coding", SCALE + "Transfer-Encoding: identity\r\n\r\n", 400,
+						"bad-request"),
+				arguments("a length beside chunks",
+						SCALE + "Content-Length: 16\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n" + BODY
+								+ "\r\n0\r\n\r\n",
+						400, "bad-request"),
+				arguments("chunks beside a length",
+						SCALE + "Transfer-Encoding: chunked\r\ncOnTent-lEngth : 16\r\n\r\n10\r\n" + BODY
+								+ "\r\n0\r\n\r\n",
+						400, "bad-request"),
 				arguments("chunked not last", SCALE + "Transfer-Encoding: chunked, identity\r\n\r\n", 400,
 						"bad-request"),
 				arguments("a chunk size that is none", SCALE + "Transfer-Encoding: chunked\r\n\r\nten\r\n", 400,
@@ -102,22 +113,48 @@ class ConnectorIT {
 				arguments("a body that breaks off", SCALE + "Content-Length: 100\r\n\r\n{\"ten", 400,
 						"broken-transfer"),
 				arguments("TRACE", "TRACE /api/v1/scale HTTP/1.1\r\n" + HOST + "\r\n", 405, "method-not-allowed"),
-				arguments("CONNECT", "CONNECT localhost:80 HTTP/1.1\r\n" + HOST + "\r\n", 501, "not-implemented"),
+				arguments("CONNECT", "CONNECT localhost:80 HTTP/1.1\r\n" + HOST + "\r\n", 400, "bad-request"),
 				arguments("an unknown method", "BREW /api/v1/scale HTTP/1.1\r\n" + HOST + "\r\n", 405,
 						"method-not-allowed"),
 				arguments("an unknown method elsewhere", "BREW /coffee HTTP/1.1\r\n" + HOST + "\r\n", 404, "not-found"),
 				arguments("an expectation that is none", SCALE + "Expect: 200-ok\r\nContent-Length: 16\r\n\r\n" + BODY,
-						417, "expectation-failed"));
+						400, "bad-request"));
 	}
 
-	/** RFC 9112 section 6.3: the chunks count, and the connection is not used again. */
+	/** RFC 9112 section 6.1: it may be an attempt to smuggle a request past a proxy. */
 	@Test
-	void lengthBesideChunksIsIgnored() throws IOException {
+	void lengthBesideChunksIsRefusedAndClosed() throws IOException {
 		try (RawConnection connection = new RawConnection(this.port)) {
 			connection
+				.request("POST", "/api/v1/scale", List.of("Content-Type: application/json"),
+						BODY.getBytes(StandardCharsets.UTF_8))
+				.reply()
+				.ok();
+			connection
 				.send(SCALE + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n" + BODY + "\r\n0\r\n\r\n");
-			assertThat(connection.reply().ok().header("Connection")).isEqualTo("close");
+			Reply reply = connection.reply();
+			assertThat(reply.problem(400, "bad-request").get("detail").text()).contains("Content-Length");
+			assertThat(reply.header("Connection")).isEqualTo("close");
 			assertThat(connection.isClosed()).isTrue();
+		}
+	}
+
+	/**
+	 * A value that looks like the header is none, nor is a length of the request before.
+	 */
+	@Test
+	void chunksWithoutALengthAreRead() throws IOException {
+		try (RawConnection connection = new RawConnection(this.port)) {
+			byte[] body = BODY.getBytes(StandardCharsets.UTF_8);
+			List<String> headers = List.of("Content-Type: application/json");
+			for (int i = 0; i < 2; i++) {
+				connection.request("POST", "/api/v1/scale", headers, body).reply().ok();
+				connection
+					.send(SCALE + "X-Note: content-length: 3\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n" + BODY
+							+ "\r\n0\r\n\r\n")
+					.reply()
+					.ok();
+			}
 		}
 	}
 

@@ -2,6 +2,7 @@ package dev.discretizer.web.server;
 
 import dev.discretizer.budget.HeapPlan;
 import dev.discretizer.budget.Limits;
+import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -42,6 +43,16 @@ class ServerConfiguration {
 		return registration;
 	}
 
+	/** Behind the filters that every answer needs. */
+	@Bean
+	FilterRegistrationBean<ReadinessFilter> readinessFilter(ApplicationAvailability availability) {
+		FilterRegistrationBean<ReadinessFilter> registration = new FilterRegistrationBean<>(
+				new ReadinessFilter(availability));
+		registration.addUrlPatterns(ReadinessFilter.PATH);
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 3);
+		return registration;
+	}
+
 	@Bean
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(Limits limits, HeapPlan plan,
 			ConnectionDrain drain, ServerSettings settings) {
@@ -51,6 +62,7 @@ class ServerConfiguration {
 				factory.addEngineValves(new SocketProtocol.SocketValve());
 			}
 			factory.addEngineValves(new RefusedBodyValve(limits));
+			factory.addContextValves(new AmbiguousLengthValve());
 			factory.addConnectorCustomizers(drain::add);
 			factory.addConnectorCustomizers((connector) -> {
 				connector.setProperty("maxConnections", Integer.toString(plan.connections()));

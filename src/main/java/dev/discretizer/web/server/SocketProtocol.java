@@ -14,13 +14,18 @@ import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * Tomcat's HTTP/1.1, with requests that know their socket, for {@link SocketBody}. Public
- * with a public constructor, as Tomcat makes it by its name.
+ * Tomcat's HTTP/1.1 on a {@link ServiceEndpoint}, with requests that know their socket,
+ * for {@link SocketBody}. Public with a public constructor, as Tomcat makes it by its
+ * name.
  */
 public final class SocketProtocol extends Http11NioProtocol {
 
-	/** Of the notes that a request of Tomcat's has room for, one that nobody uses. */
+	/** One of the notes of Tomcat's requests, which nobody else uses. */
 	private static final int NOTE = 24;
+
+	public SocketProtocol() {
+		super(new ServiceEndpoint());
+	}
 
 	@Override
 	protected Processor createProcessor() {

@@ -1,0 +1,76 @@
+package dev.discretizer.web.server;
+
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+
+import org.apache.juli.logging.Log;
+import org.apache.juli.logging.LogFactory;
+import org.apache.tomcat.util.net.NioEndpoint;
+
+/**
+ * Tomcat's endpoint, with two differences. When it stops listening, connections that the
+ * kernel has completed and nobody has accepted are accepted and served, instead of being
+ * reset. And when most of its connections are taken, new ones get less time to send their
+ * heads, so that half-sent heads do not keep out everybody else.
+ */
+final class ServiceEndpoint extends NioEndpoint {
+
+	private static final Log LOG = LogFactory.getLog(ServiceEndpoint.class);
+
+	/** Share of the connections from which on they are held to be crowded. */
+	private static final double CROWDED = 0.75;
+
+	/** For the head of a request, in milliseconds, when connections are crowded. */
+	private static final int CROWDED_TIMEOUT = 2000;
+
+	/**
+	 * How long a connection may stay silent before the end of its head, in milliseconds.
+	 */
+	@Override
+	public int getConnectionTimeout() {
+		int usual = super.getConnectionTimeout();
+		boolean crowded = getMaxConnections() > 0 && getConnectionCount() > CROWDED * getMaxConnections();
+		return crowded ? Math.min(usual, CROWDED_TIMEOUT) : usual;
+	}
+
+	/** Tomcat has ended its own acceptor before. */
+	@Override
+	protected void doCloseServerSocket() throws IOException {
+		if (isRunning() && getServerSocket() instanceof ServerSocketChannel listening && listening.isOpen()) {
+			try {
+				acceptAll(listening);
+			}
+			catch (IOException ex) {
+				LOG.debug("connections that nobody has accepted are lost", ex);
+			}
+		}
+		super.doCloseServerSocket();
+	}
+
+	private void acceptAll(ServerSocketChannel listening) throws IOException {
+		listening.configureBlocking(false);
+		for (SocketChannel accepted = listening.accept(); accepted != null; accepted = listening.accept()) {
+			if (!serve(accepted)) {
+				accepted.close();
+			}
+		}
+	}
+
+	/** Counts a connection, as Tomcat's acceptor does, and hands it to the poller. */
+	private boolean serve(SocketChannel accepted) {
+		try {
+			countUpOrAwaitConnection();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+		if (setSocketOptions(accepted)) {
+			return true;
+		}
+		countDownConnection();
+		return false;
+	}
+
+}
