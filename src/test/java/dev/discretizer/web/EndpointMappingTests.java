@@ -17,6 +17,7 @@ import dev.discretizer.web.api.ResultObjects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.web.context.support.StaticWebApplicationContext;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,6 +53,7 @@ class EndpointMappingTests {
 	void aMethodIsMappedToItsEndpoint(Endpoint endpoint) {
 		Method method = Objects.requireNonNull(served().get(endpoint));
 		EndpointMapping mapping = new EndpointMapping();
+		mapping.setApplicationContext(new StaticWebApplicationContext());
 		mapping.afterPropertiesSet();
 		RequestMappingInfo info = Objects
 			.requireNonNull(mapping.getMappingForMethod(method, method.getDeclaringClass()));
