@@ -17,8 +17,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 
 /**
  * The API's document at {@code /v3/api-docs}, equal to {@code openapi/openapi.yaml}. All
@@ -28,19 +26,30 @@ import org.springframework.core.annotation.Order;
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 
-	/** Before the one that adds to all operations what a mode of security answers. */
+	/**
+	 * Makes the whole document. springdoc keeps customizers in no order, so this one has
+	 * those of other packages add to its result again.
+	 * @param all customizers, this one included
+	 */
 	@Bean
-	@Order(Ordered.HIGHEST_PRECEDENCE)
-	OpenApiCustomizer openApiCustomizer(ObjectProvider<BuildProperties> build) {
-		return (document) -> {
-			document.setInfo(info());
-			build.ifAvailable((properties) -> document.getInfo().setVersion(properties.getVersion()));
-			document.setServers(List.of(new Server().url("/")));
-			document.setSecurity(List.of());
-			document.setTags(tags());
-			document.setPaths(paths());
-			components(document);
+	OpenApiCustomizer declaredDocument(ObjectProvider<BuildProperties> build, ObjectProvider<OpenApiCustomizer> all) {
+		return new OpenApiCustomizer() {
+			@Override
+			public void customise(OpenAPI document) {
+				make(document);
+				build.ifAvailable((properties) -> document.getInfo().setVersion(properties.getVersion()));
+				all.stream().filter((other) -> other != this).forEach((other) -> other.customise(document));
+			}
 		};
+	}
+
+	private static void make(OpenAPI document) {
+		document.setInfo(info());
+		document.setServers(List.of(new Server().url("/")));
+		document.setSecurity(List.of());
+		document.setTags(tags());
+		document.setPaths(paths());
+		components(document);
 	}
 
 	private static Info info() {

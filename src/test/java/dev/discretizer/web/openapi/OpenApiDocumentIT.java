@@ -217,9 +217,11 @@ class OpenApiDocumentIT {
 	}
 
 	@Test
-	void itIsOfTheApiAndNotOfTheBuild() throws Exception {
+	void itHasTheProjectsVersionAndNoHost() throws Exception {
 		assertThat(document().path("openapi").asText()).startsWith("3.1");
-		assertThat(document().at("/info/version").asText()).isEqualTo("1.0");
+		assertThat(Files.readString(Path.of("pom.xml")))
+			.contains("<artifactId>discretizer</artifactId>\n\t<version>%s</version>"
+				.formatted(document().at("/info/version").asText()));
 		assertThat(document().at("/servers").toString()).isEqualTo("[{\"url\":\"/\"}]");
 	}
 
