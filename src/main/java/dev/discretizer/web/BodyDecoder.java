@@ -25,15 +25,15 @@ import dev.discretizer.web.api.RequestField;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes bodies: one method for each kind of {@link Endpoint.Body}, which has the bytes
- * read by the codec of their format. Thread-safe.
+ * Decodes request bodies: one method for each kind of {@link Endpoint.Body}, which calls
+ * the codec of the body's format. Thread-safe.
  */
 final class BodyDecoder {
 
 	/** The name of a single tensor in JSON, and where a container does not name it. */
 	private static final String TENSOR = Fields.TENSOR.name();
 
-	/** Names that mean something else in answers. */
+	/** Names that have another meaning in answers. */
 	private static final List<String> RESERVED = List.of("scale", "discretizer", "__metadata__");
 
 	private final JsonRequestReader json;

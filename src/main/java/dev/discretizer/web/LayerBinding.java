@@ -7,7 +7,8 @@ import dev.discretizer.discretize.LayerOptions;
 import dev.discretizer.web.api.Fields;
 
 /**
- * Binds what requests say of layers, of one or of all layers of a network.
+ * Binds the fields of layers, of a single layer or of all layers of a network, to plain
+ * values.
  */
 final class LayerBinding {
 

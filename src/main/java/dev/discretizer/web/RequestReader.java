@@ -19,9 +19,10 @@ import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 
 /**
- * Turns a servlet request into an {@link ApiRequest}: negotiates, reads the query, admits
- * the body and has it decoded. Nothing is computed before all of it is read, so that what
- * is malformed is said before what is impossible. Thread-safe.
+ * Turns a servlet request into an {@link ApiRequest}: negotiates the formats, reads the
+ * query, reserves memory and decodes the body. Nothing is computed before the request is
+ * read to its end, so that malformed input is reported before impossible input.
+ * Thread-safe.
  */
 final class RequestReader {
 

@@ -2,10 +2,12 @@ package dev.discretizer.web.api;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import dev.discretizer.codec.Field.Kind;
@@ -15,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 
 /**
- * The endpoints, with all that is to be said of each: what reads requests, writes answers
- * and describes the API goes by it.
+ * The endpoints, each declared once: path, description, body, formats, fields and answer.
+ * Routing, reading, writing, the warm-up, the labels of metrics and the API's document
+ * follow from these declarations.
  */
 public enum Endpoint {
 
@@ -291,6 +294,12 @@ public enum Endpoint {
 
 	private final Map<String, RequestField<?>> byName;
 
+	private final List<RequestField<?>> members;
+
+	private final List<RequestField<?>> tensors;
+
+	private final Map<Format, List<RequestField<?>>> parameters = new EnumMap<>(Format.class);
+
 	Endpoint(Declaration declaration) {
 		this.method = declaration.method;
 		this.path = declaration.path;
@@ -304,6 +313,12 @@ public enum Endpoint {
 		this.answers = declaration.answers;
 		this.fields = List.copyOf(declaration.fields);
 		this.byName = this.fields.stream().collect(Collectors.toMap(RequestField::name, Function.identity()));
+		// Asked for at every request.
+		this.members = fields((field) -> field.place() != Place.QUERY);
+		this.tensors = fields((field) -> field.kind() == Kind.TENSOR);
+		for (Format format : this.requests) {
+			this.parameters.put(format, fields((field) -> field.place() != Place.BODY && field.isFor(format)));
+		}
 	}
 
 	private static Declaration post(String path, String id, Tag tag) {
@@ -391,24 +406,28 @@ public enum Endpoint {
 		return this.byName.get(name);
 	}
 
+	private List<RequestField<?>> fields(Predicate<RequestField<?>> which) {
+		return this.fields.stream().filter(which).toList();
+	}
+
 	/** What may stand in a JSON body. */
 	public List<RequestField<?>> members() {
-		return this.fields.stream().filter((field) -> field.place() != Place.QUERY).toList();
+		return this.members;
 	}
 
 	/** What may stand in a binary container, by name. */
 	public List<RequestField<?>> tensors() {
-		return this.fields.stream().filter((field) -> field.kind() == Kind.TENSOR).toList();
+		return this.tensors;
 	}
 
 	/** What may stand in the query. */
 	public List<RequestField<?>> parameters() {
-		return this.fields.stream().filter((field) -> field.place() != Place.BODY).toList();
+		return fields((field) -> field.place() != Place.BODY);
 	}
 
-	/** What may stand in the query beside a body of that format. */
+	/** What may stand in the query beside a body of that format, one that is read. */
 	public List<RequestField<?>> parameters(Format sent) {
-		return parameters().stream().filter((field) -> field.isFor(sent)).toList();
+		return this.parameters.getOrDefault(sent, List.of());
 	}
 
 }

@@ -18,7 +18,7 @@ import dev.discretizer.web.api.RequestField.Group;
 import dev.discretizer.web.api.RequestField.Place;
 
 /**
- * All that requests may carry.
+ * All fields of requests, and the lists of them that endpoints share.
  */
 public final class Fields {
 
@@ -29,7 +29,7 @@ public final class Fields {
 	private static final String RANGE = "%d to %d, in two's complement".formatted(Precision.MIN_BITS,
 			Precision.MAX_BITS);
 
-	/** Of endpoints of one tensor; the only one there is, whatever its name in files. */
+	/** The tensor of endpoints that take one; files may name it otherwise. */
 	public static final RequestField<FloatTensor> TENSOR = RequestField.tensor("tensor")
 		.required()
 		.words("The float parameters, of any shape with at least one element.");
@@ -47,7 +47,7 @@ public final class Fields {
 		.required()
 		.words(SCALING_WORDS);
 
-	/** The factor of a tensor, unless the one of bits. */
+	/** The factor of a tensor; without it, the scale that bits allow. */
 	public static final RequestField<Float> SCALING = RequestField.float32("scaling").aboveZero().words(SCALING_WORDS);
 
 	/** The bits that a scale is for. */
@@ -187,10 +187,10 @@ public final class Fields {
 		.words("Whether the report is wanted. npy and raw answers have no place for one.")
 		.byDefault(true);
 
-	/** What says how raw bytes are to be read. */
+	/** Fields that describe raw bytes. */
 	static final List<RequestField<?>> OF_RAW = List.of(DTYPE, SHAPE);
 
-	/** What says how an answer with tensors is to be written. */
+	/** Fields that choose how an answer with tensors is written. */
 	static final List<RequestField<?>> OF_ANSWERS = List.of(TENSORS, REPORT);
 
 	/** How a layer is discretized. */

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * A member of a {@link JsonObject}: its name, type and words, and how its value is got.
  * Immutable.
  *
- * @param <R> what the object is made of
+ * @param <R> the result that the object is made from
  */
 public final class JsonMember<R> {
 
 	/**
-	 * What varies but the value.
+	 * The parts of a declaration other than the value.
 	 *
 	 * @param optional left out, rather than null, where there is no value
 	 * @param header repeats the value in binary answers, or null
@@ -78,7 +78,7 @@ public final class JsonMember<R> {
 				this.tensors);
 	}
 
-	/** The same of an object that is made of something larger. */
+	/** The same member of an object whose result contains this one as a part. */
 	<S> JsonMember<S> of(Function<? super S, ? extends R> part) {
 		return new JsonMember<>(this.declared, (whole) -> this.get.apply(part.apply(whole)),
 				(whole) -> this.toJson.apply(part.apply(whole)),

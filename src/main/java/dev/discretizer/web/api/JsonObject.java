@@ -11,10 +11,11 @@ import dev.discretizer.tensor.DiscreteTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object of answers, declared once: the list of its members writes it, in its
- * order, and describes it; likewise what binary answers hold. Immutable.
+ * A JSON object of answers, declared once. Its list of members gives the JSON document,
+ * the metadata, tensors and headers of binary answers, and the schema in the API's
+ * document, all in the order of the list. Immutable and thread-safe.
  *
- * @param <R> what the object is made of
+ * @param <R> the result that the members take their values from
  */
 public final class JsonObject<R> {
 
@@ -24,7 +25,7 @@ public final class JsonObject<R> {
 
 	private final List<JsonMember<R>> members;
 
-	/** Tensors of binary answers that are no tensors in JSON, after those that are. */
+	/** Further tensors of binary answers, which are plain numbers in JSON; they come last. */
 	private final Map<String, Function<R, DiscreteTensor>> furtherTensors;
 
 	private final Function<R, @Nullable Network> graph;
@@ -76,7 +77,7 @@ public final class JsonObject<R> {
 		return member(name, new JsonType.ListOf<>(new JsonType.ObjectOf<>(elements)), words, get);
 	}
 
-	/** With all members of an object that is made of a part. */
+	/** With all members of another object, which take their values from a part of the result. */
 	<S> JsonObject<R> allOf(JsonObject<S> other, Function<? super R, ? extends S> part) {
 		JsonObject<R> all = this;
 		for (JsonMember<S> member : other.members) {
@@ -85,7 +86,7 @@ public final class JsonObject<R> {
 		return all;
 	}
 
-	/** With a tensor more in binary answers. */
+	/** With a further tensor in binary answers. */
 	JsonObject<R> furtherTensor(String name, Function<R, DiscreteTensor> get) {
 		Map<String, Function<R, DiscreteTensor>> all = new LinkedHashMap<>(this.furtherTensors);
 		all.put(name, get);
@@ -122,8 +123,8 @@ public final class JsonObject<R> {
 	}
 
 	/**
-	 * The metadata of files: the members but those that are tensors, or objects with
-	 * tensors, which stand in the file by themselves.
+	 * The metadata of files: all members except tensors and objects that hold tensors,
+	 * which the file contains as such.
 	 */
 	public Map<String, @Nullable Object> metadata(R value) {
 		Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
@@ -170,7 +171,7 @@ public final class JsonObject<R> {
 		return this.graph.apply(value);
 	}
 
-	/** The headers of binary answers by name, but those that have nothing to say. */
+	/** The headers of binary answers by name; one with an empty text is left out. */
 	public Map<String, String> headers(R value) {
 		Map<String, String> headers = new LinkedHashMap<>();
 		for (JsonMember<R> member : this.members) {

@@ -14,10 +14,10 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that requests may carry, declared once: where it stands, what it is, what its
- * absence means, and its words. It is read, checked and described by this declaration;
- * {@link Fields} has all of them. Immutable: what an endpoint has otherwise is said by a
- * copy.
+ * A value that requests may carry, declared once: its place, type, range, default and
+ * description. The readers of bodies and queries, the controllers and the document use
+ * this declaration; {@link Fields} lists all of them. Immutable: an endpoint that needs
+ * another default or description declares a changed copy.
  *
  * @param <T> the value as controllers get it
  */
@@ -43,11 +43,11 @@ public final class RequestField<T> implements Field {
 	public record Group(String name, String words) {
 	}
 
-	/** What an absent field is called in messages, and what another value than those. */
+	/** What messages say of a missing field, and the cause of an unknown choice. */
 	private record Expected(String words, Cause unknown) {
 	}
 
-	/** What may vary. */
+	/** The parts of a declaration that a copy may change. */
 	private record Declared<T>(@Nullable Group group, Place place, boolean required, @Nullable T fallback,
 			@Nullable Object shown, String words, List<Format> formats) {
 	}
@@ -111,7 +111,7 @@ public final class RequestField<T> implements Field {
 		return of(name, Kind.BOOLEAN, JsonTypes.BOOLEAN, Place.EITHER, Boolean.class::cast);
 	}
 
-	/** A text that means something else, such as a list. */
+	/** A text that is parsed, such as a list. */
 	static <T> RequestField<T> text(String name, Function<String, T> parse) {
 		return of(name, Kind.TEXT, JsonTypes.TEXT, Place.EITHER, (text) -> parse.apply((String) text));
 	}
@@ -154,7 +154,7 @@ public final class RequestField<T> implements Field {
 		return with(new Declared<>(d.group, place, d.required, d.fallback, d.shown, d.words, d.formats));
 	}
 
-	/** No request can do without it. */
+	/** Required in every request. */
 	RequestField<T> required() {
 		Declared<T> d = this.declared;
 		return with(new Declared<>(d.group, d.place, true, d.fallback, d.shown, d.words, d.formats));
@@ -178,7 +178,7 @@ public final class RequestField<T> implements Field {
 		return with(new Declared<>(d.group, d.place, d.required, value, this.type.toJson(value), d.words, d.formats));
 	}
 
-	/** The same, where that is plain and not described. */
+	/** The same, but the document does not mention it. */
 	RequestField<T> orElse(T value) {
 		Declared<T> d = this.declared;
 		return with(new Declared<>(d.group, d.place, d.required, value, null, d.words, d.formats));
@@ -190,9 +190,9 @@ public final class RequestField<T> implements Field {
 	}
 
 	/**
-	 * How messages speak of it.
-	 * @param words what is expected where it is missing
-	 * @param unknown the cause where it is none of its choices
+	 * Changes what messages say of it.
+	 * @param words what is expected if it is missing
+	 * @param unknown the cause of a value that is none of its choices
 	 */
 	RequestField<T> expecting(String words, Cause unknown) {
 		return new RequestField<>(this.name, this.kind, this.type, this.parse, new Expected(words, unknown),
@@ -229,7 +229,7 @@ public final class RequestField<T> implements Field {
 		return this.declared.place;
 	}
 
-	/** Whether no request can do without it. */
+	/** Whether every request must carry it. */
 	public boolean isRequired() {
 		return this.declared.required;
 	}
@@ -239,7 +239,7 @@ public final class RequestField<T> implements Field {
 		return this.declared.formats.isEmpty() || this.declared.formats.contains(format);
 	}
 
-	/** Whether it says how raw bytes are to be read. */
+	/** Whether it describes raw bytes. */
 	public boolean isOfRaw() {
 		return this.declared.formats.equals(List.of(Format.RAW));
 	}
