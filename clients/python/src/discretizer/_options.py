@@ -54,8 +54,6 @@ class LayerOptions(_NetworkAndLayerOptions, total=False):
     """Lower bound of the membrane potential, below `spike_threshold`."""
     v_mem: ArrayLike | None
     """Membrane state, of any shape. It limits the scale if it is given."""
-    foo: SupportsFloat
-    """A further factor of the weights. Default: 1."""
     rescale: SupportsFloat
     """Factor of the weights, not of the bias, applied first; above zero. After an average pool of 2 x 2 it is 0.25.
     Default: 1."""

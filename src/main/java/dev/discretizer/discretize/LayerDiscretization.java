@@ -50,7 +50,7 @@ public final class LayerDiscretization {
 		this.weightPrecision = Precision.of(options.weightBits(), "weight_bits");
 		this.biasPrecision = Precision.of(options.biasBits(), "bias_bits");
 		this.statePrecision = Precision.of(options.stateBits(), "state_bits");
-		this.rescale = Inputs.checkFactor((float) (options.rescale() * options.foo()), "rescale");
+		this.rescale = Inputs.checkFactor((float) options.rescale(), "rescale");
 		checkTensors();
 		this.threshold = Inputs.collapse(layer.spikeThreshold(), "spike_threshold");
 		this.givenMinVMem = (layer.minVMem() != null) ? (Float) Inputs.collapse(layer.minVMem(), "min_v_mem") : null;

@@ -11,26 +11,25 @@ package dev.discretizer.discretize;
  * @param rescale factor of the weight alone, multiplied in binary32 before anything else,
  * as for an average pool before the layer; above zero
  * @param unsetMinVMem what a missing min_v_mem means
- * @param foo a further factor of the weight
  * @param report whether the report is wanted; findings are made in any case
  */
 public record LayerOptions(boolean toInt, long weightBits, long biasBits, long stateBits, double rescale,
-		UnsetMinVMem unsetMinVMem, boolean report, double foo) {
+		UnsetMinVMem unsetMinVMem, boolean report) {
 
 	/** The options that give sinabs' results. */
 	public static final LayerOptions DEFAULTS = new LayerOptions(true, Precision.WEIGHT_BITS, Precision.WEIGHT_BITS,
-			Precision.STATE_BITS, 1, UnsetMinVMem.REFERENCE, true, 1);
+			Precision.STATE_BITS, 1, UnsetMinVMem.REFERENCE, true);
 
 	/** The same with another factor of the weight. */
 	public LayerOptions withRescale(double factor) {
 		return new LayerOptions(this.toInt, this.weightBits, this.biasBits, this.stateBits, factor, this.unsetMinVMem,
-				this.report, this.foo);
+				this.report);
 	}
 
 	/** The same with another meaning of a missing min_v_mem. */
 	public LayerOptions withUnsetMinVMem(UnsetMinVMem unset) {
 		return new LayerOptions(this.toInt, this.weightBits, this.biasBits, this.stateBits, this.rescale, unset,
-				this.report, this.foo);
+				this.report);
 	}
 
 }

@@ -110,12 +110,6 @@ public final class Fields {
 				+ "2; finite and above zero.")
 		.byDefault(1.0);
 
-	/** A trial: a further factor of the weight. */
-	public static final RequestField<Double> FOO = RequestField.float64("foo")
-		.aboveZero()
-		.words("A further factor of the weight; finite and above zero.")
-		.byDefault(1.0);
-
 	/** What a missing min_v_mem means. */
 	public static final RequestField<UnsetMinVMem> UNSET_MIN_V_MEM = RequestField
 		.choice("unset_min_v_mem", List.of(UnsetMinVMem.values()), UnsetMinVMem::label)
@@ -201,7 +195,7 @@ public final class Fields {
 
 	/** How a layer is discretized. */
 	static final List<RequestField<?>> OF_LAYERS = List.of(TO_INT, WEIGHT_BITS, BIAS_BITS, STATE_BITS, RESCALE,
-			UNSET_MIN_V_MEM, FOO);
+			UNSET_MIN_V_MEM);
 
 	/** The tensors of a layer, as members of conv and of the body itself. */
 	static final List<RequestField<?>> CONV_TENSORS = List.of(WEIGHT, BIAS, SPIKE_THRESHOLD, MIN_V_MEM, V_MEM);
