@@ -165,14 +165,6 @@ class AsyncClient:
         """
         return await self._result(_calls.discretize_tensor(tensor, report, options))
 
-    async def echo(self, tensor: ArrayLike) -> tuple[float, float]:
-        """Return a tensor's extremes.
-
-        Args:
-            tensor: Any shape, not empty, finite.
-        """
-        return await self._result(_calls.echo(tensor))
-
     async def discretize_scalar(self, value: float, scaling: float) -> int:
         """Compute `round(value * scaling)` in binary64, half to even.
 

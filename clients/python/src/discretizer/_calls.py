@@ -154,11 +154,6 @@ def scale(tensor: ArrayLike, bits: int) -> Call[ScaleResult]:
     return Call("POST", "/scale", JSON, from_json(_results.scale_result), SAFETENSORS, body, query_of({"bits": bits}))
 
 
-def echo(tensor: ArrayLike) -> Call[tuple[float, float]]:
-    body = body_of({"tensor": tensor_of(tensor, "tensor")})
-    return Call("POST", "/discretize/echo", JSON, from_json(lambda answer: (answer["min"], answer["max"])), SAFETENSORS, body)
-
-
 def discretize_scalar(value: float, scaling: float) -> Call[int]:
     for name, number in (("value", value), ("scaling", scaling)):
         if not math.isfinite(number):

@@ -52,11 +52,6 @@ public final class DiscretizationService {
 				tensor.min(), tensor.max());
 	}
 
-	/** A trial: the tensor itself. */
-	public FloatTensor echo(FloatTensor tensor) {
-		return tensor;
-	}
-
 	/** sinabs' {@code discretize_scalar}. */
 	public long scalar(double value, double scaling) {
 		return ScalarDiscretization.discretize(value, scaling);

@@ -3,7 +3,6 @@ package dev.discretizer.web;
 import dev.discretizer.discretize.DiscretizedLayer;
 import dev.discretizer.service.DiscretizationService;
 import dev.discretizer.service.TensorScale;
-import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.Fields;
 import dev.discretizer.web.api.ResultObjects.NamedTensor;
@@ -38,11 +37,6 @@ class DiscretizationController {
 		return new NamedTensor(request.tensorName(),
 				this.service.tensor(request.get(Fields.TENSOR), request.tensorName(), request.find(Fields.SCALING),
 						request.find(Fields.BITS), request.get(Fields.TO_INT), request.answer().carriesReport()));
-	}
-
-	@Serves(Endpoint.ECHO)
-	FloatTensor echo(ApiRequest request) {
-		return this.service.echo(request.get(Fields.TENSOR));
 	}
 
 	@Serves(Endpoint.CONV)

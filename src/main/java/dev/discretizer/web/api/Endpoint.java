@@ -57,14 +57,6 @@ public enum Endpoint {
 		.fields(Fields.OF_ANSWERS)
 		.answers(ResultObjects.NAMED_TENSOR, Format.TENSOR)),
 
-	/** A trial. */
-	ECHO(post("/discretize/echo", "echo", Tag.TENSORS).summary("Repeat a tensor's extremes")
-		.description("The smallest and the largest element.")
-		.takes(Body.TENSOR, Format.TENSOR)
-		.fields(List.of(Fields.TENSOR))
-		.fields(Fields.OF_RAW)
-		.answers(ResultObjects.EXTREMES, List.of(Format.JSON))),
-
 	/** {@code discretize_conv}. */
 	CONV(post("/discretize/conv", "discretizeConv", Tag.LAYERS).summary("Discretize a convolutional layer")
 		.description(Words.ONE_SCALE + "This one answers with the integers of `weight` and `bias`.")

@@ -14,7 +14,6 @@ import dev.discretizer.network.NetworkLayer;
 import dev.discretizer.service.NetworkResult;
 import dev.discretizer.service.TensorScale;
 import dev.discretizer.tensor.FloatScalar;
-import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 import static dev.discretizer.web.api.JsonTypes.COUNT;
@@ -39,11 +38,6 @@ public final class ResultObjects {
 		.member("bits", JsonTypes.BITS, "The bits it is for.", TensorScale::bits)
 		.member("min", FLOAT32, "The smallest element.", TensorScale::min)
 		.member("max", FLOAT32, "The largest element.", TensorScale::max);
-
-	/** The answer of {@code /discretize/echo}. */
-	public static final JsonObject<FloatTensor> EXTREMES = JsonObject.<FloatTensor>of("The extremes.")
-		.member("min", FLOAT32, "The smallest element.", FloatTensor::min)
-		.member("max", FLOAT32, "The largest element.", FloatTensor::max);
 
 	/** The answer of {@code /discretize/scalar}. */
 	public static final JsonObject<Long> SCALAR = JsonObject.<Long>of("The integer.")
