@@ -1,9 +1,10 @@
-"""Writes networks that a Speck cannot do, each with the real nir package, and which node is refused for what.
+"""Writes networks with the real nir package: those that a Speck cannot do, and one with a graph within the graph.
 
     pip install nir==1.0.7 h5py==3.16.0 numpy==2.4.6
     python src/test/python/make_network_fixtures.py
 
-Every file is a sound NIR graph; refused.tsv has a line for each: its name, a node, and words of the reason.
+Every file is a sound NIR graph; refused.tsv has a line for each that is refused: its name, a node, and words of the
+reason. nested.nir.gz is a residual block as a graph within the graph.
 """
 
 import gzip
@@ -90,9 +91,27 @@ def main():
     nodes, edges = chain({"conv": conv(), "if": fire})
     write("recurrence", nodes, edges + [("if", "conv")], ("if", ""), ("conv", ""))
     nodes, edges = chain({"conv": conv(), "if": fire, "conv2": conv(), "if2": fire})
-    write("branch", nodes, edges + [("if", "output")], ("if", ""))
+    write("neuron-sum", {**nodes, "conv3": conv()}, edges + [("if", "conv3"), ("conv3", "if2")], ("if2", "conv2, conv3"))
+    nodes, edges = chain({"conv": conv(), "if": fire, "pool": pool(), "conv2": conv(size=(4, 4)),
+                          "if2": neurons(2, 4, 4)}, out=(2, 4, 4))
+    write("same-events-twice", {**nodes, "pool2": pool()}, edges + [("if", "pool2"), ("pool2", "conv2")],
+          ("conv2", "twice"))
+
+
+def nested():
+    fire = neurons(2, 8, 8)
+    first, last = ends(2, 8, 8)
+    block = nir.NIRGraph(nodes={"input": first, "conv": conv(), "if": fire, "output": last},
+                         edges=[("input", "conv"), ("conv", "if"), ("if", "output")], type_check=False)
+    nodes, edges = chain({"conv": conv(), "if": fire, "block": block, "pool": pool(nir.AvgPool2d),
+                          "conv2": conv(size=(4, 4)), "if2": neurons(2, 4, 4)}, out=(2, 4, 4))
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "network.nir"
+        nir.write(path, nir.NIRGraph(nodes=nodes, edges=edges + [("if", "pool")], type_check=False))
+        (ROOT.parent / "nested.nir.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
 
 
 if __name__ == "__main__":
     main()
+    nested()
     (ROOT / "refused.tsv").write_text("\n".join(lines) + "\n")

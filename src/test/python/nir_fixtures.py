@@ -61,17 +61,23 @@ def value_of(dataset):
     }
 
 
+def graph_of(group):
+    edges = group["edges"][()]
+    return {
+        "nodes": {name: node_of(node) for name, node in group["nodes"].items()},
+        "edges": [[a.decode(), b.decode()] for a, b in edges] if edges.ndim == 2 else [],
+    }
+
+
+def node_of(group):
+    if "nodes" in group:
+        return {"type": value_of(group["type"]), **graph_of(group)}
+    return {key: value_of(group[key]) for key in group if isinstance(group[key], h5py.Dataset)}
+
+
 def content(path):
     with h5py.File(path) as file:
-        graph = file["node"]
-        edges = graph["edges"][()]
-        return {
-            "nodes": {
-                name: {key: value_of(node[key]) for key in node if isinstance(node[key], h5py.Dataset)}
-                for name, node in graph["nodes"].items()
-            },
-            "edges": [[a.decode(), b.decode()] for a, b in edges] if edges.ndim == 2 else [],
-        }
+        return graph_of(file["node"])
 
 
 def pack(path):
@@ -272,7 +278,9 @@ def read_cases():
         out.node("lif", "LIF", tau=np.ones(2), r=np.ones(2), v_leak=np.zeros(2), v_threshold=np.ones(2))
         out.node("new", "Hologram", anything=np.ones(2))
         inner = out.node("inner", "NIRGraph", edges=[("a", "b")])
-        inner.create_group("nodes").create_group("a")["loop"] = inner
+        hologram = inner.create_group("nodes").create_group("a")
+        out.text(hologram, "type", "Hologram")
+        hologram["loop"] = inner
         out.edges([("lif", "inner"), ("inner", "nowhere")])
     expect_read(path)
 

@@ -1,5 +1,7 @@
 package dev.discretizer.device;
 
+import java.util.List;
+
 import dev.discretizer.tensor.Shape;
 
 /**
@@ -9,11 +11,17 @@ import dev.discretizer.tensor.Shape;
  * @param weight output channels, input channels, kernel height, kernel width; square
  * @param input channels, height and width of what arrives
  * @param output channels, height and width of the neurons
- * @param pooling kernel of the sum pool behind the neurons; 1 for none
+ * @param poolings kernel of the sum pool on the way to each destination, a core that it
+ * sends events to; 1 for none
  * @param bias whether it has one, even if all zeros
  */
 public record ChipLayer(String name, Shape weight, Shape input, Shape output, int strideHeight, int strideWidth,
-		int paddingHeight, int paddingWidth, int pooling, boolean bias) {
+		int paddingHeight, int paddingWidth, List<Integer> poolings, boolean bias) {
+
+	/** Copies the list. */
+	public ChipLayer {
+		poolings = List.copyOf(poolings);
+	}
 
 	/**
 	 * The entries of kernel memory it takes.

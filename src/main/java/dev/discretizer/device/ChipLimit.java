@@ -9,7 +9,9 @@ public enum ChipLimit {
 	OUTPUT_HEIGHT("output_height"), OUTPUT_WIDTH("output_width"), OUTPUT_CHANNELS("output_channels"),
 	KERNEL_SIZE("kernel_size"), STRIDE_HEIGHT("stride_height"), STRIDE_WIDTH("stride_width"),
 	PADDING_HEIGHT("padding_height"), PADDING_WIDTH("padding_width"), POOLING("pooling"),
-	KERNEL_MEMORY("kernel_memory"), NEURON_MEMORY("neuron_memory"), BIAS_MEMORY("bias_memory"),
+	/** Other cores that one core sends its events to. */
+	DESTINATIONS("destinations"), KERNEL_MEMORY("kernel_memory"), NEURON_MEMORY("neuron_memory"),
+	BIAS_MEMORY("bias_memory"),
 	/** Layers that each fit somewhere compete for too few cores. */
 	CORES("cores"), WEIGHT_BITS("weight_bits"), BIAS_BITS("bias_bits"), STATE_BITS("state_bits");
 

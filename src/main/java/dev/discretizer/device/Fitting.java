@@ -97,8 +97,12 @@ final class Fitting {
 		oneOf(name, ChipLimit.STRIDE_WIDTH, layer.strideWidth(), limits.strides(), "its stride in width is %d");
 		atMost(name, ChipLimit.PADDING_HEIGHT, layer.paddingHeight(), limits.padding(), "its padding in height is %d");
 		atMost(name, ChipLimit.PADDING_WIDTH, layer.paddingWidth(), limits.padding(), "its padding in width is %d");
-		oneOf(name, ChipLimit.POOLING, layer.pooling(), limits.poolings(),
-				"the pools behind it amount to a kernel of %1$d by %1$d");
+		layer.poolings()
+			.stream()
+			.distinct()
+			.forEach((pooling) -> oneOf(name, ChipLimit.POOLING, pooling, limits.poolings(),
+					"the pools behind it amount to a kernel of %1$d by %1$d"));
+		atMost(name, ChipLimit.DESTINATIONS, layer.poolings().size(), limits.fanOut(), "it has %d destinations");
 	}
 
 	/** Adds a violation for the memory that no core has enough of. */

@@ -68,7 +68,9 @@ public record Finding(Code code, Severity severity, String tensor, String messag
 		/** A state dict does not tell whether there are average pools between layers. */
 		POOLING_UNKNOWN,
 		/** A network pools the output of its last layer. */
-		POOLING_NOT_ON_CHIP
+		POOLING_NOT_ON_CHIP,
+		/** Average pools before a layer ask for different factors of its weight. */
+		RESCALE_CONFLICT
 
 	}
 

@@ -2,14 +2,12 @@ package dev.discretizer.graph;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 import dev.discretizer.tensor.FloatTensor;
-import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layer that is still being put together: its weight is known, what follows not yet.
+ * A layer while the graph is followed: its weight is known, its neurons may not be yet.
  */
 final class Draft {
 
@@ -19,82 +17,58 @@ final class Draft {
 
 	private final @Nullable FloatTensor bias;
 
-	private final double rescale;
+	private final List<Source> sources;
 
 	private final @Nullable Geometry geometry;
 
-	private @Nullable Vertex spike;
-
-	private final List<String> pools = new ArrayList<>(0);
-
-	private Size2d pool = new Size2d(1, 1);
-
-	private double factor = 1;
+	private final List<Vertex> neurons = new ArrayList<>(1);
 
 	/**
 	 * Starts a layer.
 	 * @param weight in the form of the chip
-	 * @param rescale the factor of the pools before it
-	 * @param geometry without the pools after it
+	 * @param sources where its events come from; shared
 	 */
-	Draft(Vertex weightVertex, FloatTensor weight, @Nullable FloatTensor bias, double rescale,
+	Draft(Vertex weightVertex, FloatTensor weight, @Nullable FloatTensor bias, List<Source> sources,
 			@Nullable Geometry geometry) {
 		this.weightVertex = weightVertex;
 		this.weight = weight;
 		this.bias = bias;
-		this.rescale = rescale;
+		this.sources = sources;
 		this.geometry = geometry;
+	}
+
+	String name() {
+		return this.weightVertex.name();
 	}
 
 	Vertex weightVertex() {
 		return this.weightVertex;
 	}
 
-	void pair(Vertex neurons) {
-		this.spike = neurons;
+	List<Source> sources() {
+		return this.sources;
 	}
 
-	/** Pools the output once more. */
-	void pool(String name, Node.Pool2d next) {
-		Size2d kernel = next.kernel();
-		this.pools.add(name);
-		this.pool = new Size2d(product(this.pool.height(), kernel.height()),
-				product(this.pool.width(), kernel.width()));
-		if (next.average()) {
-			this.factor *= 1.0 / ((double) kernel.height() * kernel.width());
+	@Nullable Geometry geometry() {
+		return this.geometry;
+	}
+
+	/** The IF nodes it feeds; a sound layer has one. */
+	List<Vertex> neurons() {
+		return this.neurons;
+	}
+
+	void pair(Vertex neurons) {
+		if (!this.neurons.contains(neurons)) {
+			this.neurons.add(neurons);
 		}
 	}
 
-	/** Where sizes are known no product is above an int; where not, it may saturate. */
-	private static int product(int a, int b) {
-		return (int) Math.min(Integer.MAX_VALUE, (long) a * b);
-	}
-
-	/** What the next weight is to be multiplied by. */
-	double factor() {
-		return this.factor;
-	}
-
-	/**
-	 * Takes the pools off again: the chip has none behind its last core.
-	 * @return their names
-	 */
-	List<String> unpool() {
-		this.pool = new Size2d(1, 1);
-		return this.pools;
-	}
-
-	PlannedLayer layer() {
-		Vertex paired = Objects.requireNonNull(this.spike);
-		Node.IntegrateAndFire neurons = (Node.IntegrateAndFire) paired.node();
-		return new PlannedLayer(this.weightVertex.name(), paired.name(), this.weight, this.bias, neurons.threshold(),
-				null, null, this.rescale, neurons.reset() != null,
-				(this.geometry == null) ? null : pooled(this.geometry));
-	}
-
-	private Geometry pooled(Geometry geometry) {
-		Shape input = geometry.input();
-		return new Geometry(input, geometry.output(), geometry.stride(), geometry.padding(), this.pool);
+	PlannedLayer layer(Connections connections) {
+		Vertex paired = this.neurons.getFirst();
+		Node.IntegrateAndFire node = (Node.IntegrateAndFire) paired.node();
+		return new PlannedLayer(name(), paired.name(), this.weight, this.bias, node.threshold(), null, null,
+				Rescale.of(this.sources), node.reset() != null, this.geometry, connections);
 	}
 
 }

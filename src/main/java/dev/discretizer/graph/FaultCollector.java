@@ -13,7 +13,11 @@ final class FaultCollector {
 	private final List<NetworkFault> found = new ArrayList<>();
 
 	void of(Vertex vertex, String format, @Nullable Object... args) {
-		this.found.add(NetworkFault.ofNode(vertex.name(), format.formatted(args)));
+		ofNode(vertex.name(), format, args);
+	}
+
+	void ofNode(String name, String format, @Nullable Object... args) {
+		this.found.add(NetworkFault.ofNode(name, format.formatted(args)));
 	}
 
 	void ofTensor(String name, String format, @Nullable Object... args) {

@@ -1,41 +1,55 @@
 package dev.discretizer.graph;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * What leaves a node.
  *
- * @param stage what the data has gone through
+ * @param stage the last kind of node on the way
  * @param signal its shape
- * @param layer the last layer on the way, or null before the first and where the way is
- * broken
+ * @param sources where its events come from, each layer once; empty but for events
+ * @param draft the layer whose weight comes last; null for events, and after a refused
+ * node
  */
-record Flow(Stage stage, Signal signal, @Nullable Draft layer) {
+record Flow(Stage stage, Signal signal, List<Source> sources, @Nullable Draft draft) {
 
-	/** Behind what was refused: whatever follows from it is not reported again. */
-	static final Flow BROKEN = new Flow(Stage.BROKEN, Signal.BROKEN, null);
+	/** After a refused node: consequences are not reported again. */
+	static final Flow BROKEN = new Flow(Stage.BROKEN, Signal.BROKEN, List.of(), null);
 
-	/** What data has gone through last. */
+	/** The last kind of node that data has passed. */
 	enum Stage {
 
-		/** Nothing but the input. */
-		INPUT,
-		/** A weight that has no neurons yet. */
+		/** The input or neurons, and any pools after them. */
+		EVENTS,
+		/** A weight whose neurons are still to come. */
 		WEIGHTED,
-		/** Neurons. */
-		SPIKES,
-		/** Something that was refused. */
+		/** A refused node. */
 		BROKEN
 
 	}
 
-	Flow with(Signal signal) {
-		return new Flow(this.stage, signal, this.layer);
+	static Flow events(Signal signal, List<Source> sources) {
+		return new Flow(Stage.EVENTS, signal, sources, null);
 	}
 
-	/** What average pools before a weight ask it to be multiplied by. */
-	double factor() {
-		return (this.layer == null) ? 1 : this.layer.factor();
+	static Flow weighted(Draft draft, Signal signal) {
+		return new Flow(Stage.WEIGHTED, signal, List.of(), draft);
+	}
+
+	Flow with(Signal other) {
+		return new Flow(this.stage, other, this.sources, this.draft);
+	}
+
+	/** Whether it holds the input itself. */
+	boolean hasInput() {
+		return this.sources.stream().anyMatch((source) -> source.layer() == null);
+	}
+
+	/** Whether it holds events of neurons. */
+	boolean hasNeurons() {
+		return this.sources.stream().anyMatch((source) -> source.layer() != null);
 	}
 
 }

@@ -1,8 +1,8 @@
 package dev.discretizer.graph;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
+import dev.discretizer.tensor.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +58,7 @@ public record NetworkFault(Subject subject, @Nullable String name, String reason
 
 	/** One message for all faults: the first ones in full, the number of the others. */
 	static String message(List<NetworkFault> faults) {
-		String first = faults.stream().limit(SPELLED_OUT).map(NetworkFault::toString).collect(Collectors.joining("; "));
-		return (faults.size() <= SPELLED_OUT) ? first : first + "; and " + (faults.size() - SPELLED_OUT) + " more";
+		return Words.some(faults.stream().map(NetworkFault::toString).toList(), SPELLED_OUT, "; ", "; and ");
 	}
 
 }

@@ -80,6 +80,15 @@ public sealed interface Node {
 	}
 
 	/**
+	 * A graph within the graph: what feeds it feeds its Input, and what it feeds is fed
+	 * by its Output.
+	 *
+	 * @param network its nodes and edges
+	 */
+	record Graph(Network network) implements Node {
+	}
+
+	/**
 	 * Any other node; its parameters are not read.
 	 *
 	 * @param type as the file names it

@@ -2,18 +2,23 @@ package dev.discretizer.graph;
 
 import java.util.List;
 
+import dev.discretizer.tensor.Shape;
+import org.jspecify.annotations.Nullable;
+
 /**
- * The layers of a network, one for each core of the chip, in topological order.
+ * The layers of a network, one for each core of the chip, in topological order: of those
+ * whose sources are all listed, the one with the naturally smallest name comes first.
  *
  * @param layers at least one
- * @param poolsAtOutput names of the pools between the last neurons and the output, which
- * the chip does not have
- * @param poolingKnown whether the rescale of the layers counts the average pools before
- * them, or was given; false where nobody knows
+ * @param input channels, height and width of the input; null where the file does not tell
+ * @param poolsAtOutput names of the pools between neurons and an Output, which the chip
+ * does not have
+ * @param poolingKnown whether the rescale of the layers covers the average pools before
+ * them, or was given
  */
-public record Plan(List<PlannedLayer> layers, List<String> poolsAtOutput, boolean poolingKnown) {
+public record Plan(List<PlannedLayer> layers, @Nullable Shape input, List<String> poolsAtOutput, boolean poolingKnown) {
 
-	/** Copies both. */
+	/** Copies the lists. */
 	public Plan {
 		layers = List.copyOf(layers);
 		poolsAtOutput = List.copyOf(poolsAtOutput);
@@ -21,7 +26,8 @@ public record Plan(List<PlannedLayer> layers, List<String> poolsAtOutput, boolea
 
 	/**
 	 * Plans a graph.
-	 * @throws MalformedNetworkException if an edge names a missing node, or occurs twice
+	 * @throws MalformedNetworkException if an edge names a missing node, or occurs twice,
+	 * or two nodes have one name
 	 * @throws UnsupportedNetworkException if a Speck does not support the network, with
 	 * every node and reason
 	 */

@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param threshold of any shape; all elements are equal, or not finite
  * @param minVMem as the threshold, or null where the file has none
  * @param vMem membrane potentials, or null where the file has none
- * @param rescale factor of the weight alone, for the average pools before it that become
- * sum pools; of a state dict as it was given, or 1
+ * @param rescale factor of the weight alone, see {@link Rescale}; of a state dict as it
+ * was given, or 1; may be 0
  * @param resetToZero whether the file has a v_reset, which is zero
  * @param geometry null where the file does not tell the sizes
+ * @param connections null for a state dict, which does not tell them
  */
 public record PlannedLayer(String name, String spikeName, FloatTensor weight, @Nullable FloatTensor bias,
 		FloatTensor threshold, @Nullable FloatTensor minVMem, @Nullable FloatTensor vMem, double rescale,
-		boolean resetToZero, @Nullable Geometry geometry) {
+		boolean resetToZero, @Nullable Geometry geometry, @Nullable Connections connections) {
 }

@@ -1,13 +1,14 @@
 package dev.discretizer.graph;
 
-import dev.discretizer.graph.Flow.Stage;
+import java.util.List;
+
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the shape of the data through a network. Sizes come from the input's shape, or
- * where it has none from what a Conv2d or a Flatten says it is given.
+ * Follows the shape of the data through a network. Sizes come from the Input's shape, or
+ * where it has none from the input size of a Conv2d or Flatten.
  *
  * <pre>
  * size of a convolution's output = floor((in + 2 padding - kernel) / stride) + 1
@@ -58,15 +59,17 @@ final class Shapes {
 		Size2d padding = padding(conv, kernel);
 		int outputs = weight.shape().dim(0);
 		if (arriving.size() == null) {
-			return flow(new Draft(vertex, weight, conv.bias(), in.factor(), null), new Signal(outputs, null, false));
+			return Flow.weighted(new Draft(vertex, weight, conv.bias(), in.sources(), null),
+					new Signal(outputs, null, false));
 		}
 		Size2d size = convolved(vertex, arriving.size(), padding, kernel, conv.stride());
 		if (size == null || !fits(vertex, outputs, size)) {
 			return unsound(vertex, weight, in);
 		}
 		Geometry geometry = new Geometry(shape(arriving.channels(), arriving.size()), shape(outputs, size),
-				conv.stride(), padding, ONE);
-		return flow(new Draft(vertex, weight, conv.bias(), in.factor(), geometry), new Signal(outputs, size, false));
+				conv.stride(), padding);
+		return Flow.weighted(new Draft(vertex, weight, conv.bias(), in.sources(), geometry),
+				new Signal(outputs, size, false));
 	}
 
 	/** What a convolution is given, or null where that cannot be. */
@@ -139,8 +142,8 @@ final class Shapes {
 		int outputs = linear.weight().shape().dim(0);
 		FloatTensor weight = linear.weight().reshaped(Shape.of(outputs, input.dim(0), input.dim(1), input.dim(2)));
 		boolean known = in.signal().channels() > 0 || in.signal().equals(Signal.UNKNOWN);
-		Geometry geometry = known ? new Geometry(input, shape(outputs, ONE), ONE, ZERO, ONE) : null;
-		return flow(new Draft(vertex, weight, linear.bias(), in.factor(), geometry), Signal.vector(outputs));
+		Geometry geometry = known ? new Geometry(input, shape(outputs, ONE), ONE, ZERO) : null;
+		return Flow.weighted(new Draft(vertex, weight, linear.bias(), in.sources(), geometry), Signal.vector(outputs));
 	}
 
 	/** The image that the inputs are, or null where that cannot be. */
@@ -173,11 +176,7 @@ final class Shapes {
 
 	/** Takes part in the pairing, but its shape is not known. */
 	private static Flow unsound(Vertex vertex, FloatTensor weight, Flow in) {
-		return new Flow(Stage.WEIGHTED, Signal.BROKEN, new Draft(vertex, weight, null, in.factor(), null));
-	}
-
-	private static Flow flow(Draft draft, Signal signal) {
-		return new Flow(Stage.WEIGHTED, signal, draft);
+		return Flow.weighted(new Draft(vertex, weight, null, in.sources(), null), Signal.BROKEN);
 	}
 
 	Signal pool(Vertex vertex, Node.Pool2d pool, Signal in) {
@@ -200,7 +199,7 @@ final class Shapes {
 	}
 
 	Signal flatten(Vertex vertex, Node.Flatten flatten, Signal in) {
-		Signal arriving = agreed(vertex, flatten, in);
+		Signal arriving = agreed(vertex, "its input_type", flatten.inputShape(), in);
 		if (arriving.isBroken()) {
 			return arriving;
 		}
@@ -218,12 +217,17 @@ final class Shapes {
 		return (dim < 0) ? dim + rank : dim;
 	}
 
-	/** What a Flatten is given, by what arrives and by what it says. */
-	private Signal agreed(Vertex vertex, Node.Flatten flatten, Signal in) {
-		if (flatten.inputShape() == null || in.isBroken()) {
+	/** What enters a graph within the graph. */
+	Signal enter(Vertex vertex, Node.Input input, Signal in) {
+		return agreed(vertex, "its shape", input.shape(), in);
+	}
+
+	/** The shape that arrives at a node, completed by the shape that the file gives. */
+	private Signal agreed(Vertex vertex, String what, @Nullable Shape shape, Signal in) {
+		if (shape == null || in.isBroken()) {
 			return in;
 		}
-		Signal given = given(vertex, "its input_type", flatten.inputShape());
+		Signal given = given(vertex, what, shape);
 		if (given.isBroken()) {
 			return given;
 		}
@@ -234,6 +238,23 @@ final class Shapes {
 			return Signal.BROKEN;
 		}
 		return (in.size() != null) ? in : given;
+	}
+
+	/**
+	 * The one shape of signals that add up.
+	 * @param sources the neighbours that they come from, in the same order
+	 */
+	Signal merge(Vertex vertex, List<Vertex> sources, List<Signal> signals) {
+		Signal merged = signals.getFirst();
+		for (int i = 1; i < signals.size() && !merged.isBroken(); i++) {
+			Signal next = signals.get(i);
+			if (!merged.agrees(next) && !next.isBroken()) {
+				this.faults.of(vertex, "is fed %s by %s and %s by %s, one shape is expected: what arrives adds up",
+						merged, sources.getFirst().name(), next, sources.get(i).name());
+			}
+			merged = merged.agrees(next) ? merged.completedBy(next) : Signal.BROKEN;
+		}
+		return merged;
 	}
 
 	private static Shape shape(int channels, Size2d size) {

@@ -39,6 +39,23 @@ record Signal(int channels, @Nullable Size2d size, boolean flat) {
 		return POINT.equals(this.size);
 	}
 
+	/**
+	 * Whether both can be of one shape [channels, height, width]. One dimension of
+	 * several elements has to come from the same image: the chip addresses pixels.
+	 */
+	boolean agrees(Signal other) {
+		boolean channelsAgree = this.channels == 0 || other.channels == 0 || this.channels == other.channels;
+		boolean sizesAgree = this.size == null || other.size == null
+				|| (this.size.equals(other.size) && (this.flat == other.flat || isPoint()));
+		return channelsAgree && sizesAgree;
+	}
+
+	/** This signal, and of the other what is unknown here; both agree. */
+	Signal completedBy(Signal other) {
+		return new Signal((this.channels == 0) ? other.channels : this.channels,
+				(this.size == null) ? other.size : this.size, this.flat || other.flat);
+	}
+
 	/** The number of elements of a known shape; below 2^31. */
 	static long elements(int channels, Size2d size) {
 		return (long) channels * size.height() * size.width();

@@ -76,7 +76,7 @@ public final class StateDict {
 		boolean rescaled = this.options.rescale() != null
 				|| this.layers.keySet().stream().anyMatch((name) -> this.tensors.containsKey(name + ".rescale"));
 		return new Plan(
-				this.layers.entrySet().stream().map((entry) -> layer(entry.getKey(), entry.getValue())).toList(),
+				this.layers.entrySet().stream().map((entry) -> layer(entry.getKey(), entry.getValue())).toList(), null,
 				List.of(), rescaled);
 	}
 
@@ -241,7 +241,7 @@ public final class StateDict {
 		FloatTensor vMem = this.tensors.get(module + ".v_mem");
 		return new PlannedLayer(name, module, weight(name), this.tensors.get(name + ".bias"), threshold,
 				this.tensors.get(module + ".min_v_mem"), (vMem != null && vMem.elements() > 0) ? vMem : null,
-				rescale(name), false, null);
+				rescale(name), false, null, null);
 	}
 
 	private FloatTensor weight(String name) {

@@ -2,7 +2,8 @@ package dev.discretizer.graph;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+
+import dev.discretizer.tensor.Words;
 
 /**
  * A node together with its neighbours.
@@ -18,6 +19,8 @@ final class Vertex {
 
 	private final Node node;
 
+	private final boolean inner;
+
 	private final List<Vertex> sources = new ArrayList<>(1);
 
 	private final List<Vertex> targets = new ArrayList<>(1);
@@ -25,11 +28,13 @@ final class Vertex {
 	/**
 	 * Makes a vertex without neighbours.
 	 * @param id its place in the file, from 0
+	 * @param inner whether it is a node of a graph within the graph
 	 */
-	Vertex(int id, String name, Node node) {
+	Vertex(int id, String name, Node node, boolean inner) {
 		this.id = id;
 		this.name = name;
 		this.node = node;
+		this.inner = inner;
 	}
 
 	void feed(Vertex target) {
@@ -47,6 +52,14 @@ final class Vertex {
 
 	Node node() {
 		return this.node;
+	}
+
+	/**
+	 * Whether it is the Input or Output of a graph within the graph, through which data
+	 * passes unchanged.
+	 */
+	boolean isPort() {
+		return this.inner && (this.node instanceof Node.Input || this.node instanceof Node.Output);
 	}
 
 	List<Vertex> sources() {
@@ -67,14 +80,14 @@ final class Vertex {
 			case Node.IntegrateAndFire neurons -> "IF";
 			case Node.Pool2d pool -> pool.average() ? "AvgPool2d" : "SumPool2d";
 			case Node.Flatten flatten -> "Flatten";
+			case Node.Graph graph -> "NIRGraph";
 			case Node.Other other -> other.type();
 		};
 	}
 
 	/** Names for a message, as in "a, b, c and 2 more". */
 	static String names(List<Vertex> vertices) {
-		String first = vertices.stream().limit(NAMED).map(Vertex::name).collect(Collectors.joining(", "));
-		return (vertices.size() <= NAMED) ? first : first + " and " + (vertices.size() - NAMED) + " more";
+		return Words.some(vertices.stream().map(Vertex::name).toList(), NAMED);
 	}
 
 }

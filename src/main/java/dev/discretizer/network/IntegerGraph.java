@@ -49,9 +49,14 @@ final class IntegerGraph {
 	}
 
 	Network make() {
+		return make("", this.network);
+	}
+
+	/** The same of a graph whose layers' names begin so. */
+	private Network make(String prefix, Network graph) {
 		Map<String, Node> nodes = new LinkedHashMap<>();
-		this.network.nodes().forEach((name, node) -> nodes.put(name, node(name, node)));
-		return new Network(nodes, this.network.edges());
+		graph.nodes().forEach((name, node) -> nodes.put(name, node(prefix + name, node)));
+		return new Network(nodes, graph.edges());
 	}
 
 	private Node node(String name, Node node) {
@@ -65,6 +70,7 @@ final class IntegerGraph {
 			case Node.Input input -> input;
 			case Node.Output output -> output;
 			case Node.Flatten flatten -> flatten;
+			case Node.Graph graph -> new Node.Graph(make(name + ".", graph.network()));
 			case Node.Other other -> other;
 		};
 	}

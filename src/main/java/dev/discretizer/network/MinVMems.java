@@ -1,10 +1,7 @@
 package dev.discretizer.network;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.graph.MalformedNetworkException.Cause;
@@ -21,11 +18,9 @@ final class MinVMems {
 
 	private static final String PARAMETER = "min_v_mem";
 
-	private final List<PlannedLayer> layers;
-
 	private final @Nullable FloatTensor all;
 
-	private final Map<String, FloatTensor> of;
+	private final GivenByLayer<FloatTensor> given;
 
 	/**
 	 * Checks the options against the layers.
@@ -33,53 +28,22 @@ final class MinVMems {
 	 * values
 	 */
 	MinVMems(List<PlannedLayer> layers, NetworkOptions options) {
-		this.layers = layers;
 		this.all = options.minVMem();
-		this.of = options.minVMemOf();
-		checkNames();
-		checkGivenOnce();
-	}
-
-	private void checkNames() {
-		Set<String> names = new HashSet<>();
-		this.layers.forEach((layer) -> names.addAll(List.of(layer.name(), layer.spikeName())));
-		List<NetworkFault> unknown = this.of.keySet()
-			.stream()
-			.filter((name) -> !names.contains(name))
-			.sorted()
-			.map((name) -> NetworkFault.ofParameter(PARAMETER + "." + name,
-					"names no layer, the weight or the neurons of one are expected"))
-			.toList();
-		throwIfAny(Cause.UNKNOWN_MEMBER, unknown);
-	}
-
-	private void checkGivenOnce() {
+		this.given = new GivenByLayer<>(PARAMETER, options.minVMemOf(), layers);
 		List<NetworkFault> twice = new ArrayList<>();
-		for (PlannedLayer layer : this.layers) {
-			String own = PARAMETER + "." + layer.name();
-			String neurons = PARAMETER + "." + layer.spikeName();
-			if (!own.equals(neurons) && this.of.containsKey(layer.name()) && this.of.containsKey(layer.spikeName())) {
-				twice.add(NetworkFault.ofParameter(own,
-						"is given, and %s for the same layer: one of the two is expected".formatted(neurons)));
-			}
-			if (layer.minVMem() != null && (this.all != null || givenFor(layer) != null)) {
-				twice.add(NetworkFault.ofParameter((givenFor(layer) == null) ? PARAMETER : own,
-						"is given, and the tensor %s.min_v_mem: one of the two is expected"
-							.formatted(layer.spikeName())));
-			}
-		}
-		throwIfAny(Cause.DUPLICATE_NAME, twice);
+		layers.forEach((layer) -> checkOnce(layer, twice));
+		GivenByLayer.throwIfAny(Cause.DUPLICATE_NAME, twice);
 	}
 
-	private static void throwIfAny(Cause cause, List<NetworkFault> faults) {
-		if (!faults.isEmpty()) {
-			throw new MalformedNetworkException(cause, faults);
+	private void checkOnce(PlannedLayer layer, List<NetworkFault> dest) {
+		NetworkFault byBothNames = this.given.twice(layer);
+		if (byBothNames != null) {
+			dest.add(byBothNames);
 		}
-	}
-
-	private @Nullable FloatTensor givenFor(PlannedLayer layer) {
-		FloatTensor own = this.of.get(layer.name());
-		return (own != null) ? own : this.of.get(layer.spikeName());
+		if (layer.minVMem() != null && (this.all != null || this.given.of(layer) != null)) {
+			dest.add(NetworkFault.ofParameter((this.given.of(layer) == null) ? PARAMETER : this.given.name(layer),
+					"is given, and the tensor %s.min_v_mem: one of the two is expected".formatted(layer.spikeName())));
+		}
 	}
 
 	/** The layer's min_v_mem, or null for unset. */
@@ -87,8 +51,8 @@ final class MinVMems {
 		if (layer.minVMem() != null) {
 			return layer.minVMem();
 		}
-		FloatTensor given = givenFor(layer);
-		return (given != null) ? given : this.all;
+		FloatTensor own = this.given.of(layer);
+		return (own != null) ? own : this.all;
 	}
 
 }

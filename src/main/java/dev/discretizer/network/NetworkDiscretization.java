@@ -42,10 +42,13 @@ public final class NetworkDiscretization {
 
 	private final MinVMems minVMems;
 
+	private final Rescales rescales;
+
 	private NetworkDiscretization(Plan plan, NetworkOptions options) {
 		this.plan = plan;
 		this.options = options;
 		this.minVMems = new MinVMems(plan.layers(), options);
+		this.rescales = new Rescales(plan.layers(), options);
 	}
 
 	/**
@@ -86,17 +89,17 @@ public final class NetworkDiscretization {
 			if (minVMem == null && this.options.unsetAssumed()) {
 				assumed.add(layer);
 			}
-			layers.add(new NetworkLayer(layer.name(), layer.spikeName(), (float) layer.rescale(),
-					discretize(layer, minVMem)));
+			layers.add(new NetworkLayer(layer.name(), layer.spikeName(), (float) this.rescales.of(layer),
+					layer.connections(), discretize(layer, minVMem)));
 		}
-		return new DiscretizedNetwork(this.plan, layers, NetworkFindings.of(this.plan, assumed), fit);
+		return new DiscretizedNetwork(this.plan, layers, NetworkFindings.of(this.plan, assumed, this.rescales), fit);
 	}
 
 	private DiscretizedLayer discretize(PlannedLayer layer, @Nullable FloatTensor minVMem) {
 		try {
 			return LayerDiscretization.discretize(
 					new Layer(layer.weight(), layer.bias(), layer.threshold(), minVMem, layer.vMem()),
-					this.options.layer().withRescale(layer.rescale()));
+					this.options.layer().withRescale(this.rescales.of(layer)));
 		}
 		catch (ImpossibleInputException ex) {
 			throw (ex.cause() == Cause.BITS_OUT_OF_RANGE) ? ex : named(ex, layer);
@@ -135,7 +138,17 @@ public final class NetworkDiscretization {
 		Geometry geometry = Objects.requireNonNull(layer.geometry());
 		return new ChipLayer(layer.name(), layer.weight().shape(), geometry.input(), geometry.output(),
 				geometry.stride().height(), geometry.stride().width(), geometry.padding().height(),
-				geometry.padding().width(), geometry.pool().height(), layer.bias() != null);
+				geometry.padding().width(), poolings(layer), layer.bias() != null);
+	}
+
+	/** The pools on the way to other layers; edges to an Output take no destination. */
+	private static List<Integer> poolings(PlannedLayer layer) {
+		return Objects.requireNonNull(layer.connections())
+			.destinations()
+			.stream()
+			.filter((destination) -> destination.layer() != null)
+			.map((destination) -> destination.pool().height())
+			.toList();
 	}
 
 }

@@ -2,13 +2,19 @@ package dev.discretizer.network;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Predicate;
 
 import dev.discretizer.discretize.Finding;
 import dev.discretizer.discretize.Finding.Code;
 import dev.discretizer.discretize.Finding.Severity;
+import dev.discretizer.graph.Destination;
 import dev.discretizer.graph.Plan;
 import dev.discretizer.graph.PlannedLayer;
+import dev.discretizer.graph.Size2d;
+import dev.discretizer.graph.Source;
+import dev.discretizer.tensor.Words;
 
 /**
  * Makes the findings of a network as a whole.
@@ -20,22 +26,26 @@ final class NetworkFindings {
 
 	private final Plan plan;
 
+	private final Rescales rescales;
+
 	private final List<Finding> findings = new ArrayList<>();
 
-	private NetworkFindings(Plan plan) {
+	private NetworkFindings(Plan plan, Rescales rescales) {
 		this.plan = plan;
+		this.rescales = rescales;
 	}
 
 	/**
 	 * The findings, in the order of {@link Code}.
 	 * @param assumed layers whose min_v_mem was neither given nor chosen
 	 */
-	static List<Finding> of(Plan plan, List<PlannedLayer> assumed) {
-		NetworkFindings findings = new NetworkFindings(plan);
+	static List<Finding> of(Plan plan, List<PlannedLayer> assumed, Rescales rescales) {
+		NetworkFindings findings = new NetworkFindings(plan, rescales);
 		findings.minVMemAssumed(assumed);
 		findings.resetModeAssumed();
 		findings.poolingUnknown();
 		findings.poolingNotOnChip();
+		plan.layers().stream().filter(rescales::isConflict).forEach(findings::rescaleConflict);
 		return List.copyOf(findings.findings);
 	}
 
@@ -83,15 +93,55 @@ final class NetworkFindings {
 			add(Code.POOLING_NOT_ON_CHIP, Severity.WARNING, pools.get(0),
 					"%d %s between the last layer and the output (%s): a core pools what it sends to another core, so "
 						.formatted(pools.size(), (pools.size() == 1) ? "pool lies" : "pools lie", names(pools))
-							+ "the chip's output is that of layer %s, not pooled."
-								.formatted(this.plan.layers().get(this.plan.layers().size() - 1).name()),
+							+ "the chip's output is that of layer %s, not pooled.".formatted(names(pooledAtOutput())),
 					"Sum what the chip gives over the pool's kernel yourself, or end the network without a pool.");
 		}
 	}
 
+	/**
+	 * The layers that reach an Output through pools; all before an Output if all are 1x1.
+	 */
+	private List<String> pooledAtOutput() {
+		List<String> pooled = namesOf((destination) -> !destination.pool().equals(new Size2d(1, 1)));
+		return pooled.isEmpty() ? namesOf((destination) -> true) : pooled;
+	}
+
+	private List<String> namesOf(Predicate<Destination> pools) {
+		return this.plan.layers()
+			.stream()
+			.filter((layer) -> layer.connections() != null && layer.connections()
+				.destinations()
+				.stream()
+				.anyMatch((destination) -> destination.output() != null && pools.test(destination)))
+			.map(PlannedLayer::name)
+			.toList();
+	}
+
+	private void rescaleConflict(PlannedLayer layer) {
+		double rescale = this.rescales.of(layer);
+		String parameter = Rescales.PARAMETER + "." + layer.name();
+		List<String> sources = Objects.requireNonNull(layer.connections())
+			.sources()
+			.stream()
+			.filter((source) -> source.layer() != null)
+			.map((source) -> arrival(source, rescale))
+			.toList();
+		add(Code.RESCALE_CONFLICT, Severity.WARNING, layer.name() + ".weight",
+				"layer %s is fed through average pools of different factors, and one rescale for all of them, %s, is "
+					.formatted(layer.name(), rescale) + "sinabs' round(mean * 0.5, 2): " + names(sources) + ".",
+				"Choose one with %s=<factor>, or let the pools before the layer agree: sum pools, or average pools of one "
+					.formatted(parameter) + "kernel.");
+	}
+
+	private static String arrival(Source source, double rescale) {
+		double ratio = rescale / source.factor();
+		String strength = (ratio == 1) ? "as strong as in the network" : String.format(Locale.ROOT, "%.4g times too %s",
+				Math.max(ratio, 1 / ratio), (ratio > 1) ? "strong" : "weak");
+		return "%s (factor %s) arrives %s".formatted(source.layer(), source.factor(), strength);
+	}
+
 	private static String names(List<String> names) {
-		String first = names.stream().limit(NAMED).collect(Collectors.joining(", "));
-		return (names.size() <= NAMED) ? first : first + " and " + (names.size() - NAMED) + " more";
+		return Words.some(names, NAMED);
 	}
 
 	private void add(Code code, Severity severity, String tensor, String message, String hint) {

@@ -1,6 +1,8 @@
 package dev.discretizer.network;
 
 import dev.discretizer.discretize.DiscretizedLayer;
+import dev.discretizer.graph.Connections;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A discretized layer of a network.
@@ -8,8 +10,10 @@ import dev.discretizer.discretize.DiscretizedLayer;
  * @param name the weight's node or module
  * @param spikeName the neurons' node or module
  * @param rescale what the weight was multiplied by, for the average pools before it
+ * @param connections what it is connected to; null for a state dict, which does not tell
  * @param layer its weight is as the chip takes it: output channels, input channels,
  * kernel height, kernel width; of a state dict as it was there
  */
-public record NetworkLayer(String name, String spikeName, float rescale, DiscretizedLayer layer) {
+public record NetworkLayer(String name, String spikeName, float rescale, @Nullable Connections connections,
+		DiscretizedLayer layer) {
 }

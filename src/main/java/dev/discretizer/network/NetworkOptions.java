@@ -18,21 +18,24 @@ import org.jspecify.annotations.Nullable;
  * or null
  * @param minVMemOf of one layer, before scaling, one element, by the name of its weight
  * or of its neurons; goes before that of all layers
+ * @param rescaleOf factor of one layer's weight, above zero, by the name of its weight or
+ * of its neurons, instead of that of the average pools before it
  * @param device the chip to fit the network on, or null for none
  */
 public record NetworkOptions(LayerOptions layer, boolean unsetAssumed, @Nullable FloatTensor minVMem,
-		Map<String, FloatTensor> minVMemOf, @Nullable Device device) {
+		Map<String, FloatTensor> minVMemOf, Map<String, Double> rescaleOf, @Nullable Device device) {
 
 	/** The meaning of a missing min_v_mem unless chosen: that of sinabs' NIR import. */
 	public static final UnsetMinVMem UNSET_MIN_V_MEM = UnsetMinVMem.NEGATIVE_THRESHOLD;
 
 	/** What sinabs does. */
 	public static final NetworkOptions DEFAULTS = new NetworkOptions(
-			LayerOptions.DEFAULTS.withUnsetMinVMem(UNSET_MIN_V_MEM), true, null, Map.of(), null);
+			LayerOptions.DEFAULTS.withUnsetMinVMem(UNSET_MIN_V_MEM), true, null, Map.of(), Map.of(), null);
 
-	/** Copies the map. */
+	/** Copies the maps. */
 	public NetworkOptions {
 		minVMemOf = Map.copyOf(minVMemOf);
+		rescaleOf = Map.copyOf(rescaleOf);
 	}
 
 }

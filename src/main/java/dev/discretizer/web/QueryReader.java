@@ -64,7 +64,7 @@ final class QueryReader {
 	/** Takes all the fields that are there. */
 	void read(List<RequestField<?>> fields, RequestValues dest) {
 		for (RequestField<?> field : fields) {
-			Object value = (field.type() instanceof JsonType.MapOf family) ? numbers(family.prefix() + ".")
+			Object value = (field.type() instanceof JsonType.MapOf<?> family) ? numbers(family.prefix() + ".", field)
 					: value(field);
 			if (value != null) {
 				dest.put(field, value);
@@ -81,14 +81,16 @@ final class QueryReader {
 	/**
 	 * Takes all parameters that begin so.
 	 * @param prefix such as "min_v_mem."; what follows it is a name, and not empty
-	 * @return tensors of rank 0 by name, or null for none
+	 * @return Float or Double by name, as the field's kind is, or null for none
 	 */
-	private @Nullable Map<String, FloatTensor> numbers(String prefix) {
-		Map<String, FloatTensor> numbers = new LinkedHashMap<>();
+	private @Nullable Map<String, Number> numbers(String prefix, Field field) {
+		Map<String, Number> numbers = new LinkedHashMap<>();
 		this.parameters.forEach((name, text) -> {
 			if (name.startsWith(prefix) && name.length() > prefix.length()) {
 				this.asked.add(name);
-				numbers.put(name.substring(prefix.length()), FloatTensor.scalar(Float.parseFloat(number(name, text))));
+				String number = number(name, text);
+				numbers.put(name.substring(prefix.length()),
+						(field.kind() == Field.Kind.FLOAT64) ? (Number) Double.valueOf(number) : Float.valueOf(number));
 			}
 		});
 		return numbers.isEmpty() ? null : numbers;

@@ -47,7 +47,11 @@ sealed interface Upload {
 
 		@Override
 		public int parts() {
-			return this.network.nodes().size();
+			return this.network.nodes().values().stream().mapToInt(Graph::parts).sum();
+		}
+
+		private static int parts(Node node) {
+			return 1 + ((node instanceof Node.Graph graph) ? new Graph(graph.network()).parts() : 0);
 		}
 
 		private static long elements(Node node) {
@@ -60,6 +64,7 @@ sealed interface Upload {
 				case Node.Output output -> 0;
 				case Node.Pool2d pool -> 0;
 				case Node.Flatten flatten -> 0;
+				case Node.Graph graph -> new Graph(graph.network()).elements();
 				case Node.Other other -> 0;
 			};
 		}
@@ -78,17 +83,37 @@ sealed interface Upload {
 				case Node.Output output -> 0;
 				case Node.Pool2d pool -> 0;
 				case Node.Flatten flatten -> 0;
+				case Node.Graph graph -> new Graph(graph.network()).channels();
 				case Node.Other other -> 0;
 			}).sum();
 		}
 
 		@Override
 		public @Nullable String pointer(String owner, String parameter) {
-			String node = Names.pointer(NODES, owner);
+			String node = pointer(owner);
 			if (node == null || parameter.isEmpty()) {
 				return node;
 			}
 			return Names.pointer(node, parameter.equals("spike_threshold") ? "v_threshold" : parameter);
+		}
+
+		/**
+		 * A node of a graph within the graph has the graph's name and a dot before its
+		 * own.
+		 */
+		private @Nullable String pointer(String owner) {
+			String folder = NODES;
+			Network graph = this.network;
+			int start = 0;
+			for (int dot = owner.indexOf('.'); dot > 0 && folder != null; dot = owner.indexOf('.', dot + 1)) {
+				String name = owner.substring(start, dot);
+				if (graph.nodes().get(name) instanceof Node.Graph inner) {
+					folder = (Names.pointer(folder, name) != null) ? Names.pointer(folder, name) + "/nodes" : null;
+					graph = inner.network();
+					start = dot + 1;
+				}
+			}
+			return (folder != null) ? Names.pointer(folder, owner.substring(start)) : null;
 		}
 
 	}

@@ -73,7 +73,7 @@ class FitTests {
 		return new ChipLayer(name, Fixtures.shape(layer.get("weight")), Fixtures.shape(layer.get("input")),
 				Fixtures.shape(layer.get("output")), layer.get("stride").get(0).asInt(),
 				layer.get("stride").get(1).asInt(), layer.get("padding").get(0).asInt(),
-				layer.get("padding").get(1).asInt(), 1, layer.get("bias").asBoolean());
+				layer.get("padding").get(1).asInt(), List.of(1), layer.get("bias").asBoolean());
 	}
 
 	/** The network of sinabs' tutorial, with what its documentation says it takes. */
@@ -218,7 +218,7 @@ class FitTests {
 	@Test
 	void biasOnAMiniChip() {
 		ChipLayer biased = new ChipLayer("a", Shape.of(8, 1, 1, 1), Shape.of(1, 64, 64), Shape.of(8, 64, 64), 1, 1, 0,
-				0, 1, true);
+				0, List.of(1), true);
 		Fit fit = Fit.of(device("speck2cmini"), List.of(biased), BITS);
 		assertThat(fit.violations()).hasSize(1).allSatisfy((violation) -> {
 			assertThat(violation.limit()).isEqualTo(ChipLimit.BIAS_MEMORY);
@@ -231,7 +231,7 @@ class FitTests {
 	@Test
 	void biasesThatNoCoreHolds() {
 		ChipLayer layer = new ChipLayer("a", Shape.of(1025, 1, 1, 1), Shape.of(1, 1, 1), Shape.of(1025, 1, 1), 1, 1, 0,
-				0, 1, true);
+				0, List.of(1), true);
 		assertThat(Fit.of(speck(), List.of(layer), BITS).violations()).extracting(Violation::limit)
 			.containsExactly(ChipLimit.OUTPUT_CHANNELS, ChipLimit.BIAS_MEMORY);
 	}
@@ -282,12 +282,37 @@ class FitTests {
 						at("output_width", limit, value)),
 				at("stride_height", limit, value), at("stride_width", limit, value),
 				limit.equals("padding_height") ? value : 0, limit.equals("padding_width") ? value : 0,
-				at("pooling", limit, value), false);
+				List.of(at("pooling", limit, value)), false);
 		return Fit
 			.of(speck(), List.of(layer),
 					new BitWidths(at("weight_bits", limit, value), at("bias_bits", limit, value),
 							at("state_bits", limit, value)))
 			.violations();
+	}
+
+	@Test
+	void poolingOfEachDestinationIsChecked() {
+		assertThat(pools(2, 3)).extracting(Violation::limit).containsExactly(ChipLimit.POOLING);
+		assertThat(pools(8, 3)).extracting(Violation::found).containsExactly(8L, 3L);
+		assertThat(pools(1, 4)).isEmpty();
+		assertThat(pools()).isEmpty();
+	}
+
+	@Test
+	void aCoreHasTwoDestinations() {
+		assertThat(pools(2, 2)).isEmpty();
+		assertThat(pools(1, 2, 4)).singleElement().satisfies((violation) -> {
+			assertThat(violation.limit().label()).isEqualTo("destinations");
+			assertThat(violation.limit().isChoice()).isFalse();
+			assertThat(violation.found()).isEqualTo(3);
+			assertThat(violation.allowed()).containsExactly(2);
+		});
+	}
+
+	private static List<Violation> pools(Integer... pools) {
+		ChipLayer layer = new ChipLayer("x", Shape.of(1, 1, 1, 1), Shape.of(1, 1, 1), Shape.of(1, 1, 1), 1, 1, 0, 0,
+				List.of(pools), false);
+		return Fit.of(speck(), List.of(layer), BITS).violations();
 	}
 
 	private static int at(String name, String limit, int value) {
@@ -296,8 +321,8 @@ class FitTests {
 
 	@Test
 	void layerWhoseSizesAreOverStillGetsItsCore() {
-		ChipLayer layer = new ChipLayer("x", Shape.of(1, 1, 1, 1), Shape.of(1, 1, 1), Shape.of(1, 1, 1), 3, 3, 0, 0, 1,
-				false);
+		ChipLayer layer = new ChipLayer("x", Shape.of(1, 1, 1, 1), Shape.of(1, 1, 1), Shape.of(1, 1, 1), 3, 3, 0, 0,
+				List.of(1), false);
 		Fit fit = Fit.of(speck(), List.of(layer), BITS);
 		assertThat(fit.fits()).isFalse();
 		assertThat(fit.violations()).hasSize(2);
@@ -307,7 +332,7 @@ class FitTests {
 	@Test
 	void memoryOfSizesThatAreAllLarge() {
 		ChipLayer layer = new ChipLayer("x", Shape.of(1, 1, 46340, 46340), Shape.of(1, 46340, 46340),
-				Shape.of(1, 46340, 46340), 1, 1, 0, 0, 1, true);
+				Shape.of(1, 46340, 46340), 1, 1, 0, 0, List.of(1), true);
 		assertThat(layer.kernelMemory()).isEqualTo(1L << 31);
 		assertThat(layer.neuronMemory()).isEqualTo(1L << 32);
 		assertThat(layer.biasMemory()).isEqualTo(1);
@@ -319,14 +344,14 @@ class FitTests {
 	 */
 	private static ChipLayer ofMemory(String name, int kernel, int neuron) {
 		Shape output = (neuron <= 1024) ? Shape.of(neuron, 1, 1) : Shape.of(neuron / 4096, 64, 64);
-		return new ChipLayer(name, Shape.of(1, kernel, 1, 1), Shape.of(1, 1, 1), output, 1, 1, 0, 0, 1, false);
+		return new ChipLayer(name, Shape.of(1, kernel, 1, 1), Shape.of(1, 1, 1), output, 1, 1, 0, 0, List.of(1), false);
 	}
 
 	/** A square layer with a bias. */
 	private static ChipLayer layer(String name, int outputs, int inputs, int kernel, int in, int out, int stride,
 			int padding, int pooling) {
 		return new ChipLayer(name, Shape.of(outputs, inputs, kernel, kernel), Shape.of(inputs, in, in),
-				Shape.of(outputs, out, out), stride, stride, padding, padding, pooling, true);
+				Shape.of(outputs, out, out), stride, stride, padding, padding, List.of(pooling), true);
 	}
 
 	private static Device speck() {

@@ -61,7 +61,7 @@ class LoopsTests {
 	private static List<Vertex> vertices(int size) {
 		List<Vertex> vertices = new ArrayList<>();
 		for (int i = 0; i < size; i++) {
-			vertices.add(new Vertex(i, "v" + i, new Node.Other("x")));
+			vertices.add(new Vertex(i, "v" + i, new Node.Other("x"), false));
 		}
 		return vertices;
 	}

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.stream.IntStream;
 
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Shape;
@@ -88,9 +87,9 @@ class PlanTests {
 	void sizesAreThoseOfConvolutionsAndPools() {
 		List<PlannedLayer> layers = Plan.of(lenet()).layers();
 		assertThat(layers).extracting(PlannedLayer::geometry)
-			.containsExactly(new Geometry(Shape.of(1, 28, 28), Shape.of(2, 24, 24), size(1), size(0), size(2)),
-					new Geometry(Shape.of(2, 12, 12), Shape.of(3, 8, 8), size(1), size(0), size(2)),
-					new Geometry(Shape.of(3, 4, 4), Shape.of(10, 1, 1), size(1), size(0), size(1)));
+			.containsExactly(new Geometry(Shape.of(1, 28, 28), Shape.of(2, 24, 24), size(1), size(0)),
+					new Geometry(Shape.of(2, 12, 12), Shape.of(3, 8, 8), size(1), size(0)),
+					new Geometry(Shape.of(3, 4, 4), Shape.of(10, 1, 1), size(1), size(0)));
 		assertThat(layers).extracting((layer) -> layer.weight().shape())
 			.containsExactly(Shape.of(2, 1, 5, 5), Shape.of(3, 2, 5, 5), Shape.of(10, 3, 4, 4));
 	}
@@ -112,8 +111,8 @@ class PlanTests {
 		Node.Conv2d conv = new Node.Conv2d(weight(2, 1, 3, 3), null, new Size2d(2, 1), new Size2d(0, 3), size(1), 1,
 				null);
 		Plan plan = Plan.of(TestNetwork.from(1, 9, 20).then("w", conv).then("n", neurons(1)).network());
-		assertThat(geometry(plan, 0)).isEqualTo(
-				new Geometry(Shape.of(1, 9, 20), Shape.of(2, 4, 24), new Size2d(2, 1), new Size2d(0, 3), size(1)));
+		assertThat(geometry(plan, 0))
+			.isEqualTo(new Geometry(Shape.of(1, 9, 20), Shape.of(2, 4, 24), new Size2d(2, 1), new Size2d(0, 3)));
 	}
 
 	@ParameterizedTest
@@ -140,8 +139,12 @@ class PlanTests {
 			.then("n2", neurons(1))
 			.network());
 		assertThat(plan.layers()).extracting(PlannedLayer::rescale).containsExactly(1.0, 0.25 * (1.0 / 9), 1.0);
-		assertThat(IntStream.range(0, 3).mapToObj((i) -> geometry(plan, i).pool())).containsExactly(size(12), size(5),
-				size(1));
+		assertThat(destinations(plan, 0)).containsExactly(new Destination("w1", null, size(12)));
+		assertThat(destinations(plan, 1)).containsExactly(new Destination("w2", null, size(5)));
+		assertThat(destinations(plan, 2)).containsExactly(new Destination(null, "output", size(1)));
+		assertThat(sources(plan, 0)).containsExactly(new Source(null, size(1), 1));
+		assertThat(sources(plan, 1)).containsExactly(new Source("w0", size(12), 0.25 * (1.0 / 9)));
+		assertThat(sources(plan, 2)).containsExactly(new Source("w1", size(5), 1));
 		assertThat(geometry(plan, 1).input()).isEqualTo(Shape.of(1, 5, 5));
 		assertThat(plan.poolsAtOutput()).isEmpty();
 	}
@@ -150,7 +153,8 @@ class PlanTests {
 	void poolsBeforeTheOutputAreNotOnTheChip() {
 		Plan plan = Plan.of(TestNetwork.oneLayer().then("p", average(2)).then("q", sum(3)).network());
 		assertThat(plan.poolsAtOutput()).containsExactly("p", "q");
-		assertThat(geometry(plan, 0).pool()).isEqualTo(size(1));
+		assertThat(destinations(plan, 0)).containsExactly(new Destination(null, "output", size(6)));
+		assertThat(plan.layers().get(0).rescale()).isEqualTo(1);
 	}
 
 	@Test
@@ -314,6 +318,200 @@ class PlanTests {
 		assertThat(plan.layers()).hasSize(layers);
 		assertThat(plan.layers().get(layers - 1).name()).isEqualTo("w" + (layers - 1));
 		assertThat(plan.poolsAtOutput()).hasSize(2);
+	}
+
+	// Branches and merges
+
+	/**
+	 * w, x and y read the input; z adds up their three sizes of pools, and so does an
+	 * Output.
+	 */
+	private static TestNetwork branches() {
+		return TestNetwork.from(1, 8, 8)
+			.then("c10", conv(2, 1, 1))
+			.then("n10", neurons(1))
+			.then("p", average(2))
+			.then("q", sum(2))
+			.then("c9", conv(2, 2, 1))
+			.then("n9", neurons(1))
+			.aside("c2", conv(weight(2, 1, 1, 1), 4, 0))
+			.edge("input", "c2")
+			.edge("c2", "n2")
+			.aside("n2", neurons(1))
+			.edge("n2", "c9")
+			.edge("p", "extra")
+			.aside("extra", new Node.Output(null))
+			.edge("n2", "extra2")
+			.aside("extra2", new Node.Output(null));
+	}
+
+	@Test
+	void layersThatAreReadyComeInTheNaturalOrderOfTheirNames() {
+		Plan plan = Plan.of(branches().network());
+		assertThat(plan.layers()).extracting(PlannedLayer::name).containsExactly("c2", "c10", "c9");
+		assertThat(plan.input()).isEqualTo(Shape.of(1, 8, 8));
+	}
+
+	@Test
+	void sourcesAndDestinationsAreThoseOfEveryPath() {
+		Plan plan = Plan.of(branches().network());
+		assertThat(sources(plan, 0)).containsExactly(new Source(null, size(1), 1));
+		assertThat(sources(plan, 2)).containsExactly(new Source("c2", size(1), 1), new Source("c10", size(4), 0.25));
+		assertThat(destinations(plan, 0)).containsExactly(new Destination("c9", null, size(1)),
+				new Destination(null, "extra2", size(1)));
+		assertThat(destinations(plan, 1)).containsExactly(new Destination("c9", null, size(4)),
+				new Destination(null, "extra", size(2)));
+		assertThat(destinations(plan, 2)).containsExactly(new Destination(null, "output", size(1)));
+		assertThat(plan.poolsAtOutput()).containsExactly("p");
+		assertThat(plan.layers().get(2).rescale()).isEqualTo(0.31);
+		assertThat(Rescale.factors(sources(plan, 2))).containsExactly(0.25, 1);
+	}
+
+	/**
+	 * numpy's round(mean * 0.5, 2), which multiplies by 100 first: .065 is rounded to
+	 * .06.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "1, 2, 0.31", "2, 4, 0.08", "2, 10, 0.06", "1, 1, 1.0", "3, 3, 0.1111111111111111", "8, 16, 0.0" })
+	void severalFactorsAreHalfTheirMean(int first, int second, double rescale) {
+		List<Source> sources = List.of(Source.of("a").pooled(average(first)), Source.of("b").pooled(average(second)));
+		assertThat(Rescale.of(sources)).isEqualTo(rescale);
+	}
+
+	@Test
+	void factorOfTheInputDoesNotCount() {
+		assertThat(Rescale.of(List.of(Source.of(null), Source.of("a").pooled(average(2))))).isEqualTo(0.25);
+		assertThat(Rescale.of(List.of(Source.of(null)))).isEqualTo(1);
+	}
+
+	@Test
+	void poolMayHaveSeveralInputsAndTargets() {
+		Plan plan = Plan.of(TestNetwork.from(1, 8, 8)
+			.then("a", conv(2, 1, 1))
+			.then("an", neurons(1))
+			.then("p", average(2))
+			.then("c", conv(2, 2, 1))
+			.then("cn", neurons(1))
+			.aside("b", conv(2, 1, 1))
+			.edge("input", "b")
+			.edge("b", "bn")
+			.aside("bn", neurons(1))
+			.edge("bn", "p")
+			.edge("p", "d")
+			.aside("d", conv(2, 2, 1))
+			.edge("d", "dn")
+			.aside("dn", neurons(1))
+			.edge("dn", "output")
+			.network());
+		assertThat(plan.layers()).extracting(PlannedLayer::name).containsExactly("a", "b", "c", "d");
+		for (int layer : List.of(2, 3)) {
+			assertThat(sources(plan, layer)).containsExactly(new Source("a", size(2), 0.25),
+					new Source("b", size(2), 0.25));
+			assertThat(plan.layers().get(layer).rescale()).isEqualTo(0.25);
+		}
+	}
+
+	@Test
+	void inputMayBeMergedWithNeurons() {
+		Plan plan = Plan.of(TestNetwork.from(2, 8, 8)
+			.then("a", conv(2, 2, 1))
+			.then("an", neurons(1))
+			.then("p", sum(1))
+			.then("c", conv(2, 2, 1))
+			.then("cn", neurons(1))
+			.edge("input", "c")
+			.network());
+		assertThat(sources(plan, 1)).containsExactly(new Source(null, size(1), 1), new Source("a", size(1), 1));
+	}
+
+	/** What one branch does not tell, the other does. */
+	@Test
+	void sizesOfOneBranchAreThoseOfTheOther() {
+		Node.Conv2d known = new Node.Conv2d(weight(2, 1, 1, 1), null, size(1), size(0), size(1), 1, size(8));
+		Plan plan = Plan.of(new TestNetwork().then("input", new Node.Input(null))
+			.then("a", known)
+			.then("an", neurons(1))
+			.then("c", conv(1, 2, 3))
+			.then("cn", neurons(1))
+			.aside("b", conv(2, 1, 1))
+			.edge("input", "b")
+			.edge("b", "bn")
+			.aside("bn", neurons(1))
+			.edge("bn", "c")
+			.network());
+		assertThat(plan.layers().get(1).geometry()).isNull();
+		assertThat(geometry(plan, 2).input()).isEqualTo(Shape.of(2, 8, 8));
+		assertThat(plan.input()).isEqualTo(Shape.of(1, 8, 8));
+	}
+
+	@Test
+	void graphInAGraphIsFlattened() {
+		Network block = TestNetwork.from(2, 6, 6)
+			.then("c", conv(2, 2, 1))
+			.then("n", neurons(1))
+			.then("p", average(2))
+			.network();
+		Network outer = new TestNetwork().then("input", new Node.Input(null))
+			.then("block", new Node.Graph(block))
+			.network();
+		Plan plan = Plan.of(TestNetwork.oneLayer()
+			.then("one", new Node.Graph(outer))
+			.then("v", conv(1, 2, 1))
+			.then("m", neurons(1))
+			.network());
+		assertThat(plan.layers()).extracting(PlannedLayer::name).containsExactly("w", "one.block.c", "v");
+		assertThat(plan.layers()).extracting(PlannedLayer::spikeName).containsExactly("n", "one.block.n", "m");
+		assertThat(sources(plan, 1)).containsExactly(new Source("w", size(1), 1));
+		assertThat(sources(plan, 2)).containsExactly(new Source("one.block.c", size(2), 0.25));
+		assertThat(destinations(plan, 2)).containsExactly(new Destination(null, "output", size(1)));
+	}
+
+	/** A weight may be outside and its neurons inside. */
+	@Test
+	void graphInAGraphMayHoldNeuronsAlone() {
+		Plan plan = Plan.of(TestNetwork.from(1, 8, 8)
+			.then("w", conv(2, 1, 3))
+			.then("x", new Node.Graph(TestNetwork.from(2, 6, 6).then("n", neurons(1)).network()))
+			.network());
+		assertThat(plan.layers()).extracting(PlannedLayer::spikeName).containsExactly("x.n");
+	}
+
+	/**
+	 * Each rung has the two before it for sources, and a pool that adds up all rungs so
+	 * far.
+	 */
+	@Test
+	void ladderOfMergesIsPlanned() {
+		TestNetwork network = TestNetwork.from(1, 1, 1).then("w0", conv(1, 1, 1)).then("n0", neurons(1));
+		int rungs = 340;
+		for (int i = 1; i < rungs; i++) {
+			network.then("w" + i, conv(1, 1, 1)).then("n" + i, neurons(1)).aside("p" + i, sum(1));
+			network.edge("n" + (i - 1), "p" + i);
+			if (i > 1) {
+				network.edge("p" + (i - 1), "p" + i);
+				network.edge("n" + (i - 2), "w" + i);
+			}
+		}
+		network.edge("p" + (rungs - 1), "last")
+			.aside("last", conv(1, 1, 1))
+			.edge("last", "neurons")
+			.aside("neurons", neurons(1))
+			.aside("out", new Node.Output(null))
+			.edge("neurons", "out");
+		Plan plan = Plan.of(network.network());
+		assertThat(plan.layers()).hasSize(rungs + 1);
+		int last = plan.layers().size() - 2;
+		assertThat(plan.layers().get(last).name()).isEqualTo("last");
+		assertThat(sources(plan, last)).hasSize(rungs - 1);
+		assertThat(destinations(plan, 0)).hasSize(3);
+	}
+
+	private static List<Destination> destinations(Plan plan, int layer) {
+		return Objects.requireNonNull(plan.layers().get(layer).connections()).destinations();
+	}
+
+	private static List<Source> sources(Plan plan, int layer) {
+		return Objects.requireNonNull(plan.layers().get(layer).connections()).sources();
 	}
 
 	private static Geometry geometry(Plan plan, int layer) {

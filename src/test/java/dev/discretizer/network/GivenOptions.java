@@ -23,7 +23,7 @@ final class GivenOptions {
 		Map<String, FloatTensor> tensors = new HashMap<>();
 		of.forEach((name, value) -> tensors.put(name, FloatTensor.scalar(value)));
 		return new NetworkOptions(DEFAULTS.layer(), true, (all != null) ? FloatTensor.scalar(all) : null, tensors,
-				null);
+				Map.of(), null);
 	}
 
 	static NetworkOptions minVMem(float all) {
@@ -31,18 +31,18 @@ final class GivenOptions {
 	}
 
 	static NetworkOptions unset(UnsetMinVMem choice) {
-		return new NetworkOptions(DEFAULTS.layer().withUnsetMinVMem(choice), false, null, Map.of(), null);
+		return new NetworkOptions(DEFAULTS.layer().withUnsetMinVMem(choice), false, null, Map.of(), Map.of(), null);
 	}
 
 	static NetworkOptions on(@Nullable Device device) {
-		return new NetworkOptions(DEFAULTS.layer(), true, null, Map.of(), device);
+		return new NetworkOptions(DEFAULTS.layer(), true, null, Map.of(), Map.of(), device);
 	}
 
 	/** With a missing min_v_mem as in the defaults. */
 	static NetworkOptions layer(boolean toInt, long weightBits, long biasBits, long stateBits, boolean report) {
 		return new NetworkOptions(
 				new LayerOptions(toInt, weightBits, biasBits, stateBits, 1, NetworkOptions.UNSET_MIN_V_MEM, report),
-				true, null, Map.of(), null);
+				true, null, Map.of(), Map.of(), null);
 	}
 
 }

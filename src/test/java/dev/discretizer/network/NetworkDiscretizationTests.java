@@ -125,7 +125,8 @@ class NetworkDiscretizationTests {
 	@Test
 	void optionsReachEveryLayer() {
 		NetworkOptions options = new NetworkOptions(
-				new LayerOptions(false, 4, 5, 6, 1, UnsetMinVMem.CHIP_MINIMUM, false), false, null, Map.of(), null);
+				new LayerOptions(false, 4, 5, 6, 1, UnsetMinVMem.CHIP_MINIMUM, false), false, null, Map.of(), Map.of(),
+				null);
 		DiscretizedNetwork result = NetworkDiscretization.discretize(twoLayers(), options);
 		assertThat(result.layers()).allSatisfy((layer) -> {
 			assertThat(layer.layer().report()).isNull();
@@ -312,6 +313,135 @@ class NetworkDiscretizationTests {
 		assertThat(two.layers().get(0).rescale()).isEqualTo(1f);
 	}
 
+	// Rescale
+
+	/**
+	 * v is fed by w through an average pool, and by u as it is; v is scaled by factors
+	 * alike.
+	 */
+	private static Network conflict(int pool, int stride, Node.Pool2d other) {
+		return TestNetwork.from(1, pool, pool)
+			.then("w", conv(2, 1, 1))
+			.then("n", neurons(1))
+			.then("p", average(pool))
+			.then("v", conv(2, 2, 1))
+			.then("m", neurons(1))
+			.aside("u", conv(weight(2, 1, 1, 1), stride, 0))
+			.edge("input", "u")
+			.edge("u", "o")
+			.aside("o", neurons(1))
+			.aside("q", other)
+			.edge("o", "q")
+			.edge("q", "v")
+			.network();
+	}
+
+	private static NetworkOptions rescale(Map<String, Double> of) {
+		NetworkOptions defaults = NetworkOptions.DEFAULTS;
+		return new NetworkOptions(defaults.layer(), true, null, Map.of(), of, null);
+	}
+
+	@Test
+	void averagePoolsThatDisagreeAreWarnedOf() {
+		DiscretizedNetwork result = NetworkDiscretization.discretize(conflict(2, 2, sum(1)), NetworkOptions.DEFAULTS);
+		Finding finding = finding(result, Code.RESCALE_CONFLICT);
+		assertThat(finding.severity()).isEqualTo(Severity.WARNING);
+		assertThat(finding.tensor()).isEqualTo("v.weight");
+		assertThat(finding.message()).contains("layer v", "0.31", "u (factor 1.0) arrives 3.226 times too weak",
+				"w (factor 0.25) arrives 1.240 times too strong");
+		assertThat(finding.hint()).contains("rescale.v=");
+		assertThat(result.layers()).extracting(NetworkLayer::rescale).containsExactly(1f, 1f, 0.31f);
+		same(result.layers().get(2).layer(), new Layer(weight(2, 2, 1, 1), null, FloatTensor.scalar(1), null, null),
+				0.31);
+	}
+
+	@Test
+	void averagePoolsThatAgreeAreNot() {
+		DiscretizedNetwork result = NetworkDiscretization.discretize(conflict(2, 1, average(2)),
+				NetworkOptions.DEFAULTS);
+		assertThat(result.findings()).extracting(Finding::code).containsExactly(Code.MIN_V_MEM_ASSUMED);
+		assertThat(result.layers().get(2).rescale()).isEqualTo(0.25f);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "v", "m" })
+	void givenRescaleIsUsedInstead(String name) {
+		DiscretizedNetwork result = NetworkDiscretization.discretize(conflict(2, 2, sum(1)),
+				rescale(Map.of(name, 0.1)));
+		assertThat(result.findings()).extracting(Finding::code).containsExactly(Code.MIN_V_MEM_ASSUMED);
+		assertThat(result.layers()).extracting(NetworkLayer::rescale).containsExactly(1f, 1f, 0.1f);
+		same(result.layers().get(2).layer(), new Layer(weight(2, 2, 1, 1), null, FloatTensor.scalar(1), null, null),
+				0.1);
+	}
+
+	@Test
+	void rescaleThatRoundsToZeroIsRefused() {
+		Network network = conflict(16, 2, average(8));
+		UnsupportedNetworkException failure = catchThrowableOfType(UnsupportedNetworkException.class,
+				() -> NetworkDiscretization.discretize(network, NetworkOptions.DEFAULTS));
+		assertThat(failure.faults()).singleElement().satisfies((fault) -> {
+			assertThat(fault.name()).isEqualTo("v");
+			assertThat(fault.reason()).contains("u 0.015625, w 0.00390625", "is 0", "rescale.v=<factor>");
+		});
+		assertThat(NetworkDiscretization.discretize(network, rescale(Map.of("v", 0.015625))).layers()).hasSize(3);
+	}
+
+	@Test
+	void rescaleOfNoLayerAndOfOneLayerTwiceIsRefused() {
+		MalformedNetworkException unknown = catchThrowableOfType(MalformedNetworkException.class,
+				() -> NetworkDiscretization.discretize(twoLayers(), rescale(Map.of("p", 1.0))));
+		assertThat(unknown.cause()).isEqualTo(MalformedNetworkException.Cause.UNKNOWN_MEMBER);
+		assertThat(unknown).hasMessageContaining("parameter rescale.p: names no layer");
+		MalformedNetworkException twice = catchThrowableOfType(MalformedNetworkException.class,
+				() -> NetworkDiscretization.discretize(twoLayers(), rescale(Map.of("v", 1.0, "m", 1.0))));
+		assertThat(twice.cause()).isEqualTo(MalformedNetworkException.Cause.DUPLICATE_NAME);
+		assertThat(twice)
+			.hasMessage("parameter rescale.v: is given, and rescale.m for the same layer: one of the two is expected");
+	}
+
+	@ParameterizedTest
+	@ValueSource(doubles = { 0, -1, Double.NaN, 1e-60 })
+	void rescaleThatIsNotAboveZeroIsImpossible(double factor) {
+		ImpossibleInputException failure = catchThrowableOfType(ImpossibleInputException.class,
+				() -> NetworkDiscretization.discretize(twoLayers(), rescale(Map.of("v", factor))));
+		assertThat(failure.field()).isEqualTo("v.rescale");
+	}
+
+	@Test
+	void poolsBeforeSeveralOutputsAreSaidWithTheirLayers() {
+		Network network = TestNetwork.oneLayer()
+			.then("p", average(2))
+			.then("v", conv(2, 2, 1))
+			.then("m", neurons(1))
+			.then("q", sum(1))
+			.then("r", sum(3))
+			.edge("p", "out")
+			.aside("out", new Node.Output(null))
+			.network();
+		Finding finding = finding(NetworkDiscretization.discretize(network, NetworkOptions.DEFAULTS),
+				Code.POOLING_NOT_ON_CHIP);
+		assertThat(finding.message()).startsWith("3 pools lie").contains("(p, q, r)", "that of layer w, v,");
+	}
+
+	/**
+	 * The names that a graph within the graph gives are those of its options and
+	 * integers.
+	 */
+	@Test
+	void graphInAGraphKeepsItsForm() {
+		Network block = TestNetwork.from(2, 6, 6).then("c", conv(2, 2, 1)).then("b", neurons(1)).network();
+		Network network = TestNetwork.oneLayer().then("block", new Node.Graph(block)).network();
+		DiscretizedNetwork result = NetworkDiscretization.discretize(network,
+				GivenOptions.minVMem(null, Map.of("block.c", -0.5f)));
+		assertThat(minVMem(result, 1)).isEqualTo(-0.5);
+		Network integers = result.applyTo(network);
+		assertThat(integers.edges()).isEqualTo(network.edges());
+		Node.Graph inner = (Node.Graph) Objects.requireNonNull(integers.nodes().get("block"));
+		assertThat(inner.network().edges()).isEqualTo(block.edges());
+		Node.Conv2d conv = (Node.Conv2d) Objects.requireNonNull(inner.network().nodes().get("c"));
+		assertThat(conv.weight().array()[0]).isEqualTo(127f);
+	}
+
 	private static Finding finding(DiscretizedNetwork network, Code code) {
 		return network.findings().stream().filter((finding) -> finding.code() == code).findFirst().orElseThrow();
 	}
@@ -421,7 +551,7 @@ class NetworkDiscretizationTests {
 
 	private static NetworkOptions onSpeck(long bits, long stateBits) {
 		return new NetworkOptions(GivenOptions.layer(true, bits, bits, stateBits, true).layer(), true, null, Map.of(),
-				Devices.named("speck2e"));
+				Map.of(), Devices.named("speck2e"));
 	}
 
 	// The graph of integers

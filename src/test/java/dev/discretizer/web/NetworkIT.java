@@ -260,6 +260,53 @@ class NetworkIT {
 		});
 	}
 
+	private static byte[] branches(String name) throws IOException {
+		return resource("/branches/golden/" + name + ".nir");
+	}
+
+	@Test
+	void branchesAndMergesAreSaidByLayer() throws IOException {
+		Json answer = json("?tensors=none&device=speck2e", branches("residual_same_pool")).ok().json();
+		List<Json> layers = answer.get("layers").elements();
+		assertThat(layers.stream().map((layer) -> layer.get("name").text())).containsExactly("c1", "c2", "c3", "f1");
+		assertThat(layers.get(0).get("sources")).hasToString("[{\"layer\":null,\"pool\":[1,1],\"factor\":1.0}]");
+		assertThat(layers.get(2).get("sources")).hasToString(
+				"[{\"layer\":\"c1\",\"pool\":[2,2],\"factor\":0.25},{\"layer\":\"c2\",\"pool\":[1,1],\"factor\":1.0}]");
+		assertThat(layers.get(0).get("destinations")).hasToString("[{\"layer\":\"c2\",\"output\":null,\"pool\":[2,2]},"
+				+ "{\"layer\":\"c3\",\"output\":null,\"pool\":[2,2]}]");
+		assertThat(layers.get(3).get("destinations"))
+			.hasToString("[{\"layer\":null,\"output\":\"output\",\"pool\":[1,1]}]");
+		assertThat(codes(answer)).contains("RESCALE_CONFLICT");
+		assertThat(answer.get("fit", "fits").bool()).isTrue();
+		Json given = json("?tensors=none&rescale.c3=0.25", branches("residual_same_pool")).ok().json();
+		assertThat(codes(given)).doesNotContain("RESCALE_CONFLICT");
+		assertThat(given.get("layers").elements().get(2).get("rescale")).hasToString("0.25");
+	}
+
+	@Test
+	void rescaleThatRoundsToZeroIsRefusedUnlessOneIsGiven() throws IOException {
+		Json problem = json("", branches("merge_avg8_avg16")).problem(422, "unsupported-network");
+		assertThat(problem.get("errors").elements().getFirst().get("pointer").text()).isEqualTo("/node/nodes/c3");
+		json("?rescale.c3=0.01", branches("merge_avg8_avg16")).ok();
+		json("?rescale.gone=0.01", branches("merge_avg8_avg16")).problem(400, "unknown-member");
+		json("?rescale.c3=x", branches("merge_avg8_avg16")).problem(400, "wrong-type");
+		this.client.post(PATH + "?rescale.0=1", Client.SAFETENSORS, example("state-dict.safetensors"))
+			.problem(400, "unknown-member");
+	}
+
+	@Test
+	void nodesOfAGraphInAGraphAreNamedByBoth() throws IOException {
+		byte[] nested = inflated(resource("/networks/nested.nir.gz"));
+		Json answer = json("?tensors=none", nested).ok().json();
+		assertThat(answer.get("layers").elements().stream().map((layer) -> layer.get("name").text()))
+			.containsExactly("conv", "block.conv", "conv2");
+		Json problem = json("?min_v_mem.block.if=2", nested).problem(422, "threshold-impossible");
+		assertThat(problem.get("errors").elements().getFirst().get("pointer").text())
+			.isEqualTo("/node/nodes/block/nodes/if/min_v_mem");
+		byte[] integers = this.client.post(PATH, HDF5, nested).ok().body();
+		assertThat(json("?tensors=none", integers).ok().json().get("layers").elements()).hasSize(3);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "network-0.2.0", "network-1.0.4", "network-1.0.5", "network-1.0.6", "network-1.0.7",
 			"network-1.0.8" })

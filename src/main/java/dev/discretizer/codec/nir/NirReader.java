@@ -28,22 +28,27 @@ import dev.discretizer.tensor.RequestLimit;
  * </pre>
  *
  * <p>
- * Says what the file holds, be it possible on a chip or not: nodes of a type that is not
- * known here, and networks within the network, become {@link Node.Other} and their
- * parameters are not read; edges may lead anywhere. Metadata is passed over, and so is
- * what stands beside {@code node}, as NIR itself does it; the version too, as what it
- * says is seen from the parameters.
+ * Reads what the file holds, whether or not a chip supports it: nodes of an unknown type
+ * become {@link Node.Other} and their parameters are not read; a graph within the graph
+ * becomes {@link Node.Graph}; edges may lead anywhere. Metadata is ignored, and so are
+ * members beside {@code node}, as NIR itself does; the version too, as the parameters
+ * show what it means.
  *
  * <p>
  * The file is hostile until it is read: see {@link Hdf5File} for what bounds time and
- * memory. The number of nodes and that of edges are each held to the limit of tensors; a
- * chain has one node for about each tensor and one edge less than nodes.
+ * memory. The number of nodes and that of edges, those of graphs within the graph
+ * included, are each held to the limit of tensors: a chain has one node for about each
+ * tensor and one edge less than nodes. Recursion is at most {@value #DEEPEST} graphs
+ * deep.
  *
  * @see <a href="https://neuroir.org">NIR</a>
  */
 public final class NirReader {
 
-	private static final String GRAPH = "NIRGraph";
+	static final String GRAPH = "NIRGraph";
+
+	/** Graphs within each other; exported modules are nested a few deep. */
+	private static final int DEEPEST = 64;
 
 	private final Group root;
 
@@ -51,9 +56,16 @@ public final class NirReader {
 
 	private final Allowance allowance;
 
+	private final Hdf5File file;
+
+	private long nodes;
+
+	private long edges;
+
 	private NirReader(Hdf5File file, Allowance allowance) {
 		this.root = Group.read(file, Place.FILE, file.root());
 		this.values = new Values(file);
+		this.file = file;
 		this.allowance = allowance;
 	}
 
@@ -71,8 +83,26 @@ public final class NirReader {
 	}
 
 	private Network network() throws IOException {
-		Group graph = graph();
-		Map<String, Node> nodes = nodes(graph.group("nodes", "the nodes of the network"));
+		return network(graph(), "the network", 1);
+	}
+
+	/**
+	 * Reads a graph.
+	 * @param text what messages call it
+	 * @param depth 1 for the outermost
+	 */
+	private Network network(Group graph, String text, int depth) throws IOException {
+		if (depth > DEEPEST) {
+			throw this.file.unsupported("graphs are nested more than %d deep".formatted(DEEPEST));
+		}
+		for (String name : graph.names()) {
+			if (!List.of(NodeReader.TYPE, "nodes", "edges", NodeReader.METADATA).contains(name)) {
+				throw graph.place()
+					.error(Cause.UNKNOWN_MEMBER,
+							"%s found, only nodes and edges are expected".formatted(Names.clip(name)));
+			}
+		}
+		Map<String, Node> nodes = nodes(graph.group("nodes", "the nodes of " + text), depth);
 		return new Network(nodes, edges(graph.dataset("edges")));
 	}
 
@@ -88,23 +118,19 @@ public final class NirReader {
 				.dataset(NodeReader.TYPE)
 				.error(Cause.WRONG_TYPE, "%s found, %s expected".formatted(Names.clip(type), GRAPH));
 		}
-		for (String name : graph.names()) {
-			if (!List.of(NodeReader.TYPE, "nodes", "edges", NodeReader.METADATA).contains(name)) {
-				throw graph.place()
-					.error(Cause.UNKNOWN_MEMBER,
-							"%s found, only nodes and edges are expected".formatted(Names.clip(name)));
-			}
-		}
 		return graph;
 	}
 
-	private Map<String, Node> nodes(Group group) throws IOException {
-		this.allowance.check(RequestLimit.TENSORS, group.names().size(),
-				"the nodes of the network, each counted as a tensor");
+	private Map<String, Node> nodes(Group group, int depth) throws IOException {
+		this.nodes += group.names().size();
+		this.allowance.check(RequestLimit.TENSORS, this.nodes, "the nodes of the network, each counted as a tensor");
 		Map<String, Node> nodes = new LinkedHashMap<>();
 		for (String name : group.names()) {
 			Group node = group.group(name, "node " + Names.clip(name));
-			nodes.put(name, new NodeReader(node, name, this.values).read());
+			// A dataset is read only once.
+			String type = this.values.text(node.dataset(NodeReader.TYPE));
+			nodes.put(name, type.equals(GRAPH) ? new Node.Graph(network(node, "node " + Names.clip(name), depth + 1))
+					: new NodeReader(node, name, this.values).read(type));
 		}
 		return nodes;
 	}
@@ -112,7 +138,8 @@ public final class NirReader {
 	private List<Edge> edges(Dataset dataset) {
 		// NIR writes no edges as no numbers.
 		long count = Math.ceilDiv(dataset.elements(), 2L);
-		this.allowance.check(RequestLimit.TENSORS, count, "the edges of the network, each counted as a tensor");
+		this.edges += count;
+		this.allowance.check(RequestLimit.TENSORS, this.edges, "the edges of the network, each counted as a tensor");
 		if (count > 0 && (dataset.rank() != 2 || dataset.dims()[1] != 2)) {
 			throw dataset.place()
 				.error(Cause.SHAPE_MISMATCH, "%s found, pairs of names expected".formatted(dataset.label()));

@@ -49,12 +49,16 @@ public final class NirWriter {
 		Hdf5Writer file = new Hdf5Writer();
 		file.root().text("version", VERSION);
 		Hdf5Writer.Folder graph = file.root().folder("node");
-		graph.text(NodeReader.TYPE, "NIRGraph");
+		graph.text(NodeReader.TYPE, NirReader.GRAPH);
 		graph.folder(NodeReader.METADATA).text(TEXT, text);
-		Hdf5Writer.Folder nodes = graph.folder("nodes");
-		new TreeMap<>(network.nodes()).forEach((name, node) -> write(nodes.folder(name), name, node));
-		graph.texts("edges", new long[] { network.edges().size(), 2 }, names(network.edges()));
+		write(graph, network);
 		return file.encode();
+	}
+
+	private static void write(Hdf5Writer.Folder folder, Network network) {
+		Hdf5Writer.Folder nodes = folder.folder("nodes");
+		new TreeMap<>(network.nodes()).forEach((name, node) -> write(nodes.folder(name), name, node));
+		folder.texts("edges", new long[] { network.edges().size(), 2 }, names(network.edges()));
 	}
 
 	private static List<String> names(List<Edge> edges) {
@@ -75,6 +79,10 @@ public final class NirWriter {
 			case Node.IntegrateAndFire neurons -> write(folder, neurons);
 			case Node.Pool2d pool -> write(folder, pool);
 			case Node.Flatten flatten -> write(folder, flatten);
+			case Node.Graph graph -> {
+				folder.text(NodeReader.TYPE, NirReader.GRAPH);
+				write(folder, graph.network());
+			}
 			case Node.Other other -> throw new IllegalArgumentException(
 					"node %s of type %s cannot be written".formatted(name, other.type()));
 		}

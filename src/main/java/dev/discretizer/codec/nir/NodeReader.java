@@ -14,8 +14,8 @@ import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one node: its type, and the parameters that NIR gives that type. As in NIR
- * itself, one that is missing or unknown is an error; metadata is passed over.
+ * Reads one node: the parameters that NIR gives its type. As in NIR itself, one that is
+ * missing or unknown is an error; metadata is ignored.
  */
 final class NodeReader {
 
@@ -41,8 +41,7 @@ final class NodeReader {
 		this.values = values;
 	}
 
-	Node read() throws IOException {
-		String type = this.values.text(this.group.dataset(TYPE));
+	Node read(String type) throws IOException {
 		return switch (type) {
 			case "Input" -> new Node.Input(only("shape").shape("shape"));
 			case "Output" -> new Node.Output(only("shape").shape("shape"));

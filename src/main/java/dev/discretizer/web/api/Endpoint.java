@@ -183,8 +183,10 @@ public enum Endpoint {
 				`POST /api/v1/discretize/conv-spike` does it.
 
 				A **NIR file** holds a graph of Input, Output, Conv2d, Linear, Affine, IF, SumPool2d, AvgPool2d and Flatten. \
-				Each weight is paired with the IF node it feeds. An average pool becomes a sum pool, and its factor the \
-				`rescale` of the next layer. NIR has no `min_v_mem`: give one for all layers, or `min_v_mem.<node>` for one; \
+				Each weight is paired with the IF node it feeds; what several edges bring to a node adds up, and there may be \
+				several Outputs. An average pool becomes a sum pool, and its factor the `rescale` of the next layer; where \
+				pools of different factors meet, that is sinabs' number, with a warning, unless `rescale.<node>` gives \
+				another. A graph within the graph is flattened, its nodes named by both names with a dot in between. NIR has no `min_v_mem`: give one for all layers, or `min_v_mem.<node>` for one; \
 				otherwise it is minus the threshold, as in sinabs' NIR import. What a Speck cannot do is refused with 422, \
 				every node and reason at once. With `device` the answer says whether the network fits on that chip, and on \
 				which core each layer goes.

@@ -126,9 +126,17 @@ public final class Fields {
 
 	/** min_v_mem of single layers of a network. */
 	public static final RequestField<Map<String, FloatTensor>> MIN_V_MEM_OF = RequestField
-		.family("by_node", "min_v_mem")
+		.family("by_node", RequestField.element("min_v_mem"))
 		.words("Further parameters by their own names, `min_v_mem.<node>`: min_v_mem of one layer, named by its weight or "
 				+ "its neurons, as in `min_v_mem.3=-1.5`.");
+
+	/** rescale of single layers of a graph. */
+	public static final RequestField<Map<String, Double>> RESCALE_OF = RequestField
+		.family("rescale_by_node", RequestField.float64("rescale").aboveZero())
+		.onlyWith(Format.HDF5)
+		.words("NIR files only: further parameters by their own names, `rescale.<node>`: the factor of one layer's weight, "
+				+ "named by it or its neurons, instead of that of the average pools before it, as in `rescale.3=0.25`; "
+				+ "finite and above zero.");
 
 	/** The chip of a network. */
 	public static final RequestField<Device> DEVICE = RequestField.choice("device", Devices.all(), Device::name)
@@ -209,7 +217,7 @@ public final class Fields {
 			NETWORK_RESCALE, SPIKE, TO_INT, WEIGHT_BITS, BIAS_BITS, STATE_BITS,
 			UNSET_MIN_V_MEM.byDefault(NetworkOptions.UNSET_MIN_V_MEM)
 				.words(UNSET_MIN_V_MEM.words() + " Unlike for single layers, `negative_threshold` unless given."),
-			MIN_V_MEM_OF);
+			MIN_V_MEM_OF, RESCALE_OF);
 
 	private Fields() {
 	}

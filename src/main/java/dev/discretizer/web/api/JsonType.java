@@ -6,7 +6,6 @@ import java.util.function.Function;
 
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.DiscreteTensor;
-import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,12 +113,13 @@ public sealed interface JsonType<T> {
 	 * Numbers by name, each a parameter of the query of its own.
 	 *
 	 * @param prefix stands before the names, with a dot in between
-	 * @param values type of each
+	 * @param values type of each in JSON
+	 * @param <V> each as controllers get it
 	 */
-	record MapOf(String prefix, Scalar<Object> values) implements JsonType<Map<String, FloatTensor>> {
+	record MapOf<V>(String prefix, JsonType<? super V> values) implements JsonType<Map<String, V>> {
 
 		@Override
-		public Object toJson(Map<String, FloatTensor> value) {
+		public Object toJson(Map<String, V> value) {
 			return value;
 		}
 

@@ -1,7 +1,9 @@
 package dev.discretizer.web.api;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -123,16 +125,21 @@ public final class RequestField<T> implements Field {
 	}
 
 	/**
-	 * Tensors of one element by name: parameters of the query that begin with a prefix
-	 * and a dot, such as {@code min_v_mem.3=-1}.
+	 * Numbers by name: parameters of the query that begin with a prefix and a dot, such
+	 * as {@code min_v_mem.3=-1}.
 	 * @param name what the document calls all of them
+	 * @param each one of them, by the name of the prefix
 	 */
-	static RequestField<Map<String, FloatTensor>> family(String name, String prefix) {
-		@SuppressWarnings("unchecked")
-		RequestField<Map<String, FloatTensor>> family = of(name, Kind.FLOAT32,
-				new JsonType.MapOf(prefix, JsonTypes.FLOAT32), Place.QUERY,
-				(numbers) -> (Map<String, FloatTensor>) numbers);
+	static <T> RequestField<Map<String, T>> family(String name, RequestField<T> each) {
+		RequestField<Map<String, T>> family = of(name, each.kind, new JsonType.MapOf<>(each.name, each.type),
+				Place.QUERY, (numbers) -> parsed((Map<?, ?>) numbers, each));
 		return family.orElse(Map.of());
+	}
+
+	private static <T> Map<String, T> parsed(Map<?, ?> numbers, RequestField<T> each) {
+		Map<String, T> parsed = new LinkedHashMap<>();
+		numbers.forEach((name, number) -> parsed.put((String) name, Objects.requireNonNull(each.parse.apply(number))));
+		return parsed;
 	}
 
 	private RequestField<T> with(Declared<T> other) {

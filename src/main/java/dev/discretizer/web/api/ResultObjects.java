@@ -10,6 +10,9 @@ import dev.discretizer.discretize.LayerReport;
 import dev.discretizer.discretize.LayerScales;
 import dev.discretizer.discretize.TensorReport;
 import dev.discretizer.discretize.Term;
+import dev.discretizer.graph.Destination;
+import dev.discretizer.graph.Size2d;
+import dev.discretizer.graph.Source;
 import dev.discretizer.network.NetworkLayer;
 import dev.discretizer.service.NetworkResult;
 import dev.discretizer.service.TensorScale;
@@ -159,11 +162,34 @@ public final class ResultObjects {
 		.object("spike", SPIKE_INTEGERS, null, (layer) -> layer)
 		.allOf(REPORT_AND_FINDINGS, (layer) -> layer);
 
+	private static final JsonType<List<Integer>> POOL = new JsonType.ListOf<>(INTEGER.atLeast(1));
+
+	private static final String POOL_WORDS = "Height and width of all pools on the way together; 1 and 1 without any.";
+
+	private static final JsonObject<Source> SOURCE = JsonObject
+		.<Source>of("A layer, or the input, that events come from.")
+		.member("layer", TEXT.orNull(), "The layer's name; null for the input.", Source::layer)
+		.member("pool", POOL, POOL_WORDS, (source) -> pool(source.pool()))
+		.member("factor", JsonTypes.FLOAT64,
+				"Product of `1 / (height * width)` of the average pools on the way; 1 without any.", Source::factor);
+
+	private static final JsonObject<Destination> DESTINATION = JsonObject
+		.<Destination>of("A layer, or an Output, that events go to.")
+		.member("layer", TEXT.orNull(), "The layer's name; null for an Output.", Destination::layer)
+		.member("output", TEXT.orNull(), "The Output's name; null for a layer.", Destination::output)
+		.member("pool", POOL, POOL_WORDS, (destination) -> pool(destination.pool()));
+
 	private static final JsonObject<NetworkLayer> NETWORK_LAYER = JsonObject.<NetworkLayer>of("A layer.")
 		.member("name", TEXT, "The weight's node or module.", NetworkLayer::name)
 		.member("spike_name", TEXT, "The neurons' node or module.", NetworkLayer::spikeName)
 		.member("rescale", FLOAT32, "What the weight was multiplied by first, for the average pools before it.",
 				NetworkLayer::rescale)
+		.member("sources", new JsonType.ListOf<>(new JsonType.ObjectOf<>(SOURCE)).orNull(),
+				"Where its events come from; null for a state dict, which does not tell.",
+				(layer) -> (layer.connections() != null) ? layer.connections().sources() : null)
+		.member("destinations", new JsonType.ListOf<>(new JsonType.ObjectOf<>(DESTINATION)).orNull(),
+				"Where its events go to; null for a state dict, which does not tell.",
+				(layer) -> (layer.connections() != null) ? layer.connections().destinations() : null)
 		.allOf(SCALES, (layer) -> layer.layer().scales())
 		.with(JsonMember.of("conv", new JsonType.ObjectOf<>(CONV_INTEGERS), null, NetworkLayer::layer,
 				(layer) -> layer.name() + "."))
@@ -194,6 +220,10 @@ public final class ResultObjects {
 
 	/** An error relative to the value, or null. */
 	private record Relative(@Nullable Double error) {
+	}
+
+	private static List<Integer> pool(Size2d pool) {
+		return List.of(pool.height(), pool.width());
 	}
 
 	private static JsonObject<DiscretizedLayer> layer() {

@@ -60,7 +60,7 @@ final class AnswerComponents {
 			case JsonType.Either either -> either.types().forEach((one) -> find(one, dest));
 			case JsonType.Scalar<?> scalar -> {
 			}
-			case JsonType.MapOf map -> {
+			case JsonType.MapOf<?> map -> {
 			}
 			case JsonType.Tensor tensor -> {
 			}

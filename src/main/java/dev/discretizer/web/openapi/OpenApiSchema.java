@@ -49,7 +49,7 @@ final class OpenApiSchema extends JsonSchema {
 				either(description, either.types().stream().map((one) -> of(one, null)).toArray(OpenApiSchema[]::new));
 			case JsonType.Tensor tensor -> ref(AnswerComponents.TENSOR, description);
 			case JsonType.TensorScalar number -> of("number", description);
-			case JsonType.MapOf map -> map(map, description);
+			case JsonType.MapOf<?> map -> map(map, description);
 			case JsonType.ObjectOf<?> object -> of(object.object(), description);
 		};
 	}
@@ -65,7 +65,7 @@ final class OpenApiSchema extends JsonSchema {
 		return schema;
 	}
 
-	private static OpenApiSchema map(JsonType.MapOf type, @Nullable String description) {
+	private static OpenApiSchema map(JsonType.MapOf<?> type, @Nullable String description) {
 		OpenApiSchema schema = of("object", description);
 		schema.setAdditionalProperties(of(type.values(), null));
 		return schema;

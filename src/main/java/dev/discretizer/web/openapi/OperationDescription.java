@@ -72,7 +72,7 @@ final class OperationDescription {
 		boolean mayBeInBody = field.place() == Place.EITHER && this.endpoint.requests().contains(Format.JSON);
 		Parameter parameter = query(field.name(),
 				field.words() + absence(field) + (mayBeInBody ? " Here or in the body, not both." : ""), schema(field));
-		if (field.type() instanceof JsonType.MapOf) {
+		if (field.type() instanceof JsonType.MapOf<?>) {
 			// An object whose members are parameters by their own names.
 			parameter.setStyle(Parameter.StyleEnum.FORM);
 			parameter.setExplode(true);

@@ -94,8 +94,20 @@ class HostileFilesTests {
 		long node = group(List.of("type", "nodes"), List.of(text("NIRGraph"), inner));
 		byte[] file = network(group(List.of("deep"), List.of(node)));
 		assertThatThrownBy(() -> NirFiles.read(file, this.allowance)).isInstanceOf(MalformedInputException.class)
-			.hasMessageContaining("edges");
+			.hasMessageContaining("type");
 		assertThat(this.allowance.reserved()).isLessThan(file.length + 100_000L);
+	}
+
+	@Test
+	void refusesGraphsThatAreNestedTooDeep() {
+		long nodes = group(List.of(), List.of());
+		for (int i = 0; i < 1000; i++) {
+			long graph = group(List.of("type", "nodes"), List.of(text("NIRGraph"), nodes));
+			nodes = group(List.of("deep"), List.of(graph));
+		}
+		byte[] file = network(nodes);
+		assertThatThrownBy(() -> NirFiles.read(file, this.allowance)).isInstanceOf(MalformedInputException.class)
+			.hasMessageContaining("nested more than 64 deep");
 	}
 
 	@Test

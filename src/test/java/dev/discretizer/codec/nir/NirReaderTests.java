@@ -57,6 +57,10 @@ class NirReaderTests {
 	void readsWhatH5pyFinds(String name) throws IOException {
 		Network network = NirFiles.read(NirFiles.bytes("read/" + name), CountingAllowance.defaults());
 		JsonNode expected = JSON.readTree(NirFiles.text("read/" + name + ".json"));
+		check(network, expected);
+	}
+
+	private static void check(Network network, JsonNode expected) {
 		JsonNode nodes = expected.get("nodes");
 		assertThat(network.nodes().keySet()).containsExactlyInAnyOrderElementsOf(nodes.propertyNames());
 		network.nodes().forEach((node, found) -> check(found, nodes.get(node)));
@@ -105,8 +109,11 @@ class NirReaderTests {
 				assertThat((float) flatten.endDim()).isEqualTo(floats(expected.get("end_dim"))[0]);
 				check(flatten.inputShape(), expected.get("input_type"));
 			}
-			case Node.Other other ->
-				assertThat(other.type()).isEqualTo(type).isIn("LIF", "Hologram", "NIRGraph", "X", "Y");
+			case Node.Graph graph -> {
+				assertThat(type).isEqualTo("NIRGraph");
+				check(graph.network(), expected);
+			}
+			case Node.Other other -> assertThat(other.type()).isEqualTo(type).isIn("LIF", "Hologram", "X", "Y");
 		}
 	}
 

@@ -1,5 +1,6 @@
 package dev.discretizer.codec.nir;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.zip.GZIPInputStream;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -89,6 +91,26 @@ class NirWriterTests {
 
 	private static List<Object> elements(FloatTensor tensor) {
 		return List.of(tensor.shape(), Arrays.toString(Arrays.copyOf(tensor.array(), tensor.elements())));
+	}
+
+	@Test
+	void writesAGraphInAGraph() throws IOException {
+		byte[] packed = Objects.requireNonNull(NirWriterTests.class.getResourceAsStream("/networks/nested.nir.gz"))
+			.readAllBytes();
+		byte[] file = new GZIPInputStream(new ByteArrayInputStream(packed)).readAllBytes();
+		Network network = NirFiles.read(file, CountingAllowance.defaults());
+		byte[] written = NirFiles.bytes(NirWriter.encode(network, TEXT));
+		Files.createDirectories(WRITTEN);
+		Files.write(WRITTEN.resolve("nested.nir"), written);
+		Network back = NirFiles.read(written, CountingAllowance.defaults());
+		assertThat(back.edges()).isEqualTo(network.edges());
+		Network block = NirFiles.node(back, "block", Node.Graph.class).network();
+		Network expected = NirFiles.node(network, "block", Node.Graph.class).network();
+		assertThat(block.edges()).isEqualTo(expected.edges()).hasSize(3);
+		assertThat(block.nodes().keySet()).containsExactly("conv", "if", "input", "output");
+		block.nodes()
+			.forEach((node, found) -> assertThat(describe(found)).as(node)
+				.isEqualTo(describe(NirFiles.node(expected, node, Node.class))));
 	}
 
 	@Test

@@ -1,0 +1,77 @@
+package dev.discretizer.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+import dev.discretizer.graph.MalformedNetworkException;
+import dev.discretizer.graph.MalformedNetworkException.Cause;
+import dev.discretizer.graph.NetworkFault;
+import dev.discretizer.graph.PlannedLayer;
+import dev.discretizer.graph.Rescale;
+import dev.discretizer.graph.Source;
+import dev.discretizer.graph.UnsupportedNetworkException;
+
+/**
+ * Resolves the rescale of each layer: that given for the layer, else that of the plan.
+ */
+final class Rescales {
+
+	static final String PARAMETER = "rescale";
+
+	private final GivenByLayer<Double> given;
+
+	/**
+	 * Checks the options against the layers.
+	 * @throws MalformedNetworkException if a name is of no layer, or a layer gets two
+	 * values
+	 * @throws UnsupportedNetworkException if sinabs' rule for several factors gives 0
+	 */
+	Rescales(List<PlannedLayer> layers, NetworkOptions options) {
+		this.given = new GivenByLayer<>(PARAMETER, options.rescaleOf(), layers);
+		GivenByLayer.throwIfAny(Cause.DUPLICATE_NAME,
+				layers.stream().map(this.given::twice).filter(Objects::nonNull).toList());
+		List<NetworkFault> zeros = new ArrayList<>();
+		for (PlannedLayer layer : layers) {
+			if (isConflict(layer) && layer.rescale() == 0) {
+				zeros.add(NetworkFault
+					.ofNode(layer.name(), ("is fed through average pools of different factors (%s), and "
+							+ "sinabs' rescale for them, round(mean * 0.5, 2), is 0: all weights would become 0; pools that "
+							+ "agree or the parameter %s=<factor> are expected")
+						.formatted(factors(layer), this.given.name(layer))));
+			}
+		}
+		if (!zeros.isEmpty()) {
+			throw new UnsupportedNetworkException(zeros);
+		}
+	}
+
+	/** What the layer's weight is multiplied by. */
+	double of(PlannedLayer layer) {
+		Double own = this.given.of(layer);
+		return (own != null) ? own : layer.rescale();
+	}
+
+	/**
+	 * Whether average pools before a layer ask for different factors, and none is given.
+	 */
+	boolean isConflict(PlannedLayer layer) {
+		return layer.connections() != null && this.given.of(layer) == null
+				&& Rescale.factors(layer.connections().sources()).length > 1;
+	}
+
+	private static String factors(PlannedLayer layer) {
+		return Objects.requireNonNull(layer.connections())
+			.sources()
+			.stream()
+			.filter((source) -> source.layer() != null)
+			.map(Rescales::factor)
+			.collect(Collectors.joining(", "));
+	}
+
+	private static String factor(Source source) {
+		return source.layer() + " " + source.factor();
+	}
+
+}
