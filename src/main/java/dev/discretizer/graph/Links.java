@@ -15,7 +15,8 @@ import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sorts layers and connects them: turns the sources of layers and Outputs into destinations.
+ * Sorts layers and connects them: turns the sources of layers and Outputs into
+ * destinations.
  */
 final class Links {
 

@@ -162,7 +162,7 @@ public final class ResultObjects {
 		.object("spike", SPIKE_INTEGERS, null, (layer) -> layer)
 		.allOf(REPORT_AND_FINDINGS, (layer) -> layer);
 
-	private static final JsonType<List<Integer>> POOL = new JsonType.ListOf<>(INTEGER.atLeast(1));
+	private static final JsonType<List<Object>> POOL = new JsonType.ListOf<>(INTEGER.atLeast(1));
 
 	private static final String POOL_WORDS = "Height and width of all pools on the way together; 1 and 1 without any.";
 
@@ -222,7 +222,7 @@ public final class ResultObjects {
 	private record Relative(@Nullable Double error) {
 	}
 
-	private static List<Integer> pool(Size2d pool) {
+	private static List<Object> pool(Size2d pool) {
 		return List.of(pool.height(), pool.width());
 	}
 
