@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
+import dev.discretizer.codec.BodyKind;
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
+import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.RequestValues;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.LimitExceededException;
@@ -81,7 +83,7 @@ public final class JsonRequestReader {
 			}
 			catch (StreamConstraintsException ex) {
 				checkDepth(parser, allowance);
-				throw JsonFailures.malformed(ex, parser);
+				throw notJson(utf8, JsonFailures.malformed(ex, parser));
 			}
 			catch (UnexpectedEndOfInputException ex) {
 				throw JsonFailures.truncated(parser);
@@ -90,12 +92,22 @@ public final class JsonRequestReader {
 				throw ex;
 			}
 			catch (JacksonException ex) {
-				throw utf8.ended() ? JsonFailures.truncated(parser) : JsonFailures.malformed(ex, parser);
+				throw notJson(utf8, utf8.ended() ? JsonFailures.truncated(parser) : JsonFailures.malformed(ex, parser));
+			}
+			catch (MalformedInputException ex) {
+				throw (ex.cause() == Cause.MALFORMED && ex.pointer() == null) ? notJson(utf8, ex) : ex;
 			}
 		}
 		catch (JacksonIOException ex) {
 			throw ex.getCause();
 		}
+	}
+
+	/** Adds what the body looks like, if it is not JSON at all. */
+	private static MalformedInputException notJson(Utf8Stream body, MalformedInputException failure) {
+		String looks = BodyKind.looks(BodyKind.JSON, body.head());
+		return (looks == null) ? failure
+				: new MalformedInputException(failure.cause(), null, failure.getMessage() + "; " + looks);
 	}
 
 	private void checkDepth(JsonParser parser, Allowance allowance) {

@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
+import dev.discretizer.codec.BodyKind;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 
@@ -30,6 +32,11 @@ final class Utf8Stream extends InputStream {
 	private static final int GUESS = 4;
 
 	private final InputStream in;
+
+	/** The first bytes, as many as have arrived of those that tell what a body is. */
+	private final byte[] head = new byte[BodyKind.HEAD];
+
+	private int headLength;
 
 	private long position;
 
@@ -68,10 +75,22 @@ final class Utf8Stream extends InputStream {
 			end();
 			return count;
 		}
+		keepHead(dest, offset, count);
 		refuseZeros(dest, offset, count);
 		check(dest, offset, offset + count);
 		this.position += count;
 		return count;
+	}
+
+	/** A copy of the first bytes read so far. */
+	byte[] head() {
+		return Arrays.copyOf(this.head, this.headLength);
+	}
+
+	private void keepHead(byte[] bytes, int from, int count) {
+		int kept = Math.min(count, this.head.length - this.headLength);
+		System.arraycopy(bytes, from, this.head, this.headLength, kept);
+		this.headLength += kept;
 	}
 
 	private void end() {

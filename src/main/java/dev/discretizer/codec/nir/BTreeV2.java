@@ -3,13 +3,19 @@ package dev.discretizer.codec.nir;
 import java.util.function.Consumer;
 
 /**
- * Reads the records of a B-tree of version 2 that indexes the links of a group by name
- * (type 5).
+ * Reads the records of a B-tree of version 2: one that indexes the links of a group by
+ * name, or the chunks of a dataset.
  */
 final class BTreeV2 {
 
-	/** The type of the tree. */
-	private static final int LINK_NAMES = 5;
+	/** The type of a tree of links by their names. */
+	static final int LINK_NAMES = 5;
+
+	/** The type of a tree of chunks without filters. */
+	static final int CHUNKS = 10;
+
+	/** The type of a tree of chunks with filters. */
+	static final int FILTERED_CHUNKS = 11;
 
 	/**
 	 * Signature, version, type and checksum of a node.
@@ -21,6 +27,10 @@ final class BTreeV2 {
 
 	private final Hdf5File file;
 
+	private final int type;
+
+	private final String what;
+
 	private final int recordSize;
 
 	private final Consumer<Cursor> records;
@@ -30,8 +40,11 @@ final class BTreeV2 {
 
 	private final int[] pointerSizes;
 
-	private BTreeV2(Hdf5File file, int recordSize, long nodeSize, int depth, Consumer<Cursor> records) {
+	private BTreeV2(Hdf5File file, int type, String what, int recordSize, long nodeSize, int depth,
+			Consumer<Cursor> records) {
 		this.file = file;
+		this.type = type;
+		this.what = what;
 		this.recordSize = recordSize;
 		this.records = records;
 		long leaf = (nodeSize - NODE_OVERHEAD) / recordSize;
@@ -42,13 +55,17 @@ final class BTreeV2 {
 	/**
 	 * Reads all records.
 	 * @param address of the tree's header
-	 * @param recordSize bytes that a record must have
+	 * @param type the tree's
+	 * @param what what the tree is, for messages
+	 * @param least bytes that a record has at least
+	 * @param most bytes that a record has at most
 	 * @param records called with each
 	 */
-	static void records(Hdf5File file, long address, int recordSize, Consumer<Cursor> records) {
-		Cursor head = file.claim(address, 38, "B-tree of links");
+	static void records(Hdf5File file, long address, int type, String what, int least, int most,
+			Consumer<Cursor> records) {
+		Cursor head = file.claim(address, 38, what);
 		int start = head.position();
-		head.signature("BTHD").expect(0, "version").expect(LINK_NAMES, "type");
+		head.signature("BTHD").expect(0, "version").expect(type, "type");
 		long nodeSize = head.u32();
 		int found = head.u16();
 		int depth = head.u16();
@@ -57,21 +74,21 @@ final class BTreeV2 {
 		int count = head.u16();
 		head.advance(8);
 		head.checksum(start);
-		if (found != recordSize || depth > DEEPEST || nodeSize <= NODE_OVERHEAD) {
+		if (found < least || found > most || depth > DEEPEST || nodeSize <= NODE_OVERHEAD) {
 			throw head.broken("records of %d bytes at depth %d in nodes of %d found, records of %d are expected"
-				.formatted(found, depth, nodeSize, recordSize));
+				.formatted(found, depth, nodeSize, least));
 		}
 		if (count > 0) {
-			new BTreeV2(file, recordSize, nodeSize, depth, records).node(root, depth, count);
+			new BTreeV2(file, type, what, found, nodeSize, depth, records).node(root, depth, count);
 		}
 	}
 
 	private void node(long address, int depth, int count) {
 		int pointer = this.pointerSizes[depth];
 		Cursor node = this.file.claim(address, NODE_OVERHEAD + count * (long) this.recordSize + (count + 1L) * pointer,
-				"B-tree node of links");
+				this.what);
 		int start = node.position();
-		node.signature((depth == 0) ? "BTLF" : "BTIN").expect(0, "version").expect(LINK_NAMES, "type");
+		node.signature((depth == 0) ? "BTLF" : "BTIN").expect(0, "version").expect(this.type, "type");
 		Cursor held = node.part(count * (long) this.recordSize, "records");
 		Cursor children = node.part((count + 1L) * pointer, "children");
 		node.checksum(start);

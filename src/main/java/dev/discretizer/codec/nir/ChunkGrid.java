@@ -19,6 +19,15 @@ final class ChunkGrid {
 	/** The last dimension that is cut, or the first one: rows go from it to the end. */
 	private final int last;
 
+	/**
+	 * Chunks along each dimension of the largest shape, which arrays of chunks have room
+	 * for; along one that is not bounded, anything.
+	 */
+	private final long[] room;
+
+	/** The dimensions in the order of such arrays: one that is not bounded first. */
+	private final int[] order;
+
 	private final int elementSize;
 
 	private final int chunks;
@@ -28,13 +37,16 @@ final class ChunkGrid {
 	/**
 	 * Creates the grid of a dataset that has elements.
 	 * @param dims of the dataset, each at least 1; their product fits an int
+	 * @param most what its dimensions may become, negative for anything
 	 * @param chunk the chunks' own, as the file has them, of the same number
 	 */
-	ChunkGrid(Hdf5File file, long[] dims, long[] chunk, int elementSize) {
+	ChunkGrid(Hdf5File file, long[] dims, long[] most, long[] chunk, int elementSize) {
 		int rank = dims.length;
 		this.dims = new int[rank];
 		this.chunk = new int[rank];
 		this.counts = new int[rank];
+		this.room = new long[rank];
+		this.order = order(most);
 		this.elementSize = elementSize;
 		long chunks = 1;
 		long bytes = elementSize;
@@ -45,6 +57,7 @@ final class ChunkGrid {
 			this.dims[i] = (int) dims[i];
 			this.chunk[i] = (int) chunk[i];
 			this.counts[i] = Math.ceilDiv(this.dims[i], this.chunk[i]);
+			this.room[i] = Math.max(this.counts[i], Math.ceilDiv(most[i], (long) this.chunk[i]));
 			// No more than there are elements.
 			chunks *= this.counts[i];
 			bytes *= chunk[i];
@@ -66,7 +79,74 @@ final class ChunkGrid {
 		return last;
 	}
 
-	/** Number of chunks. */
+	private static int[] order(long[] most) {
+		int rank = most.length;
+		int first = 0;
+		for (int i = rank - 1; i > 0; i--) {
+			first = (most[i] < 0) ? i : first;
+		}
+		int[] order = new int[rank];
+		for (int i = 0; i < rank; i++) {
+			order[i] = (i == 0) ? first : (i <= first) ? i - 1 : i;
+		}
+		return order;
+	}
+
+	/** Chunks of the largest shape, or the largest long where these are more. */
+	long room() {
+		long room = 1;
+		for (long count : this.room) {
+			room = (room > Long.MAX_VALUE / count) ? Long.MAX_VALUE : room * count;
+		}
+		return room;
+	}
+
+	/**
+	 * The chunk at a place of an array that has room for the largest shape.
+	 * @return which it is, or -1 if it is beyond the dataset as it is now
+	 */
+	int placed(long place) {
+		long[] at = new long[this.order.length];
+		long left = place;
+		for (int i = at.length - 1; i > 0; i--) {
+			int dimension = this.order[i];
+			at[dimension] = left % this.room[dimension];
+			left /= this.room[dimension];
+		}
+		at[this.order[0]] = left;
+		return scaled(at);
+	}
+
+	/**
+	 * The chunk at a place of the grid.
+	 * @param at how many chunks are before it in each dimension
+	 * @return which it is, or -1 if it is beyond the dataset
+	 */
+	int scaled(long[] at) {
+		int index = 0;
+		for (int i = 0; i < at.length; i++) {
+			if (at[i] < 0 || at[i] >= this.counts[i]) {
+				return -1;
+			}
+			index = index * this.counts[i] + (int) at[i];
+		}
+		return index;
+	}
+
+	/** Where a chunk is in an array that has room for the largest shape. */
+	long place(int index) {
+		long place = 0;
+		long stride = 1;
+		int left = index;
+		for (int i = this.counts.length - 1; i >= 0; i--) {
+			place += left % this.counts[i] * stride;
+			stride *= this.room[i];
+			left /= this.counts[i];
+		}
+		return place;
+	}
+
+	/** How many chunks there are. */
 	int chunks() {
 		return this.chunks;
 	}

@@ -1,13 +1,14 @@
 package dev.discretizer.codec.nir;
 
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 
 /**
- * Finds the chunks of a dataset by the index that the file has: a B-tree of version 1, as
- * in NIR's own files, or in newer files, for a dataset of fixed size, a single chunk, no
- * index, or a fixed array. Each chunk must exist exactly once.
+ * Finds the chunks of a dataset, whatever index the file has of them: a B-tree of version
+ * 1, as NIR's own files have it, or what newer files have, which is a single chunk, no
+ * index at all, a fixed or an extensible array, or a B-tree of version 2. A chunk is
+ * there once, or has not been written.
  */
 final class ChunkIndex {
 
@@ -17,6 +18,12 @@ final class ChunkIndex {
 	private static final String TREE = "B-tree of chunks";
 
 	private static final String ARRAY = "fixed array of chunks";
+
+	/** Kinds of index are numbered up to this one. */
+	private static final int LARGEST_TYPE = 5;
+
+	/** Bytes of what the layout repeats of each kind of index. */
+	private static final int[] PARAMETERS = { 0, 0, 0, 1, 5, 6 };
 
 	private final Hdf5File file;
 
@@ -49,15 +56,22 @@ final class ChunkIndex {
 	static List<Chunk> of(Hdf5File file, ChunkGrid grid, Filters filters, Cursor layout, int flags) {
 		ChunkIndex index = new ChunkIndex(file, grid, filters);
 		int type = layout.u8();
-		switch (type) {
-			case 1 -> index.single(layout, flags);
-			case 2 -> index.implicit(layout.u64());
-			case 3 -> {
-				layout.advance(1);
-				index.fixedArray(layout.u64());
+		if (type == 1) {
+			index.single(layout, flags);
+			return index.complete();
+		}
+		if (type < 1 || type > LARGEST_TYPE) {
+			throw file.unsupported("chunks with an index of a kind from after HDF5 2.0 are not read");
+		}
+		layout.advance(PARAMETERS[type]);
+		long address = layout.u64();
+		if (address != Hdf5File.UNDEFINED) {
+			switch (type) {
+				case 2 -> index.implicit(address);
+				case 3 -> index.fixedArray(address);
+				case 4 -> index.extensibleArray(address);
+				default -> index.records(address);
 			}
-			default -> throw file.unsupported(
-					"its chunks may grow in number (index %d), which is not read; a fixed shape is".formatted(type));
 		}
 		return index.complete();
 	}
@@ -89,7 +103,7 @@ final class ChunkIndex {
 				treeNode(child, level - 1);
 			}
 			else {
-				add(this.grid.index(offsets), child, size, mask);
+				add(beginning(this.grid.index(offsets)), child, size, mask);
 			}
 		}
 	}
@@ -103,63 +117,118 @@ final class ChunkIndex {
 
 	private void implicit(long address) {
 		for (int i = 0; i < this.grid.chunks(); i++) {
-			add(i, address + i * (long) this.grid.chunkBytes(), this.grid.chunkBytes(), 0);
+			add(i, address + this.grid.place(i) * this.grid.chunkBytes(), this.grid.chunkBytes(), 0);
 		}
+	}
+
+	/** 1 where entries say how many bytes a chunk has, else 0. */
+	private int kind() {
+		return this.filters.isEmpty() ? 0 : 1;
+	}
+
+	private int smallestEntry() {
+		return this.filters.isEmpty() ? 8 : 13;
+	}
+
+	private int largestEntry() {
+		return this.filters.isEmpty() ? 8 : 20;
+	}
+
+	private void extensibleArray(long address) {
+		ExtensibleArray.read(this.file, address, kind(), smallestEntry(), largestEntry(), this::entry);
 	}
 
 	private void fixedArray(long address) {
 		Cursor head = this.file.claim(address, 28, ARRAY);
 		int start = head.position();
-		head.signature("FAHD").expect(0, "version").expect(this.filters.isEmpty() ? 0 : 1, "kind of entries");
+		head.signature("FAHD").expect(0, "version").expect(kind(), "kind of entries");
 		int entrySize = head.u8();
 		int pageBits = head.u8();
 		long entries = head.u64();
 		long block = head.u64();
 		head.checksum(start);
-		boolean sized = !this.filters.isEmpty();
-		if (entries != this.grid.chunks() || pageBits > 30 || entrySize < (sized ? 13 : 8)
-				|| entrySize > (sized ? 20 : 8)) {
+		if (entries != this.grid.room() || pageBits > 30 || entrySize < smallestEntry() || entrySize > largestEntry()) {
 			throw head.broken("%s entries of %d bytes found, %d expected".formatted(Long.toUnsignedString(entries),
-					entrySize, this.grid.chunks()));
+					entrySize, this.grid.room()));
 		}
-		dataBlock(block, entrySize, 1 << pageBits);
+		if (block != Hdf5File.UNDEFINED) {
+			dataBlock(block, entries, entrySize, 1 << pageBits);
+		}
 	}
 
-	private void dataBlock(long address, int entrySize, int page) {
-		int entries = this.grid.chunks();
+	private void dataBlock(long address, long entries, int entrySize, int page) {
 		boolean paged = entries > page;
-		int pages = Math.ceilDiv(entries, page);
-		Cursor head = this.file.claim(address, 14L + (paged ? (pages + 7) / 8 + 4 : 0), ARRAY);
+		long bitmap = paged ? Math.ceilDiv(Math.ceilDiv(entries, page), 8L) : 0;
+		Cursor head = this.file.claim(address, 14 + bitmap + (paged ? 4 : 0), ARRAY);
 		int start = head.position();
 		head.signature("FADB").expect(0, "version");
-		head.advance(head.remaining() - (paged ? 4 : 0));
+		head.advance(9);
+		Cursor written = head.part(bitmap, "pages");
 		if (paged) {
 			head.checksum(start);
 		}
-		for (int first = 0; first < entries; first += page) {
-			int count = Math.min(page, entries - first);
-			Cursor body = this.file.claim(
-					address + head.length() + first * (long) entrySize + (paged ? 4L * (first / page) : 0),
-					count * (long) entrySize + 4, ARRAY);
-			int from = paged ? body.position() : start;
-			page(body, first, count, entrySize);
-			body.checksum(from);
+		long at = address + head.length();
+		int bits = paged ? 0 : 0x80;
+		for (long first = 0, i = 0; first < entries; first += page, i++) {
+			int count = (int) Math.min(page, entries - first);
+			bits = (paged && i % 8 == 0) ? written.u8() : bits << (paged ? 1 : 0);
+			long length = count * (long) entrySize + 4;
+			if ((bits & 0x80) != 0) {
+				Cursor body = this.file.claim(at, length, ARRAY);
+				int from = paged ? body.position() : start;
+				for (int j = 0; j < count; j++) {
+					entry(first + j, body.part(entrySize, "entry"));
+				}
+				body.checksum(from);
+			}
+			at += length;
 		}
 	}
 
-	private void page(Cursor body, int first, int count, int entrySize) {
-		boolean sized = entrySize > 8;
-		for (int i = 0; i < count; i++) {
-			long chunk = body.u64();
-			long size = sized ? body.unsigned(entrySize - 12) : this.grid.chunkBytes();
-			int mask = sized ? (int) body.u32() : 0;
-			add(first + i, chunk, size, mask);
+	/** An entry of an array. */
+	private void entry(long place, Cursor entry) {
+		long address = entry.u64();
+		boolean sized = entry.remaining() > 0;
+		long size = sized ? entry.unsigned(entry.remaining() - 4) : this.grid.chunkBytes();
+		int mask = sized ? (int) entry.u32() : 0;
+		int index = this.grid.placed(place);
+		// There is room for chunks beyond the dataset as it is now.
+		if (index >= 0) {
+			add(index, address, size, mask);
 		}
+	}
+
+	/** Reads a B-tree of version 2, whose records name the chunks by their places. */
+	private void records(long address) {
+		int places = 8 * this.grid.rank();
+		int type = this.filters.isEmpty() ? BTreeV2.CHUNKS : BTreeV2.FILTERED_CHUNKS;
+		BTreeV2.records(this.file, address, type, TREE, smallestEntry() + places, largestEntry() + places,
+				(record) -> record(record, places));
+	}
+
+	private void record(Cursor record, int places) {
+		long address = record.u64();
+		boolean sized = record.remaining() > places;
+		long size = sized ? record.unsigned(record.remaining() - places - 4) : this.grid.chunkBytes();
+		int mask = sized ? (int) record.u32() : 0;
+		long[] at = new long[this.grid.rank()];
+		for (int i = 0; i < at.length; i++) {
+			at[i] = record.u64();
+		}
+		add(beginning(this.grid.scaled(at)), address, size, mask);
+	}
+
+	private int beginning(int index) {
+		if (index < 0) {
+			throw this.file.broken("a chunk begins beside its place");
+		}
+		return index;
 	}
 
 	private void add(int index, long address, long size, int mask) {
-		if (index < 0 || address == Hdf5File.UNDEFINED) {
-			throw this.file.broken("a chunk is missing or begins beside its place");
+		if (address == Hdf5File.UNDEFINED) {
+			// It has not been written.
+			return;
 		}
 		if (!this.filters.fits(size, this.grid.chunkBytes(), mask)) {
 			throw this.file.broken("a chunk of %s bytes in the file cannot be one of %d bytes"
@@ -170,16 +239,14 @@ final class ChunkIndex {
 	}
 
 	private List<Chunk> complete() {
-		// So many bits only if there are as many chunks in the file.
-		if (this.chunks.size() == this.grid.chunks()) {
-			BitSet seen = new BitSet(this.grid.chunks());
-			this.chunks.forEach((chunk) -> seen.set(chunk.index()));
-			if (seen.cardinality() == this.chunks.size()) {
-				return this.chunks;
+		this.chunks.sort(Comparator.comparingInt(Chunk::index));
+		for (int i = 1; i < this.chunks.size(); i++) {
+			if (this.chunks.get(i).index() == this.chunks.get(i - 1).index()) {
+				throw this.file
+					.broken("chunk %d of %d is there twice".formatted(this.chunks.get(i).index(), this.grid.chunks()));
 			}
 		}
-		throw this.file
-			.broken("%d chunks found, %d expected, each once".formatted(this.chunks.size(), this.grid.chunks()));
+		return this.chunks;
 	}
 
 }

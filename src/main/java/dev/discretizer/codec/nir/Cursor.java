@@ -2,6 +2,7 @@ package dev.discretizer.codec.nir;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 import dev.discretizer.codec.MalformedInputException;
 
@@ -114,6 +115,11 @@ final class Cursor {
 		return new Cursor(this.file, this.bytes, this.what, this.start, this.end);
 	}
 
+	/** A copy of the bytes from here to the end. */
+	byte[] bytes() {
+		return Arrays.copyOfRange(this.bytes.array(), this.position, this.end);
+	}
+
 	/** Reads a text in UTF-8 of so many bytes. */
 	String text(long length, String name) {
 		Cursor text = part(length, name);
@@ -131,6 +137,15 @@ final class Cursor {
 		}
 		if (ended && length == remaining()) {
 			throw broken(name + " has no end");
+		}
+		return text(length, name);
+	}
+
+	/** Reads a text in UTF-8 up to the spaces at the end. */
+	String textToSpaces(String name) {
+		int length = remaining();
+		while (length > 0 && this.bytes.get(this.position + length - 1) == ' ') {
+			length--;
 		}
 		return text(length, name);
 	}

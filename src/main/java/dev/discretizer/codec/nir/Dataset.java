@@ -1,13 +1,10 @@
 package dev.discretizer.codec.nir;
 
 import java.util.Arrays;
-import java.util.List;
-import java.util.zip.Inflater;
 
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One dataset: a shape, a type and its elements, which are contiguous in the file, within
@@ -21,6 +18,9 @@ final class Dataset {
 
 	private final long[] dims;
 
+	/** The largest dimensions it may grow to, negative for any; those it has, if none. */
+	private final long[] most;
+
 	private final Datatype type;
 
 	private final ObjectHeader header;
@@ -30,13 +30,14 @@ final class Dataset {
 		this.place = place;
 		this.header = header;
 		this.dims = dims(header.get(ObjectHeader.DATASPACE));
+		this.most = most(header.get(ObjectHeader.DATASPACE));
 		this.type = Datatype.read(file, header.get(ObjectHeader.DATATYPE));
 	}
 
 	/** Reads shape, type and layout of a dataset, but not its elements. */
 	static Dataset read(Hdf5File file, Place place, long address) {
 		file.at(place);
-		ObjectHeader header = ObjectHeader.read(file, address);
+		ObjectHeader header = file.header(address);
 		if (!header.has(ObjectHeader.LAYOUT)) {
 			throw place.error(Cause.WRONG_TYPE, "a group found, a dataset expected");
 		}
@@ -64,6 +65,19 @@ final class Dataset {
 			}
 		}
 		return dims;
+	}
+
+	private long[] most(Cursor message) {
+		int version = message.u8();
+		int rank = message.u8();
+		boolean given = (message.u8() & 1) != 0;
+		message.advance((version == 1) ? 5 : 1);
+		message.advance(8 * rank);
+		long[] most = this.dims.clone();
+		for (int i = 0; given && i < rank; i++) {
+			most[i] = message.u64();
+		}
+		return most;
 	}
 
 	Place place() {
@@ -110,6 +124,14 @@ final class Dataset {
 		if (this.header.has(ObjectHeader.EXTERNAL_FILES)) {
 			throw this.file.unsupported("its elements are in another file, which is not read");
 		}
+		// What has not been written takes no bytes in the file, but as many here.
+		if (bytes() > Integer.MAX_VALUE - 8) {
+			throw this.place.error(Cause.SHAPE_MISMATCH, "%s takes %d bytes".formatted(label(), bytes()));
+		}
+		return this.header.storage(this::locate).read((int) bytes(), this.type.size(), this.header);
+	}
+
+	private Storage locate() {
 		Cursor layout = this.header.get(ObjectHeader.LAYOUT);
 		int version = layout.u8();
 		// Version 5 differs from 4 in the sizes of chunks only, which an index gives.
@@ -121,6 +143,7 @@ final class Dataset {
 			case 0 -> stored(layout.part(layout.u16(), "elements"));
 			case 1 -> contiguous(layout);
 			case 2 -> chunked(layout, version);
+			case 3 -> throw this.file.unsupported("it is a virtual dataset, made of others, which is not read");
 			default -> throw this.file.unsupported("layout class %d found, 0, 1 and 2 are read".formatted(kind));
 		};
 	}
@@ -136,11 +159,11 @@ final class Dataset {
 		}
 	}
 
-	private Raw contiguous(Cursor layout) {
+	private Storage contiguous(Cursor layout) {
 		long address = layout.u64();
 		long size = layout.u64();
 		if (address == Hdf5File.UNDEFINED) {
-			throw this.place.error(Cause.SHAPE_MISMATCH, "%s has no elements in the file".formatted(label()));
+			return Storage.unwritten(this.file);
 		}
 		checkSize(size);
 		return stored(this.file.claim(address, size, "elements"));
@@ -153,25 +176,21 @@ final class Dataset {
 		}
 	}
 
-	private Raw stored(Cursor elements) {
+	private Storage stored(Cursor elements) {
 		checkSize(elements.remaining());
 		if (this.header.has(ObjectHeader.FILTERS)) {
 			throw this.file.broken("it is packed, but not in chunks");
 		}
-		return new Raw(this.file.array(), elements.position(), elements.remaining());
+		return Storage.piece(this.file, elements);
 	}
 
-	private Raw chunked(Cursor layout, int version) {
-		// Each element is in a chunk, and each chunk in the file, so this is not all.
-		if (bytes() > Integer.MAX_VALUE - 8) {
-			throw this.place.error(Cause.SHAPE_MISMATCH, "%s takes %d bytes".formatted(label(), bytes()));
-		}
+	private Storage chunked(Cursor layout, int version) {
 		Filters filters = Filters.read(this.file, this.header.find(ObjectHeader.FILTERS));
 		if (version == 3) {
 			int rank = layout.u8();
 			long tree = layout.u64();
 			ChunkGrid grid = grid(layout, rank, 4);
-			return chunks(grid, filters, ChunkIndex.tree(this.file, grid, filters, tree));
+			return Storage.chunks(this.file, grid, filters, ChunkIndex.tree(this.file, grid, filters, tree));
 		}
 		int flags = layout.u8();
 		if ((flags & 1) != 0) {
@@ -179,7 +198,7 @@ final class Dataset {
 		}
 		int rank = layout.u8();
 		ChunkGrid grid = grid(layout, rank, layout.u8());
-		return chunks(grid, filters, ChunkIndex.of(this.file, grid, filters, layout, flags));
+		return Storage.chunks(this.file, grid, filters, ChunkIndex.of(this.file, grid, filters, layout, flags));
 	}
 
 	private ChunkGrid grid(Cursor layout, int rank, int size) {
@@ -195,26 +214,7 @@ final class Dataset {
 			throw this.file
 				.broken("chunks of elements of %d bytes found, %d expected".formatted(found, this.type.size()));
 		}
-		return new ChunkGrid(this.file, this.dims, chunk, this.type.size());
-	}
-
-	private Raw chunks(ChunkGrid grid, Filters filters, List<Chunk> chunks) {
-		this.file.inflate(grid.chunks() * (long) grid.chunkBytes());
-		int length = (int) bytes();
-		byte[] dest = this.file.dataset().atLeast(length);
-		@Nullable Inflater inflater = null;
-		try {
-			inflater = new Inflater();
-			for (Chunk chunk : chunks) {
-				grid.copy(chunk.index(), filters.undo(chunk.stored(), grid.chunkBytes(), chunk.mask(), inflater), dest);
-			}
-		}
-		finally {
-			if (inflater != null) {
-				inflater.end();
-			}
-		}
-		return new Raw(dest, 0, length);
+		return new ChunkGrid(this.file, this.dims, this.most, chunk, this.type.size());
 	}
 
 }

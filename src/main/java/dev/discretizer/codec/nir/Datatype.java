@@ -23,9 +23,11 @@ record Datatype(Kind kind, int size, @Nullable DType number, ByteOrder order) {
 
 		/** An integer or a float. */
 		NUMBER,
-		/** A text of fixed length, padded. */
+		/** As many bytes as the type says, or fewer and then zeros. */
 		FIXED_TEXT,
-		/** A text of variable length, in a global heap. */
+		/** As many bytes as the type says, filled up with spaces. */
+		SPACED_TEXT,
+		/** A place in a global heap. */
 		VARIABLE_TEXT
 
 	}
@@ -33,6 +35,9 @@ record Datatype(Kind kind, int size, @Nullable DType number, ByteOrder order) {
 	/** Names of the classes of the specification by their numbers, for messages. */
 	private static final String[] CLASSES = { "integers", "floats", "times", "texts", "bit fields", "opaque",
 			"compound", "references", "enumerations", "lists of variable length", "arrays", "complex numbers" };
+
+	/** How a text of fixed length is filled up, as Fortran does it. */
+	private static final int SPACE_PADDED = 2;
 
 	/** Bytes of an element of variable length: its length, an address and an index. */
 	private static final int REFERENCE = 16;
@@ -47,7 +52,7 @@ record Datatype(Kind kind, int size, @Nullable DType number, ByteOrder order) {
 		Datatype type = switch (classAndVersion & 0xf) {
 			case 0 -> integer(bits, (int) size, message);
 			case 1 -> floating(bits, (int) size, message);
-			case 3 -> new Datatype(Kind.FIXED_TEXT, (int) size, null, ByteOrder.LITTLE_ENDIAN);
+			case 3 -> fixed(bits, (int) size);
 			case 9 -> variable(bits, (int) size);
 			default -> null;
 		};
@@ -93,6 +98,11 @@ record Datatype(Kind kind, int size, @Nullable DType number, ByteOrder order) {
 				&& (bits >> 8 & 0xff) == precision - 1;
 		return (whole && number != null && number.bytes() == size)
 				? new Datatype(Kind.NUMBER, size, number, order(bits)) : null;
+	}
+
+	private static Datatype fixed(int bits, int size) {
+		Kind kind = ((bits & 0xf) == SPACE_PADDED) ? Kind.SPACED_TEXT : Kind.FIXED_TEXT;
+		return new Datatype(kind, size, null, ByteOrder.LITTLE_ENDIAN);
 	}
 
 	private static @Nullable Datatype variable(int bits, int size) {

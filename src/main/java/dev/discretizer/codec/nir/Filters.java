@@ -74,8 +74,8 @@ final class Filters {
 		message.advance(padded ? (nameLength + 7) / 8 * 8 : nameLength);
 		if (number < DEFLATE || number > FLETCHER32) {
 			throw this.file
-				.unsupported("it is packed with filter %d, read are 1 (deflate), 2 (shuffle) and 3 (fletcher32)"
-					.formatted(number));
+				.unsupported("it is packed with %s (filter %d), read are deflate (gzip), shuffle and fletcher32"
+					.formatted(name(number), number));
 		}
 		if (this.numbers.contains(number)) {
 			throw this.file.unsupported("it is packed with filter %d twice".formatted(number));
@@ -89,6 +89,22 @@ final class Filters {
 		if (number == SHUFFLE && this.shuffled < 1) {
 			throw message.broken("it shuffles elements of %d bytes".formatted(this.shuffled));
 		}
+	}
+
+	/** As the registry of the HDF Group has it. */
+	private static String name(int number) {
+		return switch (number) {
+			case 4 -> "szip";
+			case 5 -> "nbit";
+			case 6 -> "scaleoffset";
+			case 32000 -> "lzf";
+			case 32001 -> "blosc";
+			case 32004 -> "lz4";
+			case 32008 -> "bitshuffle";
+			case 32015 -> "zstd";
+			case 32026 -> "blosc2";
+			default -> "a filter of its own";
+		};
 	}
 
 	boolean isEmpty() {

@@ -26,11 +26,14 @@ final class Group {
 	/** Reads the names of a group's members. */
 	static Group read(Hdf5File file, Place place, long address) {
 		file.at(place);
-		ObjectHeader header = ObjectHeader.read(file, address);
+		ObjectHeader header = file.header(address);
 		if (header.has(ObjectHeader.LAYOUT)) {
 			throw place.error(Cause.WRONG_TYPE, "a dataset found, a group expected");
 		}
-		return new Group(file, place, Links.of(file, header));
+		if (header.has(ObjectHeader.DATATYPE)) {
+			throw place.error(Cause.WRONG_TYPE, "a named type found, a group expected");
+		}
+		return new Group(file, place, header.links());
 	}
 
 	Place place() {
@@ -63,6 +66,10 @@ final class Group {
 		Long address = this.members.get(name);
 		if (address == null) {
 			throw this.place.error(Cause.MISSING_MEMBER, "the %s %s is missing".formatted(kind, Names.clip(name)));
+		}
+		if (address < 0) {
+			throw this.place.error(Cause.UNSUPPORTED_FORMAT,
+					"%s is %s; links are not followed".formatted(Names.clip(name), Links.name(address)));
 		}
 		return address;
 	}

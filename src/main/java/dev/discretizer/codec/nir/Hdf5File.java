@@ -5,9 +5,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.discretizer.codec.BodyKind;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.tensor.Allowance;
@@ -17,15 +19,15 @@ import dev.discretizer.tensor.RequestLimit;
  * An HDF5 file whose structures claim disjoint bytes.
  *
  * <p>
- * Every structure that is read claims its bytes, and no byte may be claimed twice. So no
- * file can lead the reader into a loop or to the same structure twice, and everything
- * that is read is together no larger than the file: its length bounds time and memory,
- * without separate limits for each kind of structure. HDF5 allows two hard links to one
- * object; no NIR file has them.
+ * Every structure that is read claims its bytes, and no byte may be claimed twice. So
+ * whatever the file says, its structures have no loops, and all of them are together no
+ * larger than the file: time and memory are bounded by its length, without a count or a
+ * depth of each kind of structure. An object that is reached through several hard links
+ * is read once and kept; what its elements become is held to the limits each time.
  *
  * <p>
- * Reads superblocks of versions 0 to 3 with addresses of eight bytes. The package says
- * why no library is used.
+ * Read are superblocks of the versions 0 to 3 with addresses of eight bytes, at the start
+ * of the file or after a user block. Why not with a library: see the package.
  *
  * @see <a href=
  * "https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html">HDF5 file format
@@ -48,17 +50,29 @@ final class Hdf5File {
 	 */
 	private static final int CLAIM_FOOTPRINT = 80;
 
-	/** Bytes reserved at once for many small needs. */
+	/** Bytes that an object takes in the map of those that have been read. */
+	private static final int OBJECT_FOOTPRINT = 160;
+
+	/** The smallest user block; others are longer by powers of two. */
+	private static final int USER_BLOCK = 512;
+
+	/** Bytes asked for at once, for what takes a few only. */
 	private static final int SMALL_CHANGE = 4096;
 
 	private final byte[] array;
 
-	private final ByteBuffer buffer;
+	private ByteBuffer buffer;
+
+	/** Bytes before the superblock, which were taken away. */
+	private int userBlock;
 
 	private final Allowance allowance;
 
 	/** Beginnings and ends of claimed bytes; adjacent claims are merged. */
 	private final TreeMap<Integer, Integer> claims = new TreeMap<>();
+
+	/** Objects that have been read, by their address. */
+	private final Map<Long, ObjectHeader> headers = new HashMap<>();
 
 	private final GlobalHeaps heaps = new GlobalHeaps(this);
 
@@ -78,15 +92,20 @@ final class Hdf5File {
 
 	/**
 	 * A file.
-	 * @param body all bytes, from the start of the array to the limit; shared
+	 * @param body all bytes, from the start of the array to the limit; shared, and moved
+	 * to the start of the array where a user block precedes them
 	 */
 	Hdf5File(ByteBuffer body, Allowance allowance) {
 		this.array = body.array();
-		this.buffer = ByteBuffer.wrap(this.array, 0, body.limit()).order(ByteOrder.LITTLE_ENDIAN);
+		this.buffer = little(body.limit());
 		this.allowance = allowance;
 		this.chunk = new Scratch(allowance);
 		this.filtered = new Scratch(allowance);
 		this.dataset = new Scratch(allowance);
+	}
+
+	private ByteBuffer little(int limit) {
+		return ByteBuffer.wrap(this.array, 0, limit).order(ByteOrder.LITTLE_ENDIAN);
 	}
 
 	byte[] array() {
@@ -130,10 +149,7 @@ final class Hdf5File {
 	 * @return the address of the root group's header
 	 */
 	long root() {
-		if (this.buffer.limit() < SIGNATURE.length
-				|| !Arrays.equals(this.array, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length)) {
-			throw broken("it does not begin with the signature of HDF5");
-		}
+		skipUserBlock();
 		Cursor version = claim(0, SIGNATURE.length + 1, "superblock");
 		version.advance(SIGNATURE.length);
 		int found = version.u8();
@@ -145,6 +161,30 @@ final class Hdf5File {
 		};
 	}
 
+	/**
+	 * Looks for the superblock where it may be: at the start, and at 512 bytes and each
+	 * power of two from there. Addresses count from it.
+	 */
+	private void skipUserBlock() {
+		int length = this.buffer.limit();
+		int at = 0;
+		while (!isSignature(at, length)) {
+			at = Math.max(USER_BLOCK, 2 * at);
+			if (at > length - SIGNATURE.length || at < 0) {
+				BodyKind.check(BodyKind.HDF5, this.buffer);
+				throw broken("it does not begin with the signature of HDF5");
+			}
+		}
+		System.arraycopy(this.array, at, this.array, 0, (at > 0) ? length - at : 0);
+		this.buffer = little(length - at);
+		this.userBlock = at;
+	}
+
+	private boolean isSignature(int at, int length) {
+		return at <= length - SIGNATURE.length
+				&& Arrays.equals(this.array, at, at + SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);
+	}
+
 	private long oldSuperblock(int size) {
 		int start = SIGNATURE.length + 1;
 		Cursor block = claim(start, size - start, "superblock");
@@ -152,9 +192,9 @@ final class Hdf5File {
 		block.expect(8, "size of addresses").expect(8, "size of lengths");
 		// With the numbers that version 1 has more.
 		block.advance(size - 96 + 9);
-		checkBase(block);
+		long base = base(block);
 		block.advance(8);
-		checkEnd(block);
+		checkEnd(block, base);
 		block.advance(16);
 		return block.u64();
 	}
@@ -164,28 +204,47 @@ final class Hdf5File {
 		Cursor block = claim(start, 48 - start, "superblock");
 		block.expect(8, "size of addresses").expect(8, "size of lengths");
 		block.advance(1);
-		checkBase(block);
+		long base = base(block);
 		block.advance(8);
-		checkEnd(block);
+		checkEnd(block, base);
 		long root = block.u64();
 		block.checksum(0);
 		return root;
 	}
 
-	private void checkBase(Cursor block) {
-		if (block.u64() != 0) {
-			throw unsupported("addresses that begin elsewhere than at byte 0 are not read");
+	/**
+	 * Where addresses count from: the superblock, or byte 0 of a file that was whole
+	 * before a user block was put before it.
+	 */
+	private long base(Cursor block) {
+		long base = block.u64();
+		if (base != 0 && base != this.userBlock) {
+			throw unsupported("addresses that count from byte %s are not read, from the superblock at byte %d they are"
+				.formatted(Long.toUnsignedString(base), this.userBlock));
 		}
+		return base;
 	}
 
-	private void checkEnd(Cursor block) {
-		long end = block.u64();
+	/** The end counts from byte 0, unlike all addresses. */
+	private void checkEnd(Cursor block, long base) {
+		long end = block.u64() - base;
 		long found = this.buffer.limit();
 		if (end != found) {
 			throw this.place.error((end >= 0 && end < found) ? Cause.TRAILING_BYTES : Cause.TRUNCATED,
 					"%s bytes expected (as its superblock has it), %d found".formatted(Long.toUnsignedString(end),
 							found));
 		}
+	}
+
+	/** The object at an address. */
+	ObjectHeader header(long address) {
+		ObjectHeader known = this.headers.get(address);
+		if (known == null) {
+			known = ObjectHeader.read(this, address);
+			take(OBJECT_FOOTPRINT);
+			this.headers.put(address, known);
+		}
+		return known;
 	}
 
 	/**
@@ -196,6 +255,9 @@ final class Hdf5File {
 	 */
 	Cursor claim(long address, long length, String what) {
 		int limit = this.buffer.limit();
+		if (address == UNDEFINED) {
+			throw broken(what + " is needed, but is not in the file");
+		}
 		if (address < 0 || length < 0 || length > limit || address > limit - length) {
 			throw broken("%s at byte %s has %s bytes, the file ends at byte %d".formatted(what,
 					Long.toUnsignedString(address), Long.toUnsignedString(length), limit));
@@ -211,9 +273,7 @@ final class Hdf5File {
 	private void own(int start, int end, String what) {
 		Map.Entry<Integer, Integer> before = this.claims.lowerEntry(end);
 		if (before != null && before.getValue() > start) {
-			throw broken(
-					"%s at bytes %d to %d shares bytes with another structure; loops and second links to one object are not read"
-						.formatted(what, start, end - 1));
+			throw broken("%s at bytes %d to %d shares bytes with another structure".formatted(what, start, end - 1));
 		}
 		take(CLAIM_FOOTPRINT);
 		int from = (before != null && before.getValue() == start) ? before.getKey() : start;

@@ -7,9 +7,9 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.Names;
 
 /**
- * Collects the members of a group, wherever the file stores them: in a symbol table, in
- * the group's header, or in a fractal heap. Only hard links are read: a soft link or one
- * to another file is refused where it is found and never followed.
+ * Collects what a group holds, however the file stores it: in a symbol table, in the
+ * group's header, or in a fractal heap. Only hard links are read: a soft link or one to
+ * another file is never followed, and refused where what it names is needed.
  */
 final class Links {
 
@@ -22,6 +22,13 @@ final class Links {
 
 	private static final int EXTERNAL = 64;
 
+	/** What stands for the address of a member that is not in this group. */
+	private static final long SOFT_LINK = -2;
+
+	private static final long EXTERNAL_LINK = -3;
+
+	private static final long OTHER_LINK = -4;
+
 	private final Hdf5File file;
 
 	private final Map<String, Long> addresses = new LinkedHashMap<>();
@@ -32,7 +39,8 @@ final class Links {
 
 	/**
 	 * Reads the links of a group.
-	 * @return addresses of the headers of its members by name, in the order of the file
+	 * @return addresses of the headers of its members by name, in the order of the file;
+	 * negative for a link that is not followed
 	 */
 	static Map<String, Long> of(Hdf5File file, ObjectHeader header) {
 		Links links = new Links(file);
@@ -43,6 +51,15 @@ final class Links {
 			links.messages(header);
 		}
 		return links.addresses;
+	}
+
+	/**
+	 * What an address stands for if it is none, for messages.
+	 * @param address as {@link #of} gives it
+	 */
+	static String name(long address) {
+		return (address == SOFT_LINK) ? "a soft link"
+				: (address == EXTERNAL_LINK) ? "a link to another file" : "a link";
 	}
 
 	private void symbolTable(Cursor message) {
@@ -102,7 +119,8 @@ final class Links {
 		header.all(ObjectHeader.LINK).forEach(this::link);
 		if (heap != Hdf5File.UNDEFINED) {
 			FractalHeap links = FractalHeap.read(this.file, heap);
-			BTreeV2.records(this.file, names, 4 + links.idLength(), (record) -> {
+			int size = 4 + links.idLength();
+			BTreeV2.records(this.file, names, BTreeV2.LINK_NAMES, "B-tree of links", size, size, (record) -> {
 				record.advance(4);
 				link(links.object(record));
 			});
@@ -116,16 +134,21 @@ final class Links {
 		message.advance(((flags & 0x04) != 0) ? 8 : 0);
 		message.advance(((flags & 0x10) != 0) ? 1 : 0);
 		String name = message.text(message.unsigned(1 << (flags & 3)), "the name of a member");
-		add(name, (type == HARD) ? message.u64() : Hdf5File.UNDEFINED, type);
+		add(name, (type == HARD) ? message.u64() : 0, type);
 	}
 
 	private void add(String name, long address, int type) {
-		if (type != HARD) {
-			throw this.file.unsupported("%s is %s; links are not followed".formatted(Names.clip(name),
-					(type == SOFT) ? "a soft link" : (type == EXTERNAL) ? "a link to another file" : "a link"));
+		long target = switch (type) {
+			case HARD -> address;
+			case SOFT -> SOFT_LINK;
+			case EXTERNAL -> EXTERNAL_LINK;
+			default -> OTHER_LINK;
+		};
+		if (type == HARD && address < 0) {
+			throw this.file.broken("%s is at no place in the file".formatted(Names.clip(name)));
 		}
 		this.file.take(LINK_FOOTPRINT);
-		if (this.addresses.putIfAbsent(name, address) != null) {
+		if (this.addresses.putIfAbsent(name, target) != null) {
 			throw this.file.error(Cause.DUPLICATE_NAME,
 					"the name %s is there twice, once is expected".formatted(Names.clip(name)));
 		}

@@ -111,6 +111,10 @@ public final class NirReader {
 			throw Place.FILE.error(Cause.MISSING_MEMBER,
 					"the group node is missing; a network is expected, not data recorded from one (NIRGraphData)");
 		}
+		if (!this.root.has("node")) {
+			throw Place.FILE.error(Cause.MISSING_MEMBER,
+					"this is an HDF5 file, but not a NIR graph: the group node is missing, which nir.write makes");
+		}
 		Group graph = this.root.group("node", "the network");
 		String type = this.values.text(graph.dataset(NodeReader.TYPE));
 		if (!type.equals(GRAPH)) {

@@ -3,7 +3,11 @@ package dev.discretizer.codec.nir;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +27,11 @@ final class ObjectHeader {
 
 	static final int LINK = 0x06;
 
+	static final int FILL_VALUE = 0x05;
+
+	/** As it was before there was a version of it. */
+	static final int OLD_FILL_VALUE = 0x04;
+
 	static final int EXTERNAL_FILES = 0x07;
 
 	static final int LAYOUT = 0x08;
@@ -36,6 +45,9 @@ final class ObjectHeader {
 	/** Bytes that a message takes in memory at most, with the list it is in. */
 	private static final int MESSAGE_FOOTPRINT = 96;
 
+	/** Bytes that the first message of a type takes besides. */
+	private static final int TYPE_FOOTPRINT = 160;
+
 	private static final int SHARED = 2;
 
 	/** How the numbers of versions 1 and 2 are laid out. */
@@ -47,12 +59,20 @@ final class ObjectHeader {
 
 	private static final int CREATION_ORDER = 0x04;
 
+	/** As messages call the type of a dataset and other parts that may be shared. */
+	private static final String[] NAMES = { "", "shape", "links", "type", "fill value", "fill value" };
+
 	private final Hdf5File file;
 
-	private final List<Message> messages = new ArrayList<>();
+	private final Map<Integer, List<Message>> byType = new HashMap<>();
 
 	/** Blocks that are still to be read. */
 	private final Deque<Cursor> blocks = new ArrayDeque<>();
+
+	/** What the object's other structures say, once they have been read. */
+	private @Nullable Map<String, Long> links;
+
+	private @Nullable Storage storage;
 
 	private ObjectHeader(Hdf5File file) {
 		this.file = file;
@@ -88,7 +108,7 @@ final class ObjectHeader {
 				int length = block.u16();
 				int flags = block.u8();
 				block.advance(3);
-				add(type, flags, block.part(length, "message"));
+				add(message(type, flags, block.part(length, "message")));
 			}
 		}
 	}
@@ -123,7 +143,7 @@ final class ObjectHeader {
 	/** A block that its checksum ends; too few bytes for a message may be left before. */
 	private void readBlockV2(Cursor block, long from, int headerFlags) {
 		int order = ((headerFlags & CREATION_ORDER) != 0) ? 2 : 0;
-		int first = this.messages.size();
+		List<Message> messages = new ArrayList<>();
 		while (block.remaining() >= 4 + order + 4) {
 			int type = block.u8();
 			int length = block.u16();
@@ -132,16 +152,19 @@ final class ObjectHeader {
 			if (length > block.remaining() - 4) {
 				throw block.broken("a message of %d bytes found, %d are left".formatted(length, block.remaining() - 4));
 			}
-			this.messages.add(message(type, flags, block.part(length, "message")));
+			messages.add(message(type, flags, block.part(length, "message")));
 		}
 		block.advance(Math.max(0, block.remaining() - 4));
 		block.checksum((int) from);
-		this.messages.subList(first, this.messages.size()).forEach(this::follow);
+		messages.forEach(this::add);
 	}
 
-	private void add(int type, int flags, Cursor content) {
-		Message message = message(type, flags, content);
-		this.messages.add(message);
+	private void add(Message message) {
+		if (!this.byType.containsKey(message.type())) {
+			this.file.take(TYPE_FOOTPRINT);
+			this.byType.put(message.type(), new ArrayList<>());
+		}
+		Objects.requireNonNull(this.byType.get(message.type())).add(message);
 		follow(message);
 	}
 
@@ -157,8 +180,31 @@ final class ObjectHeader {
 		}
 	}
 
+	/** The members of a group; read once, through whatever links it is reached. */
+	Map<String, Long> links() {
+		Map<String, Long> known = this.links;
+		if (known == null) {
+			known = Links.of(this.file, this);
+			this.links = known;
+		}
+		return known;
+	}
+
+	/**
+	 * Where the elements of a dataset are; found once, through whatever links it is
+	 * reached.
+	 */
+	Storage storage(Supplier<Storage> search) {
+		Storage known = this.storage;
+		if (known == null) {
+			known = search.get();
+			this.storage = known;
+		}
+		return known;
+	}
+
 	boolean has(int type) {
-		return this.messages.stream().anyMatch((message) -> message.type() == type);
+		return this.byType.containsKey(type);
 	}
 
 	/** The content of the message of that type, null if there is none. */
@@ -183,13 +229,12 @@ final class ObjectHeader {
 	/** The contents of all messages of that type. */
 	List<Cursor> all(int type) {
 		List<Cursor> all = new ArrayList<>();
-		for (Message message : this.messages) {
-			if (message.type() == type) {
-				if ((message.flags() & SHARED) != 0) {
-					throw this.file.unsupported("its header shares a message with others, which is not read");
-				}
-				all.add(message.content());
+		for (Message message : this.byType.getOrDefault(type, List.of())) {
+			if ((message.flags() & SHARED) != 0) {
+				throw this.file.unsupported("its %s is kept elsewhere in the file, to be shared by several objects, "
+					.formatted((type < NAMES.length) ? NAMES[type] : "header") + "which is not read");
 			}
+			all.add(message.content().copy());
 		}
 		return all;
 	}

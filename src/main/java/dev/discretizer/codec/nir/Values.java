@@ -87,8 +87,11 @@ final class Values {
 		String[] texts = new String[count];
 		for (int i = 0; i < count; i++) {
 			Cursor element = elements.part(dataset.type().size(), "text");
-			texts[i] = (dataset.type().kind() == Datatype.Kind.VARIABLE_TEXT) ? this.file.heaps().text(element)
-					: element.textToZero(false, "a text");
+			texts[i] = switch (dataset.type().kind()) {
+				case VARIABLE_TEXT -> this.file.heaps().text(element);
+				case SPACED_TEXT -> element.textToSpaces("a text");
+				default -> element.textToZero(false, "a text");
+			};
 		}
 		return texts;
 	}

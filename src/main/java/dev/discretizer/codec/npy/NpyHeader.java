@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 
+import dev.discretizer.codec.BodyKind;
 import dev.discretizer.codec.DeclaredShape;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
@@ -44,8 +45,6 @@ final class NpyHeader {
 	/** Bytes of magic and version. */
 	private static final int START = MAGIC.length + 2;
 
-	private final int length;
-
 	private final DType dtype;
 
 	private final ByteOrder order;
@@ -54,17 +53,11 @@ final class NpyHeader {
 
 	private final Shape shape;
 
-	private NpyHeader(int length, DType dtype, ByteOrder order, boolean fortran, Shape shape) {
-		this.length = length;
+	private NpyHeader(DType dtype, ByteOrder order, boolean fortran, Shape shape) {
 		this.dtype = dtype;
 		this.order = order;
 		this.fortran = fortran;
 		this.shape = shape;
-	}
-
-	/** Bytes from the start of the file to its first element. */
-	int length() {
-		return this.length;
 	}
 
 	DType dtype() {
@@ -85,26 +78,42 @@ final class NpyHeader {
 		return this.shape;
 	}
 
-	/** Reads all up to the first element. */
-	static NpyHeader read(InputStream in, String name, Allowance allowance) throws IOException {
+	/**
+	 * Reads all up to the first element. What the file's length rules out comes before
+	 * the limits.
+	 * @param fileLength bytes that the file must have, or -1 for any
+	 */
+	static NpyHeader read(InputStream in, long fileLength, String name, Allowance allowance) throws IOException {
 		byte[] start = in.readNBytes(START);
-		checkMagic(start, name);
+		checkMagic(start, in, name);
 		int version = version(start, name);
 		int lengthBytes = (version == 1) ? Short.BYTES : Integer.BYTES;
 		byte[] lengthField = exactly(in, lengthBytes, name);
 		long length = unsigned(lengthField);
+		long left = fileLength - START - lengthBytes;
+		if (fileLength >= 0 && length > left) {
+			throw truncated(name, length, left);
+		}
 		allowance.check(RequestLimit.HEADER, length, "npy header of " + Names.tensor(name));
 		if (length > Allowance.LONGEST_ARRAY) {
 			throw new LimitExceededException(RequestLimit.HEADER, Allowance.LONGEST_ARRAY, length,
 					"npy header of " + Names.tensor(name));
 		}
 		HeaderText text = new HeaderText(decoded(exactly(in, (int) length, name), version, name), version < 3, name);
-		return parse(text, START + lengthBytes + (int) length, name, allowance);
+		return parse(text, START + lengthBytes + (int) length, fileLength, name, allowance);
 	}
 
-	private static void checkMagic(byte[] start, String name) {
+	private static void checkMagic(byte[] start, InputStream in, String name) throws IOException {
 		int present = Math.min(start.length, MAGIC.length);
-		if (!Arrays.equals(start, 0, present, MAGIC, 0, present)) {
+		boolean magic = Arrays.equals(start, 0, present, MAGIC, 0, present);
+		// A minor version tells that there are bytes missing.
+		if (start.length == START && (!magic || start[START - 1] != 0)) {
+			String mistaken = BodyKind.mistaken(BodyKind.NPY, BodyKind.head(start, in));
+			if (mistaken != null) {
+				throw Names.error(Cause.MALFORMED, name, mistaken);
+			}
+		}
+		if (!magic) {
 			HexFormat hex = HexFormat.ofDelimiter(" ");
 			throw Names.error(Cause.MALFORMED, name, "an npy file starts with the bytes %s, found %s"
 				.formatted(hex.formatHex(MAGIC), hex.formatHex(start, 0, present)));
@@ -152,7 +161,7 @@ final class NpyHeader {
 		}
 	}
 
-	private static NpyHeader parse(HeaderText text, int length, String name, Allowance allowance) {
+	private static NpyHeader parse(HeaderText text, int length, long fileLength, String name, Allowance allowance) {
 		String descr = null;
 		Boolean fortran = null;
 		long[] shape = null;
@@ -175,8 +184,11 @@ final class NpyHeader {
 		text.expectEnd();
 		String type = present(descr, "descr", name);
 		DType dtype = dtype(type, name);
-		return new NpyHeader(length, dtype, order(type), present(fortran, "fortran_order", name),
-				shape(present(shape, "shape", name), dtype, name, allowance));
+		boolean isFortran = present(fortran, "fortran_order", name);
+		long[] dims = present(shape, "shape", name);
+		allowance.check(RequestLimit.RANK, dims.length, Names.tensor(name));
+		checkElements(dims, dtype, (fileLength < 0) ? -1 : fileLength - length, name);
+		return new NpyHeader(dtype, order(type), isFortran, DeclaredShape.allow(dims, name, allowance));
 	}
 
 	private static <T> T once(@Nullable T before, T value, String key, String name) {
@@ -250,13 +262,20 @@ final class NpyHeader {
 		return Names.error(Cause.UNSUPPORTED_DTYPE, name, "descr '%s' found: %s".formatted(Names.clip(descr), why));
 	}
 
-	private static Shape shape(long[] dims, DType dtype, String name, Allowance allowance) {
-		allowance.check(RequestLimit.RANK, dims.length, Names.tensor(name));
-		DeclaredShape.bytes(dims, dtype, name);
-		return DeclaredShape.allow(dims, name, allowance);
+	/**
+	 * Checks that the elements are as many bytes as follow the header.
+	 * @param found how many follow, or -1 for any
+	 */
+	private static void checkElements(long[] dims, DType dtype, long found, String name) {
+		long expected = DeclaredShape.bytes(dims, dtype, name);
+		if (found >= 0 && found != expected) {
+			throw Names.error((found < expected) ? Cause.SHAPE_MISMATCH : Cause.TRAILING_BYTES, name,
+					"shape %s of %s takes %d bytes, %d bytes follow the header".formatted(Arrays.toString(dims),
+							dtype.label(), expected, found));
+		}
 	}
 
-	private static MalformedInputException truncated(String name, int expected, int found) {
+	private static MalformedInputException truncated(String name, long expected, long found) {
 		return Names.error(Cause.TRUNCATED, name,
 				"the npy header ends early: %d more bytes expected, %d found".formatted(expected, found));
 	}

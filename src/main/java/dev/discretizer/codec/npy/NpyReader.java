@@ -35,12 +35,9 @@ public final class NpyReader {
 	 * or not as many as its header says
 	 */
 	public static FloatTensor read(InputStream in, long length, String name, Allowance allowance) throws IOException {
-		NpyHeader header = NpyHeader.read(in, name, allowance);
-		Shape shape = header.shape();
 		boolean known = length >= 0;
-		if (known) {
-			checkLength(header, length - header.length(), name);
-		}
+		NpyHeader header = NpyHeader.read(in, length, name, allowance);
+		Shape shape = header.shape();
 		FloatTensorBuilder builder = new FloatTensorBuilder(name, header.dtype(), allowance);
 		ElementReader elements = new ElementReader(header.dtype(), header.order(), shape.elements());
 		if (header.isFortran() && FortranOrder.matters(shape)) {
@@ -52,15 +49,6 @@ public final class NpyReader {
 		}
 		checkEnd(in, header, name);
 		return builder.build(shape);
-	}
-
-	private static void checkLength(NpyHeader header, long found, String name) {
-		long expected = size(header);
-		if (found != expected) {
-			throw Names.error((found < expected) ? Cause.SHAPE_MISMATCH : Cause.TRAILING_BYTES, name,
-					"shape %s of %s takes %d bytes, %d bytes follow the header".formatted(header.shape(),
-							header.dtype().label(), expected, found));
-		}
 	}
 
 	/** NumPy ignores what follows the elements; here it is refused as ambiguous. */

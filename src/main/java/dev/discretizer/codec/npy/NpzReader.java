@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.discretizer.codec.BodyKind;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.Names;
@@ -54,6 +55,7 @@ public final class NpzReader {
 	 */
 	public static Map<String, FloatTensor> read(InputStream in, long length, Allowance allowance) throws IOException {
 		ByteBuffer body = WholeBody.read(in, length, "npz archive", allowance);
+		BodyKind.check(BodyKind.NPZ, body);
 		ZipDirectory directory = ZipDirectory.read(body, allowance);
 		checkEntries(directory.entries(), allowance);
 		return new NpzReader(allowance).tensors(body, directory);

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
+import dev.discretizer.codec.BodyKind;
 import dev.discretizer.codec.DeclaredShape;
 import dev.discretizer.codec.ElementReader;
 import dev.discretizer.codec.MalformedInputException;
@@ -47,10 +48,12 @@ public final class RawReader {
 			Allowance allowance) throws IOException {
 		allowance.check(RequestLimit.RANK, dims.length, Names.tensor(name));
 		long bytes = DeclaredShape.bytes(dims, dtype, name);
-		Shape shape = DeclaredShape.allow(dims, name, allowance);
 		if (length >= 0 && length != bytes) {
-			throw disagree(Cause.SHAPE_MISMATCH, dtype, dims, name, bytes, length + " found");
+			String looks = BodyKind.looks(BodyKind.RAW, arrived(in));
+			throw disagree(Cause.SHAPE_MISMATCH, dtype, dims, name, bytes,
+					length + " found" + ((looks == null) ? "" : "; " + looks));
 		}
+		Shape shape = DeclaredShape.allow(dims, name, allowance);
 		FloatTensorBuilder builder = new FloatTensorBuilder(name, dtype, allowance);
 		if (length >= 0) {
 			builder.exactly(shape.elements());
@@ -60,6 +63,12 @@ public final class RawReader {
 			throw disagree(Cause.TRAILING_BYTES, dtype, dims, name, bytes, "more found");
 		}
 		return builder.build(shape);
+	}
+
+	/** The first bytes that are there, so that a refusal does not wait for more. */
+	private static byte[] arrived(InputStream in) throws IOException {
+		byte[] head = new byte[BodyKind.HEAD];
+		return Arrays.copyOf(head, Math.max(0, in.read(head)));
 	}
 
 	private static MalformedInputException disagree(Cause cause, DType dtype, long[] dims, String name, long bytes,

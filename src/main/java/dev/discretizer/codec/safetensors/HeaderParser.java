@@ -14,6 +14,7 @@ import dev.discretizer.codec.Names;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.RequestLimit;
+import dev.discretizer.tensor.LimitExceededException;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -66,27 +67,32 @@ final class HeaderParser {
 
 	private final JsonParser json;
 
+	/** Bytes of elements that follow the header, or -1 where that is unknown. */
+	private final long data;
+
 	private final Allowance allowance;
 
-	private HeaderParser(JsonParser json, Allowance allowance) {
+	private HeaderParser(JsonParser json, long data, Allowance allowance) {
 		this.json = json;
+		this.data = data;
 		this.allowance = allowance;
 	}
 
 	/**
 	 * Parses a header.
+	 * @param data bytes of elements that follow it, or -1 where that is unknown
 	 * @return the entries in the header's order
 	 */
-	static List<Entry> parse(String header, Allowance allowance) {
+	static List<Entry> parse(String header, long data, Allowance allowance) {
 		try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), header)) {
-			return parse(json, allowance);
+			return parse(json, data, allowance);
 		}
 	}
 
 	// Jackson's own texts speak of Java.
-	private static List<Entry> parse(JsonParser json, Allowance allowance) {
+	private static List<Entry> parse(JsonParser json, long data, Allowance allowance) {
 		try {
-			return new HeaderParser(json, allowance).header();
+			return new HeaderParser(json, data, allowance).header();
 		}
 		catch (StreamConstraintsException ex) {
 			throw malformed("the header has more than %d levels of nesting or a number of more than %d digits"
@@ -192,8 +198,22 @@ final class HeaderParser {
 					"%d bytes expected (shape %s of %s), %d found (data_offsets %s)".formatted(expected,
 							Arrays.toString(dims), dtype.label(), found, Arrays.toString(offsets)));
 		}
-		Shape shape = DeclaredShape.allow(dims, name, this.allowance);
+		Shape shape = allow(dims, name, offsets[1]);
 		return new Entry(name, dtype, shape, offsets[0], offsets[1]);
+	}
+
+	/** A body that ends before a tensor does is too short, not over a limit. */
+	private Shape allow(long[] dims, String name, long end) {
+		try {
+			return DeclaredShape.allow(dims, name, this.allowance);
+		}
+		catch (LimitExceededException ex) {
+			if (this.data >= 0 && end > this.data) {
+				throw Names.error(Cause.TRUNCATED, name,
+						"its elements end at byte %d, %d bytes follow the header".formatted(end, this.data));
+			}
+			throw ex;
+		}
 	}
 
 	private DType dtype(String tensor) {

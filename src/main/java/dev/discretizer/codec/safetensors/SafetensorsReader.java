@@ -1,5 +1,6 @@
 package dev.discretizer.codec.safetensors;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.discretizer.codec.BodyKind;
 import dev.discretizer.codec.ElementReader;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
@@ -63,8 +65,10 @@ public final class SafetensorsReader {
 	 * @throws LimitExceededException if it is over a limit
 	 */
 	public static Map<String, FloatTensor> read(InputStream in, long length, Allowance allowance) throws IOException {
-		long headerLength = headerLength(in, length, allowance);
-		List<Entry> entries = HeaderParser.parse(header(in, (int) headerLength, allowance), allowance);
+		byte[] start = in.readNBytes(Long.BYTES);
+		long headerLength = headerLength(start, in, length, allowance);
+		List<Entry> entries = entries(start, in, (int) headerLength,
+				(length < 0) ? -1 : length - Long.BYTES - headerLength, allowance);
 		long end = order(entries);
 		if (length >= 0) {
 			checkLength(length, Long.BYTES + headerLength + end);
@@ -76,37 +80,61 @@ public final class SafetensorsReader {
 		return tensors;
 	}
 
-	private static long headerLength(InputStream in, long length, Allowance allowance) throws IOException {
-		byte[] bytes = in.readNBytes(Long.BYTES);
-		if (bytes.length < Long.BYTES) {
-			throw truncated("8 bytes of header length expected, %d found", bytes.length);
+	/**
+	 * The length of the header. What the body's own length or the format rules out comes
+	 * before the limit, as it is no header then.
+	 * @param start the first bytes, eight if the stream has as many
+	 */
+	private static long headerLength(byte[] start, InputStream in, long length, Allowance allowance)
+			throws IOException {
+		if (start.length < Long.BYTES) {
+			throw refusal(start, truncated("8 bytes of header length expected, %d found", start.length));
 		}
-		long found = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
 		// The number is unsigned.
-		long headerLength = (found < 0) ? Long.MAX_VALUE : found;
-		allowance.check(RequestLimit.HEADER, headerLength, "safetensors header");
-		if (headerLength > MAX_HEADER) {
-			throw new MalformedInputException(Cause.MALFORMED, null, "a header of %s bytes found, at most %d are legal"
-				.formatted(Long.toUnsignedString(found), MAX_HEADER));
+		long found = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
+		if (Long.compareUnsigned(found, MAX_HEADER) > 0) {
+			throw refusal(BodyKind.head(start, in), malformed("a header of %s bytes found, at most %d are legal"
+				.formatted(Long.toUnsignedString(found), MAX_HEADER)));
 		}
-		if (length >= 0 && headerLength > length - Long.BYTES) {
-			throw truncated("a header of %d bytes expected, %d found", headerLength, length - Long.BYTES);
+		if (length >= 0 && found > length - Long.BYTES) {
+			throw refusal(BodyKind.head(start, in),
+					truncated("a header of %d bytes expected, %d found", found, length - Long.BYTES));
 		}
-		return headerLength;
+		allowance.check(RequestLimit.HEADER, found, "safetensors header");
+		return found;
 	}
 
-	private static String header(InputStream in, int length, Allowance allowance) throws IOException {
+	/**
+	 * Reads the header.
+	 * @param length its bytes
+	 * @param data bytes that follow it, or -1 where that is unknown
+	 */
+	private static List<Entry> entries(byte[] start, InputStream in, int length, long data, Allowance allowance)
+			throws IOException {
 		allowance.reserve(length);
 		byte[] bytes = in.readNBytes(length);
-		if (bytes.length < length) {
-			throw truncated("a header of %d bytes expected, %d found", length, bytes.length);
-		}
-		allowance.reserve(PARSING_FOOTPRINT * (long) length);
 		try {
-			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+			if (bytes.length < length) {
+				throw truncated("a header of %d bytes expected, %d found", length, bytes.length);
+			}
+			return HeaderParser.parse(text(bytes, allowance), data, allowance);
+		}
+		catch (MalformedInputException ex) {
+			throw refusal(BodyKind.head(start, new ByteArrayInputStream(bytes)), ex);
+		}
+	}
+
+	private static MalformedInputException refusal(byte[] head, MalformedInputException otherwise) {
+		return BodyKind.refusal(BodyKind.SAFETENSORS, head, otherwise);
+	}
+
+	private static String text(byte[] header, Allowance allowance) {
+		allowance.reserve(PARSING_FOOTPRINT * (long) header.length);
+		try {
+			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(header)).toString();
 		}
 		catch (CharacterCodingException ex) {
-			throw new MalformedInputException(Cause.MALFORMED, null, "the header is not valid UTF-8");
+			throw malformed("the header is not valid UTF-8");
 		}
 	}
 
@@ -155,6 +183,10 @@ public final class SafetensorsReader {
 			tensors.put(entry.name(), builder.build(entry.shape()));
 		}
 		return tensors;
+	}
+
+	private static MalformedInputException malformed(String detail) {
+		return new MalformedInputException(Cause.MALFORMED, null, detail);
 	}
 
 	private static MalformedInputException truncated(String format, Object... args) {

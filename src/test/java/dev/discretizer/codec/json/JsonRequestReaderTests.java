@@ -177,7 +177,8 @@ class JsonRequestReaderTests {
 			"{\"f32\":1e}|1, column 10|unexpected character '}'", "{\"f32\":0x1}|1, column 9|unexpected character 'x'",
 			"{\"f32\":-}|1, column 9|unexpected character '}'", "{\"bits\":1,}|1, column 11|unexpected character '}'",
 			"{\"bits\" 1}|1, column 9|unexpected character '1'", "{bits:1}|1, column 2|unexpected character 'b'",
-			"{'bits':1}|1, column 2|unexpected character '''",
+			"{'bits':1}|1, column 2|unexpected character '''; this looks like a Python dict printed as text: "
+					+ "write it with json.dumps",
 			"{\"bits\":1 \"f32\":1}|1, column 11|unexpected character '\"'",
 			"{\"tensor\":[1 2]}|1, column 14|unexpected character '2'",
 			"{\"tensor\":[1,]}|1, column 14|unexpected character ']'",

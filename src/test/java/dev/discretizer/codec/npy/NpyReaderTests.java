@@ -210,8 +210,10 @@ class NpyReaderTests {
 
 	@Test
 	void refusesOtherMagic() {
-		assertRefused(new byte[] { 'P', 'K', 3, 4, 0, 0, 0, 0, 0, 0 }, 10, Cause.MALFORMED, "93 4e 55 4d 50 59",
-				"50 4b 03 04 00 00");
+		assertRefused(new byte[] { 1, 2, 3, 4, 0, 0, 0, 0, 0, 0 }, 10, Cause.MALFORMED, "93 4e 55 4d 50 59",
+				"01 02 03 04 00 00");
+		assertRefused(new byte[] { 'P', 'K', 3, 4, 0, 0, 0, 0, 0, 0 }, 10, Cause.MALFORMED,
+				"an npy file is expected, this looks like a zip archive");
 		assertRefused(new byte[] { 'P', 'K' }, 2, Cause.MALFORMED, "50 4b");
 	}
 
@@ -337,6 +339,17 @@ class NpyReaderTests {
 				RequestLimit.RANK, 9);
 	}
 
+	/** Limits are told only of what the file can hold. */
+	@Test
+	void theLengthOfTheFileComesBeforeTheLimits() {
+		byte[] elements = Fixtures.npy("<f4", "(67108865,)");
+		assertRefused(elements, elements.length, Cause.SHAPE_MISMATCH,
+				"shape [67108865] of float32 takes 268435460 bytes, 0 bytes follow the header");
+		byte[] header = Fixtures.npy(2, "");
+		Arrays.fill(header, 8, 12, (byte) 0xff);
+		assertRefused(header, header.length, Cause.TRUNCATED, "4294967295 more bytes expected, 0 found");
+	}
+
 	@Test
 	void refusesTooManyElementsBeforeItLooksForThem() {
 		byte[] file = Fixtures.npy("<f4", "(67108865,)");
@@ -394,7 +407,7 @@ class NpyReaderTests {
 	}
 
 	private static void assertExceeds(byte[] file, Allowance allowance, RequestLimit limit, long found) {
-		assertThatExceptionOfType(LimitExceededException.class).isThrownBy(() -> read(file, allowance))
+		assertThatExceptionOfType(LimitExceededException.class).isThrownBy(() -> NpyReader.read(new ByteArrayInputStream(file), -1, "x", allowance))
 			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(limit))
 			.satisfies((ex) -> assertThat(ex.found()).isEqualTo(found))
 			.withMessageContaining("tensor x");

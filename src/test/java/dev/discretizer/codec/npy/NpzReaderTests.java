@@ -108,7 +108,7 @@ class NpzReaderTests {
 
 	@Test
 	void refusesWhatIsNoArchive() {
-		assertRefused(TWO, Cause.MALFORMED, "not a zip archive");
+		assertRefused(TWO, Cause.MALFORMED, "an npz archive is expected, this looks like an npy file");
 		assertRefused(new byte[0], Cause.MALFORMED, "not a zip archive");
 		assertRefused(new byte[100], Cause.MALFORMED, "not a zip archive");
 	}

@@ -175,14 +175,41 @@ class SafetensorsReaderTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "101,101", "9223372036854775807,9223372036854775807", "-9223372036854775808,9223372036854775807",
-			"-1,9223372036854775807" })
-	void theHeaderIsLimited(long length, long found) {
+	@ValueSource(longs = { 101, 100_000_000 })
+	void theHeaderIsLimited(long length) {
 		SlowStream in = new SlowStream(ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array());
 		CountingAllowance allowance = new CountingAllowance().with(RequestLimit.HEADER, 100);
-		assertLimit(in, -1, allowance, RequestLimit.HEADER, found);
+		assertLimit(in, -1, allowance, RequestLimit.HEADER, length);
 		assertThat(in.position()).isEqualTo(8);
 		assertThat(allowance.reserved()).isZero();
+	}
+
+	/** A header that no file has is no header, and no limit is told of it. */
+	@ParameterizedTest
+	@CsvSource({ "100000001,100000001", "9223372036854775807,9223372036854775807",
+			"-9223372036854775808,9223372036854775808", "-1,18446744073709551615" })
+	void whatNoHeaderHasComesBeforeTheLimit(long length, String found) {
+		byte[] file = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array();
+		for (long known : new long[] { 200, -1 }) {
+			assertThatExceptionOfType(MalformedInputException.class)
+				.isThrownBy(() -> SafetensorsReader.read(new SlowStream(file), known,
+						new CountingAllowance().with(RequestLimit.HEADER, 100)))
+				.withMessage("a header of %s bytes found, at most 100000000 are legal".formatted(found));
+		}
+	}
+
+	@Test
+	void whatTheLengthOfTheBodyRulesOutComesBeforeTheLimits() {
+		byte[] file = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN).putLong(1_000_000).array();
+		assertThatExceptionOfType(MalformedInputException.class)
+			.isThrownBy(() -> SafetensorsReader.read(new SlowStream(file), file.length,
+					new CountingAllowance().with(RequestLimit.HEADER, 100)))
+			.withMessage("a header of 1000000 bytes expected, 192 found");
+		byte[] tensor = Files.file("{" + Files.entry("a", "U8", "[5000]", 0, 5000) + "}", 10);
+		assertThatExceptionOfType(MalformedInputException.class)
+			.isThrownBy(() -> SafetensorsReader.read(new SlowStream(tensor), tensor.length,
+					new CountingAllowance().with(RequestLimit.ELEMENTS, 100)))
+			.withMessage("tensor a: its elements end at byte 5000, 10 bytes follow the header");
 	}
 
 	@Test
