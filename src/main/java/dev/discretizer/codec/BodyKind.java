@@ -275,6 +275,10 @@ public enum BodyKind {
 	private static @Nullable BodyKind text(String head) {
 		String text = unmarked(head);
 		String lower = text.toLowerCase(Locale.ROOT);
+		// The file in it may be of any bytes.
+		if (text.startsWith("--") && lower.contains("content-disposition:")) {
+			return FORM;
+		}
 		if (text.isEmpty() || !isText(text)) {
 			return null;
 		}
@@ -283,9 +287,6 @@ public enum BodyKind {
 		}
 		if (text.startsWith("<")) {
 			return XML;
-		}
-		if (text.startsWith("--") && lower.contains("content-disposition:")) {
-			return FORM;
 		}
 		if (text.startsWith("{'")) {
 			return PYTHON;

@@ -1,7 +1,10 @@
 package dev.discretizer.discretize;
 
+import java.util.Arrays;
+
 import dev.discretizer.discretize.ImpossibleInputException.Cause;
 import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.tensor.Shape;
 
 /**
  * Checks the inputs of the arithmetic, which then relies on finite values.
@@ -19,6 +22,20 @@ final class Inputs {
 		return name.equals("tensor") ? name : "tensor " + name;
 	}
 
+	/** Where an element is in a shape of two or more dimensions, by its index in C order. */
+	private static String at(Shape shape, int index) {
+		if (shape.rank() < 2) {
+			return "";
+		}
+		int[] indices = new int[shape.rank()];
+		int left = index;
+		for (int i = indices.length - 1; i >= 0; i--) {
+			indices[i] = left % shape.dim(i);
+			left /= shape.dim(i);
+		}
+		return " at index " + Arrays.toString(indices);
+	}
+
 	/**
 	 * Checks that the tensor has elements and that all of them are finite.
 	 */
@@ -29,9 +46,9 @@ final class Inputs {
 		}
 		if (tensor.nonFinite() > 0) {
 			throw new ImpossibleInputException(Cause.NOT_FINITE, name,
-					"%s: element %d is %s in binary32, finite values are expected (%d of %d elements are not)"
+					"%s: element %d is %s in binary32%s, finite values are expected (%d of %d elements are not)"
 						.formatted(called(name), tensor.firstNonFinite(), tensor.array()[tensor.firstNonFinite()],
-								tensor.nonFinite(), tensor.elements()));
+								at(tensor.shape(), tensor.firstNonFinite()), tensor.nonFinite(), tensor.elements()));
 		}
 	}
 
@@ -54,8 +71,8 @@ final class Inputs {
 			}
 		}
 		throw new ImpossibleInputException(Cause.NOT_FINITE, name,
-				"%s: element %d is %s, a finite product with %s %s is expected (%d of %d products are not)"
-					.formatted(called(name), first, x[first], what, factor, count, tensor.elements()));
+				"%s: element %d is %s%s, a finite product with %s %s is expected (%d of %d products are not)"
+					.formatted(called(name), first, x[first], at(tensor.shape(), first), what, factor, count, tensor.elements()));
 	}
 
 	/**

@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeChecks {
 
+	/** What r mostly comes from. */
+	private static final String RESISTANCE = ": the chip adds its input as it is; SpikingJelly writes r = 1/dt, "
+			+ "10000 by default, so export with export_to_nir(..., dt=1)";
+
 	private static final Size2d NONE = new Size2d(0, 0);
 
 	private static final Size2d ONE = new Size2d(1, 1);
@@ -76,10 +80,10 @@ final class NodeChecks {
 	static void check(Node.IntegrateAndFire neurons, Consumer<String> reasons) {
 		NodeChecks checks = new NodeChecks(reasons);
 		checks.threshold(neurons.threshold(), "v_threshold");
-		checks.all(neurons.r(), 1, "r");
+		checks.all(neurons.r(), 1, "r", RESISTANCE);
 		FloatTensor reset = neurons.reset();
 		if (reset != null) {
-			checks.all(reset, 0, "v_reset");
+			checks.all(reset, 0, "v_reset", "");
 		}
 	}
 
@@ -110,7 +114,7 @@ final class NodeChecks {
 				threshold.max());
 	}
 
-	private void all(FloatTensor tensor, float expected, String name) {
+	private void all(FloatTensor tensor, float expected, String name, String hint) {
 		if (tensor.elements() == 0) {
 			require(false, "%s of shape %s has no elements, at least 1 is expected", name, tensor.shape());
 		}
@@ -118,7 +122,7 @@ final class NodeChecks {
 			String found = (tensor.min() < tensor.max())
 					? "has values from %s to %s".formatted(tensor.min(), tensor.max())
 					: "is %s".formatted(tensor.min());
-			require(false, "%s %s, %s is expected", name, found, expected);
+			require(false, "%s %s, %s is expected%s", name, found, expected, hint);
 		}
 	}
 

@@ -179,8 +179,7 @@ public final class StateDict {
 			case "bias" -> checkBias(name, module);
 			case "rescale" -> checkRescale(name, module, tensor);
 			case "spike_threshold", "min_v_mem", "v_mem" -> checkSpike(name, module, tensor);
-			default -> this.faults.ofTensor(name, "has no meaning here, weight, bias, rescale, spike_threshold, "
-					+ "min_v_mem or v_mem of a module is expected");
+			default -> this.faults.ofTensor(name, "%s", ForeignNames.describe(module, parameter(name)));
 		}
 	}
 

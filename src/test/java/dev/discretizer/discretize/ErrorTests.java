@@ -62,6 +62,21 @@ class ErrorTests {
 				"element 1");
 	}
 
+	/** NumPy: {@code np.unravel_index(17, (2, 3, 2, 2)) == (1, 1, 0, 1)}. */
+	@Test
+	void elementThatIsNotFiniteIsNamedByItsIndexInTheShape() {
+		float[] values = new float[24];
+		values[17] = Float.NaN;
+		FloatTensor weight = FloatTensor.of(Shape.of(2, 3, 2, 2), values);
+		fails(TestLayer.weight(weight)::discretize, Cause.NOT_FINITE, "weight",
+				"tensor weight: element 17 is NaN in binary32 at index [1, 1, 0, 1], finite values", "(1 of 24 ");
+		values[17] = 3e38f;
+		fails(TestLayer.weight(FloatTensor.of(Shape.of(2, 3, 2, 2), values)).rescale(4)::discretize, Cause.NOT_FINITE,
+				"weight", "element 17 is 3.0E38 at index [1, 1, 0, 1], a finite product");
+		fails(() -> discretize(vector(1, Float.NaN), null, null), Cause.NOT_FINITE, "x",
+				"element 1 is NaN in binary32, finite");
+	}
+
 	@Test
 	void productWithAScalingThatOverflows() {
 		fails(() -> discretize(vector(1, 2e38f, -3e38f, 0.5f, 3e38f), 2f, null), Cause.NOT_FINITE, "x", "element 1",
@@ -102,6 +117,16 @@ class ErrorTests {
 	}
 
 	// EMPTY_TENSOR
+
+	/** sinabs has a v_mem of this shape until a layer has run. */
+	@Test
+	void stateOfShapeZeroCountsAsNone() {
+		DiscretizedLayer without = TestLayer.weights(0.5f, -1).discretize();
+		DiscretizedLayer fresh = TestLayer.weights(0.5f, -1).vMem().discretize();
+		assertThat(fresh.vMem()).isNull();
+		assertThat(fresh.scale()).isEqualTo(without.scale());
+		assertThat(fresh.findings()).isEqualTo(without.findings());
+	}
 
 	@Test
 	void tensorWithoutElements() {

@@ -11,7 +11,8 @@ import dev.discretizer.codec.Names;
  * stand between any two tokens:
  *
  * <pre>
- * string = "'" {character} "'" | '"' {character} '"'     without a backslash
+ * string = ["u"] ("'" {character} "'" | '"' {character} '"')   without a backslash,
+ *                                                         "u" as Python 2 wrote it
  * bool   = "True" | "False"
  * int    = digit {digit} ["L"]                            "L" as Python 2 wrote it
  * tuple  = "(" ")" | "(" int "," ")" | "(" int {"," int} [","] ")"  (two ints or more)
@@ -70,6 +71,9 @@ final class HeaderText {
 
 	/** Takes a string; its characters without the quotes. */
 	String string() {
+		if (sees('u') && (this.text.startsWith("u'", this.at) || this.text.startsWith("u\"", this.at))) {
+			this.at++;
+		}
 		char quote = sees('"') ? '"' : '\'';
 		if (!accept(quote)) {
 			throw wrongType("a string");

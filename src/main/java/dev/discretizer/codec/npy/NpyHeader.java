@@ -257,9 +257,19 @@ final class NpyHeader {
 			case "O" -> "pickled Python objects are refused, as unpickling runs code that the file brings along; "
 					+ "save a plain number type";
 			case "V2" -> "raw bytes are not numbers (NumPy writes bfloat16 so); save float32, or send safetensors";
-			default -> "bool, integers and float16 to float64 are read";
+			default -> spelledOut(code);
 		};
 		return Names.error(Cause.UNSUPPORTED_DTYPE, name, "descr '%s' found: %s".formatted(Names.clip(descr), why));
+	}
+
+	/** NumPy reads names such as float32 too, but writes none, as they have no byte order. */
+	private static String spelledOut(String code) {
+		DType named = DType.ofLabel(code);
+		if (named == null) {
+			return "bool, integers and float16 to float64 are read, as NumPy writes them, such as '<f4'";
+		}
+		return "the name of a type does not tell its byte order; a code is expected, as NumPy writes it ('<f4' for "
+				+ "little-endian float32)";
 	}
 
 	/**

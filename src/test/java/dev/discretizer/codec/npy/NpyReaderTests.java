@@ -208,6 +208,21 @@ class NpyReaderTests {
 		assertRefused(Fixtures.npy(descr, "()", new byte[4]), -1, Cause.UNSUPPORTED_DTYPE, "'" + descr + "'");
 	}
 
+	/** As Python 2 wrote them: {@code numpy.load} reads them as it reads those without u. */
+	@Test
+	void readsStringsWithTheMarkOfPython2() throws IOException {
+		byte[] file = Fixtures.npy(1, "{u'descr': u'<f4', u\"fortran_order\": False, u'shape': (2L,), }",
+				new byte[] { 0, 0, (byte) 0x80, 0x3f, 0, 0, 0, (byte) 0xc0 });
+		assertThat(Arrays.copyOf(read(file, Allowance.UNLIMITED).array(), 2)).containsExactly(1, -2);
+		assertRefused(Fixtures.npy(1, "{b'descr': '<f4'}"), -1, Cause.WRONG_TYPE, "a string expected");
+	}
+
+	@Test
+	void saysOfANameOfATypeThatItHasNoByteOrder() {
+		assertRefused(Fixtures.npy("float32", "()", new byte[4]), -1, Cause.UNSUPPORTED_DTYPE,
+				"descr 'float32' found: the name of a type does not tell its byte order; a code is expected");
+	}
+
 	@Test
 	void refusesOtherMagic() {
 		assertRefused(new byte[] { 1, 2, 3, 4, 0, 0, 0, 0, 0, 0 }, 10, Cause.MALFORMED, "93 4e 55 4d 50 59",
@@ -260,7 +275,7 @@ class NpyReaderTests {
 					WRONG_TYPE      ; {,}                                                          ; a string
 					WRONG_TYPE      ; {'descr': 4}                                                 ; a string
 					WRONG_TYPE      ; {descr: '<f4'}                                               ; a string
-					WRONG_TYPE      ; {u'descr': '<f4'}                                            ; a string
+					WRONG_TYPE      ; {r'descr': '<f4'}                                            ; a string
 					WRONG_TYPE      ; {'fortran_order': 'False'}                                   ; True or False
 					WRONG_TYPE      ; {'fortran_order': 0}                                         ; True or False
 					WRONG_TYPE      ; {'fortran_order': true}                                      ; True or False

@@ -32,7 +32,9 @@ class SafetensorsVerdictTests {
 		byte[] bytes = Base64.getDecoder().decode(file);
 		for (long length : new long[] { bytes.length, -1 }) {
 			String ours = verdict(bytes, length, tensors);
-			assertThat(ours).isEqualTo(expected);
+			// Where there are two, the second is of a body whose length is not known.
+			String[] each = expected.split(", ");
+			assertThat(ours).isEqualTo(each[(length < 0) ? each.length - 1 : 0]);
 			assertThat(ours.equals("OK") == verdict.equals("accepted")).isEqualTo(deviation.isEmpty());
 		}
 	}
