@@ -196,7 +196,8 @@ public enum BodyKind {
 
 	/** Whether the reader of a format has more to say of this kind. */
 	private boolean isToldBy(BodyKind expected) {
-		return this == expected || (this == ZIP && expected == NPZ) || (this == TEXT && (expected == JSON || expected == RAW));
+		return this == expected || (this == ZIP && expected == NPZ)
+				|| (this == TEXT && (expected == JSON || expected == RAW));
 	}
 
 	private String describe(byte[] head) {

@@ -22,7 +22,9 @@ final class Inputs {
 		return name.equals("tensor") ? name : "tensor " + name;
 	}
 
-	/** Where an element is in a shape of two or more dimensions, by its index in C order. */
+	/**
+	 * Where an element is in a shape of two or more dimensions, by its index in C order.
+	 */
 	private static String at(Shape shape, int index) {
 		if (shape.rank() < 2) {
 			return "";
@@ -71,8 +73,9 @@ final class Inputs {
 			}
 		}
 		throw new ImpossibleInputException(Cause.NOT_FINITE, name,
-				"%s: element %d is %s%s, a finite product with %s %s is expected (%d of %d products are not)"
-					.formatted(called(name), first, x[first], at(tensor.shape(), first), what, factor, count, tensor.elements()));
+				"%s: element %d is %s%s, a finite product with %s %s is expected (%d of %d products are not)".formatted(
+						called(name), first, x[first], at(tensor.shape(), first), what, factor, count,
+						tensor.elements()));
 	}
 
 	/**

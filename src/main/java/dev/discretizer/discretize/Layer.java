@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param spikeThreshold above zero; an array counts as its one value when all are equal
  * @param minVMem lower bound of the membrane potential, below the threshold; an array as
  * above; null for unset
- * @param vMem membrane potentials of any shape, or null for none; one of
- * shape [0], as sinabs has it before a layer has run, counts as none
+ * @param vMem membrane potentials of any shape, or null for none; one of shape [0], as
+ * sinabs has it before a layer has run, counts as none
  */
 public record Layer(FloatTensor weight, @Nullable FloatTensor bias, FloatTensor spikeThreshold,
 		@Nullable FloatTensor minVMem, @Nullable FloatTensor vMem) {

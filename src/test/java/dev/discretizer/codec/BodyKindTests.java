@@ -68,15 +68,15 @@ class BodyKindTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = {
-			"a PyTorch archive | a PyTorch file: save it with safetensors.torch.save_file",
-			"a pointer of Git LFS | a Git LFS pointer, which stands in for a file that was not fetched: "
-					+ "run git lfs pull and send the file itself",
-			"npz by curl -d | a file without its zero bytes and newlines, which curl -d @file leaves out: "
-					+ "use curl --data-binary @file",
-			"base64 of npy | base64 text of an npy file: decode it and send the bytes; "
-					+ "in JSON a tensor may have base64",
-			"npz | an npz archive: send it with Content-Type: application/x-npz" })
+	@CsvSource(delimiter = '|',
+			value = { "a PyTorch archive | a PyTorch file: save it with safetensors.torch.save_file",
+					"a pointer of Git LFS | a Git LFS pointer, which stands in for a file that was not fetched: "
+							+ "run git lfs pull and send the file itself",
+					"npz by curl -d | a file without its zero bytes and newlines, which curl -d @file leaves out: "
+							+ "use curl --data-binary @file",
+					"base64 of npy | base64 text of an npy file: decode it and send the bytes; "
+							+ "in JSON a tensor may have base64",
+					"npz | an npz archive: send it with Content-Type: application/x-npz" })
 	void saysWhatToDo(String name, String words) {
 		String[] row = bodies().filter((each) -> each[0].equals(name)).findFirst().orElseThrow();
 		assertThat(BodyKind.mistaken(BodyKind.SAFETENSORS, body(row[2])))
@@ -90,7 +90,9 @@ class BodyKindTests {
 		assertThat(BodyKind.of(new byte[] { 1, 2, 3, (byte) 0xf4, 'a', 'b', 'c', 'd' })).isNull();
 	}
 
-	/** Of raw elements one may only suspect it: long, too short, and none of the bytes. */
+	/**
+	 * Of raw elements one may only suspect it: long, too short, and none of the bytes.
+	 */
 	@Test
 	void suspectsStrippedElements() {
 		byte[] elements = new byte[300];

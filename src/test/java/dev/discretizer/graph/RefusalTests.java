@@ -482,6 +482,9 @@ class RefusalTests {
 	@Test
 	void resistanceOtherThanOne() {
 		refused(with(new Node.IntegrateAndFire(vector(2, 2), ONE, null)), "n r is 2.0, 1.0 is expected");
+		refused(with(new Node.IntegrateAndFire(vector(10000), ONE, null)),
+				"n r is 10000.0, 1.0 is expected: the chip adds its input as it is; SpikingJelly writes r = 1/dt, "
+						+ "10000 by default, so export with export_to_nir(..., dt=1)");
 		refused(with(new Node.IntegrateAndFire(vector(1, 3), ONE, null)), "n r has values from 1.0 to 3.0, 1.0 is");
 		refused(with(new Node.IntegrateAndFire(vector(Float.NaN), ONE, null)), "n r is NaN, 1.0 is expected");
 	}

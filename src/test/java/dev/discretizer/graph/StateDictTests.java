@@ -120,6 +120,15 @@ class StateDictTests {
 		refused("1.running_var is of a batch norm");
 	}
 
+	/** What snnTorch's Leaky and sinabs' LIF call theirs. */
+	@Test
+	void namesOfOtherFrameworksAreToldForWhatTheyAre() {
+		layer("0").tensor("1.threshold", vector(1)).tensor("1.beta", vector(0.5f)).tensor("2.tau_mem", vector(20));
+		refused("1.threshold is a spike threshold under the name of another framework (snnTorch, NIR), "
+				+ "1.spike_threshold is expected", "1.beta is the decay of a leaky neuron",
+				"2.tau_mem is the time constant of a leaky neuron");
+	}
+
 	@Test
 	void spikeTensorsOfNoLayer() {
 		layer("0").tensor("1.spike_threshold", vector(1))
@@ -145,8 +154,9 @@ class StateDictTests {
 			.tensor("3.bias", vector(1))
 			.tensor("weight", weight(2, 2))
 			.tensor("alpha", vector(1));
-		refused("0.weight_g has no meaning", "1.tau_mem has no meaning", "2.running_mean has no meaning",
-				"3.bias belongs to no layer, a tensor 3.weight", "weight is of no module", "alpha has no meaning");
+		refused("0.weight_g has no meaning", "1.tau_mem is the time constant", "2.running_mean is of a batch norm",
+				"3.bias belongs to no layer, a tensor 3.weight", "weight is of no module",
+				"alpha is the decay of a leaky neuron");
 	}
 
 	@ParameterizedTest

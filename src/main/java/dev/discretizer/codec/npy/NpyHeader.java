@@ -262,7 +262,9 @@ final class NpyHeader {
 		return Names.error(Cause.UNSUPPORTED_DTYPE, name, "descr '%s' found: %s".formatted(Names.clip(descr), why));
 	}
 
-	/** NumPy reads names such as float32 too, but writes none, as they have no byte order. */
+	/**
+	 * NumPy reads names such as float32 too, but writes none, as they have no byte order.
+	 */
 	private static String spelledOut(String code) {
 		DType named = DType.ofLabel(code);
 		if (named == null) {

@@ -242,6 +242,24 @@ class NirReaderTests {
 			.hasMessageContaining("if/");
 	}
 
+	/**
+	 * Small files of all the ways to store a dataset that were found, and the nodes they
+	 * have by h5py.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "fillvalue_chunked_unwritten", "fixed_utf8_spacepad", "hard_link_shared",
+			"maxshape_none1_latest", "userblock_512" })
+	void readsWhatPeopleSend(String name) throws IOException {
+		Path file = NirFiles.REAL.resolveSibling("cases").resolve(name + ".nir");
+		assumeTrue(Files.exists(file), () -> file + " is not there");
+		Network network = NirFiles.read(Files.readAllBytes(file), CountingAllowance.defaults());
+		assertThat(network.nodes()).containsOnlyKeys("0", "1", "2", "3", "4", "5", "input", "output");
+		assertThat(network.edges()).hasSize(7).contains(new Edge("input", "0"), new Edge("5", "output"));
+		assertThat(NirFiles.node(network, "0", Node.Conv2d.class).weight().shape()).isEqualTo(Shape.of(4, 2, 3, 3));
+		FloatTensor threshold = NirFiles.node(network, "5", Node.IntegrateAndFire.class).threshold();
+		assertThat(Arrays.copyOf(threshold.array(), 10)).containsOnly(1);
+	}
+
 	/** The weights of the networks of sinabs, by their state dicts. */
 	@ParameterizedTest
 	@ValueSource(strings = { "mnist", "scnn_mnist" })

@@ -208,7 +208,9 @@ class NpyReaderTests {
 		assertRefused(Fixtures.npy(descr, "()", new byte[4]), -1, Cause.UNSUPPORTED_DTYPE, "'" + descr + "'");
 	}
 
-	/** As Python 2 wrote them: {@code numpy.load} reads them as it reads those without u. */
+	/**
+	 * As Python 2 wrote them: {@code numpy.load} reads them as it reads those without u.
+	 */
 	@Test
 	void readsStringsWithTheMarkOfPython2() throws IOException {
 		byte[] file = Fixtures.npy(1, "{u'descr': u'<f4', u\"fortran_order\": False, u'shape': (2L,), }",
@@ -422,7 +424,8 @@ class NpyReaderTests {
 	}
 
 	private static void assertExceeds(byte[] file, Allowance allowance, RequestLimit limit, long found) {
-		assertThatExceptionOfType(LimitExceededException.class).isThrownBy(() -> NpyReader.read(new ByteArrayInputStream(file), -1, "x", allowance))
+		assertThatExceptionOfType(LimitExceededException.class)
+			.isThrownBy(() -> NpyReader.read(new ByteArrayInputStream(file), -1, "x", allowance))
 			.satisfies((ex) -> assertThat(ex.limit()).isEqualTo(limit))
 			.satisfies((ex) -> assertThat(ex.found()).isEqualTo(found))
 			.withMessageContaining("tensor x");
