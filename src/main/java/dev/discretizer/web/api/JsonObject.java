@@ -25,7 +25,9 @@ public final class JsonObject<R> {
 
 	private final List<JsonMember<R>> members;
 
-	/** Further tensors of binary answers, which are plain numbers in JSON; they come last. */
+	/**
+	 * Further tensors of binary answers, which are plain numbers in JSON; they come last.
+	 */
 	private final Map<String, Function<R, DiscreteTensor>> furtherTensors;
 
 	private final Function<R, @Nullable Network> graph;
@@ -77,7 +79,10 @@ public final class JsonObject<R> {
 		return member(name, new JsonType.ListOf<>(new JsonType.ObjectOf<>(elements)), words, get);
 	}
 
-	/** With all members of another object, which take their values from a part of the result. */
+	/**
+	 * With all members of another object, which take their values from a part of the
+	 * result.
+	 */
 	<S> JsonObject<R> allOf(JsonObject<S> other, Function<? super R, ? extends S> part) {
 		JsonObject<R> all = this;
 		for (JsonMember<S> member : other.members) {
