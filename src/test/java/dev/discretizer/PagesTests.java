@@ -23,6 +23,8 @@ class PagesTests {
 
 	private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
+	private static final Pattern FILE = Pattern.compile("`([a-z][\\w./-]*/\\w+\\.(?:java|py|md|yaml))`");
+
 	@ParameterizedTest
 	@MethodSource("pages")
 	void linksLeadSomewhere(Path page) throws IOException {
@@ -37,6 +39,19 @@ class PagesTests {
 	void commandThatTheReadmeNamesIsTheOneThatIsChecked() throws IOException {
 		assertThat(Files.readAllLines(Path.of("README.md"))).anyMatch((line) -> line.matches("mvn verify +#.*"));
 		assertThat(Files.readAllLines(Path.of(".ci", "run"))).contains("mvn -B -ntp verify");
+	}
+
+	/** Files of the product stand there without the folder that all of them are in. */
+	@Test
+	void filesThatContributorsAreSentToAreThere() throws IOException {
+		List<String> files = FILE.matcher(Files.readString(Path.of("CONTRIBUTING.md"), StandardCharsets.UTF_8))
+			.results()
+			.map((MatchResult file) -> file.group(1))
+			.toList();
+		assertThat(files).hasSizeGreaterThan(15).allSatisfy((file) -> {
+			Path root = Path.of(file.endsWith(".java") ? "src/main/java/dev/discretizer" : ".");
+			assertThat(root.resolve(file)).exists();
+		});
 	}
 
 	@Test
