@@ -11,6 +11,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 
+import dev.discretizer.tensor.NaturalOrder;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 

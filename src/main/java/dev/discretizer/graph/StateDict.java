@@ -10,6 +10,7 @@ import java.util.TreeMap;
 
 import dev.discretizer.graph.MalformedNetworkException.Cause;
 import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.tensor.NaturalOrder;
 import org.jspecify.annotations.Nullable;
 
 /**

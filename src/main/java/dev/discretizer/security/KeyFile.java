@@ -112,13 +112,13 @@ final class KeyFile implements Supplier<List<ApiKeys.Key>> {
 
 	private byte[] content() {
 		try (InputStream in = Files.newInputStream(this.path)) {
-			if (isWritableByAnyone()) {
-				throw new SettingsException("%s can be written by anyone.".formatted(name()),
-						"Take the right to write from others: chmod o-w.");
-			}
 			byte[] content = in.readNBytes(MOST_BYTES + 1);
 			if (content.length > MOST_BYTES) {
 				throw new IOException("it has more than %d bytes".formatted(MOST_BYTES));
+			}
+			if (isWritableByAnyone()) {
+				throw new SettingsException("%s can be written by anyone.".formatted(name()),
+						"Take the right to write from others: chmod o-w.");
 			}
 			return content;
 		}

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Random;
 
 import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.tensor.NaturalOrder;
 import dev.discretizer.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import dev.discretizer.graph.MalformedNetworkException.Cause;
 import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.tensor.NaturalOrder;
 import dev.discretizer.tensor.Shape;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;

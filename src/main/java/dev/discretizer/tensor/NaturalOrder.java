@@ -1,4 +1,4 @@
-package dev.discretizer.graph;
+package dev.discretizer.tensor;
 
 import java.util.Comparator;
 
@@ -8,9 +8,10 @@ import java.util.Comparator;
  * come before other characters. Names that differ only in leading zeros are compared
  * character by character.
  */
-final class NaturalOrder implements Comparator<String> {
+public final class NaturalOrder implements Comparator<String> {
 
-	static final NaturalOrder INSTANCE = new NaturalOrder();
+	/** The order. */
+	public static final NaturalOrder INSTANCE = new NaturalOrder();
 
 	private NaturalOrder() {
 	}

@@ -1,4 +1,4 @@
-package dev.discretizer.graph;
+package dev.discretizer.tensor;
 
 import java.util.ArrayList;
 import java.util.Collections;
