@@ -1,22 +1,32 @@
 package dev.discretizer.budget;
 
 /**
- * Divides the heap between the service, requests and connections, so that their sum never
- * exceeds it: <pre>
- * heap = base + (requests + connections * connection + readers * reader) / share
+ * Divides memory between the service, requests, connections and threads, so that no load
+ * exceeds the heap or the container:
+ *
+ * <pre>
+ * held      = min(share * (usable - base), old - base)
+ * requests  = held - connections * connection - readers * reader
+ * container &gt;= (reserved + outside + threads * thread) / 0.9
  * </pre>
  *
- * The rest, {@code 1 - share}, is left to the garbage collector. A small heap allows
- * fewer connections than configured: they take half of the share at most.
+ * The rest of the heap, {@code 1 - share}, is left to the garbage collector. Under the
+ * parallel and the serial collector a large array fits only into the old generation, and
+ * all that survives a few collections ends there, so requests, connections and the
+ * service itself must fit into it together. A small heap allows fewer connections than
+ * configured: they take 45 % of what is held at most. A small container allows fewer
+ * threads, as the stack and the buffers of a thread are outside of the heap.
  *
  * <p>
- * The constants were measured in a heap of 512 MiB after a collection, with 600 and with
- * 1900 connections of each kind; LoadIT measures them again.
+ * The constants of the heap were measured in one of 512 MiB after a collection, with 600
+ * and with 1900 connections of each kind; LoadIT measures them again. Those outside of
+ * the heap are in docs/sizing.md; StormIT checks them.
  *
  * @param requests memory that all requests together may hold, in bytes
  * @param connections number of connections that may be open at once
+ * @param threads number of requests that are served at once
  */
-public record HeapPlan(long requests, int connections) {
+public record HeapPlan(long requests, int connections, int threads) {
 
 	/**
 	 * Heap of the idle service, in bytes. Measured: 25 MiB after the start, 45 MiB after
@@ -38,21 +48,58 @@ public record HeapPlan(long requests, int connections) {
 	 */
 	public static final long READER = 64 << 10;
 
-	private static final int CONNECTIONS_PART = 2;
+	/**
+	 * Memory of the process outside of its heap without the threads of requests, in
+	 * bytes: classes, code, the collector's data, the allocator. Measured: 121 MiB after
+	 * a storm.
+	 */
+	public static final long OUTSIDE = 140 << 20;
 
 	/**
-	 * Divides a heap.
-	 * @param heap its size in bytes
+	 * Memory of a thread outside of the heap, in bytes: its stack, measured 120 KiB, and
+	 * direct buffers of 32 KiB for reading and 8 KiB for writing.
+	 */
+	public static final long THREAD = 160 << 10;
+
+	/** Share of the container that is used; the rest is a margin. */
+	private static final double PLANNED = 0.9;
+
+	/** Number of threads in a container that is too small for any. */
+	private static final int LEAST_THREADS = 50;
+
+	/** Share of what is held that connections may take. */
+	private static final double CONNECTIONS_SHARE = 0.45;
+
+	/**
+	 * The sizes of a process, in bytes.
+	 *
+	 * @param usable capacity of the heap for objects
+	 * @param old capacity of the old generation; {@code usable} for collectors without
+	 * one of a fixed size
+	 * @param reserved size of the heap, at most
+	 * @param container memory of the container, or of the machine
+	 */
+	public record Memory(long usable, long old, long reserved, long container) {
+	}
+
+	/**
+	 * Divides memory.
 	 * @param share share of the heap less {@link #BASE}, above 0, at most 1
 	 * @param maxConnections configured number of connections; below 0 for as many as fit
-	 * @param threads number of requests that are served at once
+	 * @param maxThreads configured number of requests that are served at once
 	 */
-	public static HeapPlan of(long heap, double share, int maxConnections, int threads) {
-		long shared = (long) (Math.max(0, heap - BASE) * share);
+	public static HeapPlan of(Memory memory, double share, int maxConnections, int maxThreads) {
+		int threads = threads(memory, maxThreads);
+		long shared = Math.max(0, Math.min((long) ((memory.usable() - BASE) * share), memory.old() - BASE));
 		long wished = (maxConnections < 0) ? Integer.MAX_VALUE : maxConnections;
-		long connections = Math.min(wished, fitting(shared / CONNECTIONS_PART, threads));
+		long connections = Math.min(wished, fitting((long) (shared * CONNECTIONS_SHARE), threads));
 		long held = connections * CONNECTION + Math.min(connections, threads) * READER;
-		return new HeapPlan(shared - held, (int) connections);
+		return new HeapPlan(shared - held, (int) connections, threads);
+	}
+
+	private static int threads(Memory memory, int maxThreads) {
+		long left = (long) (PLANNED * memory.container()) - memory.reserved() - OUTSIDE;
+		return (int) Math.min(maxThreads, Math.max(LEAST_THREADS, left / THREAD));
 	}
 
 	/**

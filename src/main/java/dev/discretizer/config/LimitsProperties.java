@@ -8,6 +8,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Limits of a request. Each one is checked before memory is taken.
  *
@@ -26,13 +28,15 @@ import org.springframework.util.unit.DataSize;
  * @param memoryShare share of the heap, less 56 MiB for the service itself, that requests
  * and connections may hold together; above 0, at most 1; the rest is left to the garbage
  * collector
+ * @param container memory of the container, in bytes; unless set, the memory that the
+ * virtual machine sees
  */
 @ConfigurationProperties("discretizer.limits")
 record LimitsProperties(@DefaultValue("256MB") DataSize body, @DefaultValue("256MB") DataSize inflated,
 		@DefaultValue("67108864") long elements, @DefaultValue("8") int rank, @DefaultValue("1024") int tensors,
 		@DefaultValue("1MB") DataSize header, @DefaultValue("64") int jsonDepth,
 		@DefaultValue("64KB") DataSize bodyMinRate, @DefaultValue("2s") Duration queueWait,
-		@DefaultValue("0.75") double memoryShare) {
+		@DefaultValue("0.75") double memoryShare, @Nullable DataSize container) {
 
 	LimitsProperties {
 		if (!(memoryShare > 0 && memoryShare <= 1)) {
@@ -42,12 +46,12 @@ record LimitsProperties(@DefaultValue("256MB") DataSize body, @DefaultValue("256
 	}
 
 	/**
-	 * Shares out the heap.
+	 * Shares out the memory of this process.
 	 * @param maxConnections how many there may be at most
-	 * @param threads how many requests are served at once
+	 * @param maxThreads how many requests are served at once at most
 	 */
-	HeapPlan toHeapPlan(int maxConnections, int threads) {
-		return HeapPlan.of(Runtime.getRuntime().maxMemory(), this.memoryShare, maxConnections, threads);
+	HeapPlan toHeapPlan(int maxConnections, int maxThreads) {
+		return HeapPlan.of(ProcessMemory.read(this.container), this.memoryShare, maxConnections, maxThreads);
 	}
 
 	Limits toLimits() {

@@ -24,6 +24,7 @@ import io.kubernetes.client.openapi.models.V1ServiceAccount;
 import io.kubernetes.client.openapi.models.V1Volume;
 import io.kubernetes.client.openapi.models.V1VolumeMount;
 import org.junit.jupiter.api.DynamicTest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,20 +159,21 @@ class PodTests {
 
 	@ParameterizedTest
 	@CsvSource({ "false, HTTP", "true, HTTPS" })
-	void probesAskTheMainPort(boolean tls, String scheme) throws IOException {
-		// What offers /livez and /readyz there.
+	void readinessAsksTheMainPortAndLivenessTheActuators(boolean tls, String scheme) throws IOException {
+		// What offers /readyz there.
 		assertThat(application().getProperty("management.endpoint.health.probes.add-additional-paths"))
 			.isEqualTo("true");
 		V1Container container = Chart.render("tls: {enabled: %s, existingSecret: my-tls}".formatted(tls)).container();
-		assertAsks(container.getStartupProbe(), "/livez", scheme);
-		assertAsks(container.getLivenessProbe(), "/livez", scheme);
-		assertAsks(container.getReadinessProbe(), "/readyz", scheme);
+		// The actuator has no TLS, and Kubernetes asks by HTTP where nothing is said.
+		assertAsks(container.getStartupProbe(), "/actuator/health/liveness", "management", null);
+		assertAsks(container.getLivenessProbe(), "/actuator/health/liveness", "management", null);
+		assertAsks(container.getReadinessProbe(), "/readyz", "http", scheme);
 		assertThat(container.getLifecycle()).isNull();
 	}
 
-	private static void assertAsks(V1Probe probe, String path, String scheme) {
+	private static void assertAsks(V1Probe probe, String path, String port, @Nullable String scheme) {
 		assertThat(probe.getHttpGet().getPath()).isEqualTo(path);
-		assertThat(probe.getHttpGet().getPort()).isEqualTo(new IntOrString("http"));
+		assertThat(probe.getHttpGet().getPort()).isEqualTo(new IntOrString(port));
 		assertThat(probe.getHttpGet().getScheme()).isEqualTo(scheme);
 		assertThat(probe.getTimeoutSeconds()).isLessThanOrEqualTo(probe.getPeriodSeconds());
 	}

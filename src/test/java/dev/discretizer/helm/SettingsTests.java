@@ -63,7 +63,7 @@ class SettingsTests {
 				""").env();
 		assertThat(bind("discretizer.limits", LIMITS, env))
 			.hasToString("LimitsProperties[body=3145728B, inflated=5242880B, elements=2147483639, rank=7, tensors=11, "
-					+ "header=13312B, jsonDepth=17, bodyMinRate=19B, queueWait=PT2.3S, memoryShare=0.625]");
+					+ "header=13312B, jsonDepth=17, bodyMinRate=19B, queueWait=PT2.3S, memoryShare=0.625, container=null]");
 	}
 
 	@Test

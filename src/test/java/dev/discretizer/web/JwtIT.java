@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -257,6 +258,23 @@ class JwtIT {
 					own.claims(), new RSASSASigner(own.key()));
 			other.send(other.scalar().header("Authorization", "Bearer " + token)).problem(401, "unauthorized");
 		}
+	}
+
+	/** Whoever signs such a token, it is none of this service's faults. */
+	@Test
+	void scopeThatIsNoTextIsRefused() throws Exception {
+		for (Object scope : List.of(Arrays.asList(1, null), Arrays.asList("read", null), 7, Map.of("a", 1))) {
+			for (String claim : List.of("scope", "scp")) {
+				service
+					.send(service.scalar()
+						.header("Authorization", "Bearer " + issuer.sign(issuer.claims().claim(claim, scope))))
+					.problem(401, "unauthorized");
+			}
+		}
+		service
+			.send(service.scalar()
+				.header("Authorization", "Bearer " + issuer.sign(issuer.claims().claim("scp", List.of("a", "b")))))
+			.ok();
 	}
 
 	@Test

@@ -122,6 +122,60 @@ class NginxIT {
 		}
 	}
 
+	/** What they cost is nginx's, not the service's. */
+	@Test
+	void halfSentHeadsDoNotReachTheService() throws IOException {
+		List<RawConnection> halves = new ArrayList<>();
+		double before = connections();
+		try {
+			for (int i = 0; i < 250; i++) {
+				halves.add(new RawConnection(this.port).send("POST /api/v1/scale HTTP/1.1\r\nHost: local"));
+			}
+			this.client.assertServes();
+			assertThat(connections()).isLessThan(before + 10);
+		}
+		finally {
+			closeAll(halves);
+		}
+	}
+
+	/**
+	 * As many bodies under way as limit_conn says, and no more; others are served after.
+	 */
+	@Test
+	void oneAddressHoldsNoMoreConnectionsThanLimitConnSays() throws IOException {
+		List<RawConnection> slow = new ArrayList<>();
+		try {
+			for (int i = 0; i < 64; i++) {
+				slow.add(new RawConnection(this.port).send(head(MEBIBYTE)).send(filled(32 * 1024)));
+			}
+			Traffic.until(() -> this.memory.used() >= 64 * (long) MEBIBYTE);
+			try (RawConnection oneMore = new RawConnection(this.port)) {
+				assertThat(oneMore.send(head(MEBIBYTE)).reply().status()).isEqualTo(429);
+			}
+		}
+		finally {
+			closeAll(slow);
+		}
+		Traffic.until(() -> this.memory.used() == 0);
+		this.client.assertServes();
+	}
+
+	/** Open connections of the service's main port, as Linux counts them. */
+	private double connections() throws IOException {
+		String local = ":%04X ".formatted(this.servicePort);
+		return Files.readAllLines(Path.of("/proc/self/net/tcp6"))
+			.stream()
+			.filter((line) -> line.substring(0, Math.min(50, line.length())).contains(local))
+			.count();
+	}
+
+	private static void closeAll(List<RawConnection> connections) throws IOException {
+		for (RawConnection connection : connections) {
+			connection.close();
+		}
+	}
+
 	@Test
 	void slowBodyIsServedAtTheRateThatTheServiceAsksFor() throws IOException {
 		byte[] body = filled(MEBIBYTE);

@@ -138,6 +138,12 @@ public final class RawConnection implements AutoCloseable {
 		return this.in.read() < 0;
 	}
 
+	/** Waits until the service closes the connection, with an answer or without. */
+	boolean isClosedOrRefused() throws IOException {
+		this.in.readAllBytes();
+		return true;
+	}
+
 	@Override
 	public void close() throws IOException {
 		this.socket.close();

@@ -128,6 +128,12 @@ final class ServiceProcess implements AutoCloseable {
 		return 1024 * Long.parseLong(status.replaceAll("(?s).*VmRSS:\\s*(\\d+).*", "$1"));
 	}
 
+	/** Bytes of memory that the process has and no file backs, as Linux counts them. */
+	long anonymous() throws IOException {
+		String status = Files.readString(Path.of("/proc", Long.toString(this.process.pid()), "status"));
+		return 1024 * Long.parseLong(status.replaceAll("(?s).*RssAnon:\\s*(\\d+).*", "$1"));
+	}
+
 	/** A metric of the actuator. */
 	double metric(String name) {
 		Client management = new Client(this.managementPort);

@@ -55,7 +55,9 @@ class SizingIT {
 	@Test
 	void tableFollowsFromTheHeap() throws Exception {
 		for (int[] row : rows()) {
-			long requests = HeapPlan.of(row[1] * MEBIBYTE, 0.75, 2000, 700).requests();
+			long heap = (long) (row[0] * HEAP_SHARE) * MEBIBYTE;
+			HeapPlan.Memory memory = new HeapPlan.Memory(row[1] * MEBIBYTE, heap / 3 * 2, heap, row[0] * MEBIBYTE);
+			long requests = HeapPlan.of(memory, 0.75, 2000, 700).requests();
 			assertThat(row[2]).as("for requests of %d MiB", row[0]).isEqualTo((int) (requests / MEBIBYTE));
 			long large = requests - requests / 10;
 			for (int i = 0; i < SIZES.length; i++) {
@@ -72,7 +74,8 @@ class SizingIT {
 		int[] row = rows().stream().filter((each) -> each[0] == container).findFirst().orElseThrow();
 		int heap = (int) (container * HEAP_SHARE);
 		List<RawConnection> held = new ArrayList<>();
-		try (ServiceProcess service = ServiceProcess.start("sizing-" + container, "-Xmx" + heap + "m")) {
+		try (ServiceProcess service = ServiceProcess.start("sizing-" + container, "-Xmx" + heap + "m",
+				"-Ddiscretizer.limits.container=" + container + "MB")) {
 			assertThat(service.metric("discretizer.memory.capacity") / MEBIBYTE).isCloseTo(row[2], within(4.0));
 			for (int i = 0; i < row[5]; i++) {
 				held.add(begin(service.port(), 64));

@@ -66,6 +66,7 @@ class ServerConfiguration {
 			factory.addConnectorCustomizers(drain::add);
 			factory.addConnectorCustomizers((connector) -> {
 				connector.setProperty("maxConnections", Integer.toString(plan.connections()));
+				connector.setProperty("maxThreads", Integer.toString(plan.threads()));
 				// A client that waits for 100 Continue never sends a body that is refused
 				// for what its head says.
 				connector.setProperty("continueResponseTiming", "onRead");
