@@ -68,7 +68,7 @@ final class Draft {
 		Vertex paired = this.neurons.getFirst();
 		Node.IntegrateAndFire node = (Node.IntegrateAndFire) paired.node();
 		return new PlannedLayer(name(), paired.name(), this.weight, this.bias, node.threshold(), null, null,
-				Rescale.of(this.sources), node.reset() != null, this.geometry, connections);
+				connections.rescale(), node.reset() != null, this.geometry, connections);
 	}
 
 }

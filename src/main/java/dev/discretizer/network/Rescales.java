@@ -9,7 +9,6 @@ import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.graph.MalformedNetworkException.Cause;
 import dev.discretizer.graph.NetworkFault;
 import dev.discretizer.graph.PlannedLayer;
-import dev.discretizer.graph.Rescale;
 import dev.discretizer.graph.Source;
 import dev.discretizer.graph.UnsupportedNetworkException;
 
@@ -58,7 +57,7 @@ final class Rescales {
 	 */
 	boolean isConflict(PlannedLayer layer) {
 		return layer.connections() != null && this.given.of(layer) == null
-				&& Rescale.factors(layer.connections().sources()).length > 1;
+				&& layer.connections().factors().length > 1;
 	}
 
 	private static String factors(PlannedLayer layer) {

@@ -365,7 +365,7 @@ class PlanTests {
 		assertThat(destinations(plan, 2)).containsExactly(new Destination(null, "output", size(1)));
 		assertThat(plan.poolsAtOutput()).containsExactly("p");
 		assertThat(plan.layers().get(2).rescale()).isEqualTo(0.31);
-		assertThat(Rescale.factors(sources(plan, 2))).containsExactly(0.25, 1);
+		assertThat(Objects.requireNonNull(plan.layers().get(2).connections()).factors()).containsExactly(0.25, 1);
 	}
 
 	/**
@@ -376,13 +376,14 @@ class PlanTests {
 	@CsvSource({ "1, 2, 0.31", "2, 4, 0.08", "2, 10, 0.06", "1, 1, 1.0", "3, 3, 0.1111111111111111", "8, 16, 0.0" })
 	void severalFactorsAreHalfTheirMean(int first, int second, double rescale) {
 		List<Source> sources = List.of(Source.of("a").pooled(average(first)), Source.of("b").pooled(average(second)));
-		assertThat(Rescale.of(sources)).isEqualTo(rescale);
+		assertThat(new Connections(sources, List.of()).rescale()).isEqualTo(rescale);
 	}
 
 	@Test
 	void factorOfTheInputDoesNotCount() {
-		assertThat(Rescale.of(List.of(Source.of(null), Source.of("a").pooled(average(2))))).isEqualTo(0.25);
-		assertThat(Rescale.of(List.of(Source.of(null)))).isEqualTo(1);
+		assertThat(new Connections(List.of(Source.of(null), Source.of("a").pooled(average(2))), List.of()).rescale())
+			.isEqualTo(0.25);
+		assertThat(new Connections(List.of(Source.of(null)), List.of()).rescale()).isEqualTo(1);
 	}
 
 	@Test
