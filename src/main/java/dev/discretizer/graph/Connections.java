@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param sources at least one, each layer once: the input first, then layers in the order
  * of the plan
- * @param destinations at least one, each pair of a layer or Output and a pool once: layers
- * in the order of the plan, then Outputs in the natural order of their names
+ * @param destinations at least one, each pair of a layer or Output and a pool once:
+ * layers in the order of the plan, then Outputs in the natural order of their names
  */
 public record Connections(List<Source> sources, List<Destination> destinations) {
 
@@ -41,8 +41,7 @@ public record Connections(List<Source> sources, List<Destination> destinations) 
 	 * 0. With several factors no number is right for all sources.
 	 *
 	 * <p>
-	 * Source: sinabs 3.1.3,
-	 * {@code sinabs/backend/dynapcnn/weight_rescaling_methods.py}.
+	 * Source: sinabs 3.1.3, {@code sinabs/backend/dynapcnn/weight_rescaling_methods.py}.
 	 */
 	double rescale() {
 		double[] factors = factors();

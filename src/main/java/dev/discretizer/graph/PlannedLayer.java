@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param threshold of any shape; all elements are equal, or not finite
  * @param minVMem as the threshold, or null where the file has none
  * @param vMem membrane potentials, or null where the file has none
- * @param rescale factor of the weight alone, see {@link Connections}; of a state dict as it
- * was given, or 1; may be 0
+ * @param rescale factor of the weight alone, see {@link Connections}; of a state dict as
+ * it was given, or 1; may be 0
  * @param resetToZero whether the file has a v_reset, which is zero
  * @param geometry null where the file does not tell the sizes
  * @param connections null for a state dict, which does not tell them

@@ -56,8 +56,7 @@ final class Rescales {
 	 * Whether average pools before a layer ask for different factors, and none is given.
 	 */
 	boolean isConflict(PlannedLayer layer) {
-		return layer.connections() != null && this.given.of(layer) == null
-				&& layer.connections().factors().length > 1;
+		return layer.connections() != null && this.given.of(layer) == null && layer.connections().factors().length > 1;
 	}
 
 	private static String factors(PlannedLayer layer) {
