@@ -5,10 +5,15 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source .ci/service.sh
 
+golden=src/test/resources/branches/golden
+mapfile -t branches < <(python3 -c "import json
+for name, case in json.load(open('$golden/expected.json')).items():
+    if case.get('answer') == 200: print('$golden/' + name + '.nir')")
+
 start_service
 for version in 1.0.4 1.0.8; do
   python3 -m venv "$tools/$version"
   "$tools/$version/bin/pip" install --quiet --disable-pip-version-check "nir==$version" h5py==3.16.0 numpy==2.4.6
   "$tools/$version/bin/python" src/test/python/nir_check.py target/nir src/test/resources/nir/read
-  "$tools/$version/bin/python" src/test/python/network_check.py "http://127.0.0.1:$port" $(ls ../shared/data/*.nir 2>/dev/null)
+  "$tools/$version/bin/python" src/test/python/network_check.py "http://127.0.0.1:$port" "${branches[@]}" $(ls ../shared/data/*.nir 2>/dev/null)
 done
