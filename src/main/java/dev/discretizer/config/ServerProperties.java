@@ -32,11 +32,11 @@ record ServerProperties(@DefaultValue("true") boolean socketBody, @DefaultValue 
 	 * Requests of the service to itself before it is ready, so that the first one of a
 	 * client is not slow.
 	 *
-	 * @param enabled whether there are any
-	 * @param rounds how often each is sent at most; more than two made the first request
-	 * of a client no faster
-	 * @param time how long it lasts; a slow machine may take five times that to send each
-	 * once
+	 * @param enabled whether the service sends itself requests before it is ready
+	 * @param rounds how often each request is sent at most; more than two made the first
+	 * request of a client no faster
+	 * @param time how long the warm-up lasts; a slow machine may take five times that to
+	 * send each request once
 	 */
 	record WarmUp(@DefaultValue("true") boolean enabled, @DefaultValue("2") int rounds,
 			@DefaultValue("750ms") Duration time) {

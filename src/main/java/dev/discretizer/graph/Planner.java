@@ -159,27 +159,33 @@ final class Planner {
 		List<Source> sources = new ArrayList<>();
 		Map<String, Vertex> from = new HashMap<>();
 		boolean sound = true;
-		for (int i = 0; i < in.size(); i++) {
+		for (int i = 0; i < in.size() && sound; i++) {
 			Vertex neighbour = vertex.sources().get(i);
 			for (Source source : in.get(i).sources()) {
 				// A name of a node is never empty.
-				Vertex other = from.put((source.layer() != null) ? source.layer() : "", neighbour);
-				sound &= checkOnce(vertex, source, neighbour, other);
-				sources.add(source);
+				Vertex other = from.putIfAbsent((source.layer() != null) ? source.layer() : "", neighbour);
+				if (other == null) {
+					sources.add(source);
+				}
+				else if (source.layer() != null || !this.severalInputs) {
+					twice(vertex, source, neighbour, other);
+					sound = false;
+					break;
+				}
 			}
 		}
 		Signal signal = this.shapes.merge(vertex, vertex.sources(), in.stream().map(Flow::signal).toList());
 		return sound ? Flow.events(signal, sources) : Flow.BROKEN;
 	}
 
-	/** Adding the same events twice takes two destinations that a chip does not have. */
-	private boolean checkOnce(Vertex vertex, Source source, Vertex neighbour, @Nullable Vertex other) {
-		if (other == null || (source.layer() == null && this.severalInputs)) {
-			return true;
-		}
+	/**
+	 * Adding the same events twice takes two destinations that are one layer, which a
+	 * chip does not have. One such fault is reported for a node: there can be as many as
+	 * paths.
+	 */
+	private void twice(Vertex vertex, Source source, Vertex neighbour, Vertex other) {
 		this.faults.of(vertex, "is fed the events of %s twice, by %s and by %s, once is expected",
 				(source.layer() != null) ? "layer " + source.layer() : "the input", other.name(), neighbour.name());
-		return false;
 	}
 
 	private Flow follow(Vertex vertex, Flow in) {

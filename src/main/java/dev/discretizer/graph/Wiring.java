@@ -107,8 +107,9 @@ final class Wiring {
 		Set<Edge> seen = new HashSet<>();
 		for (Edge edge : network.edges()) {
 			Edge full = new Edge(prefix + edge.source(), prefix + edge.target());
-			List<Vertex> sources = ends(full.source(), true);
-			List<Vertex> targets = ends(full.target(), false);
+			// An edge leads to nodes of its own graph, not into a graph within it.
+			List<Vertex> sources = network.nodes().containsKey(edge.source()) ? ends(full.source(), true) : null;
+			List<Vertex> targets = network.nodes().containsKey(edge.target()) ? ends(full.target(), false) : null;
 			if (sources == null || targets == null) {
 				this.malformed.add(dangling(full, sources == null));
 			}

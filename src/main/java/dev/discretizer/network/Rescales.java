@@ -3,7 +3,6 @@ package dev.discretizer.network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.graph.MalformedNetworkException.Cause;
@@ -11,6 +10,7 @@ import dev.discretizer.graph.NetworkFault;
 import dev.discretizer.graph.PlannedLayer;
 import dev.discretizer.graph.Source;
 import dev.discretizer.graph.UnsupportedNetworkException;
+import dev.discretizer.tensor.Words;
 
 /**
  * Resolves the rescale of each layer: that given for the layer, else that of the plan.
@@ -18,6 +18,9 @@ import dev.discretizer.graph.UnsupportedNetworkException;
 final class Rescales {
 
 	static final String PARAMETER = "rescale";
+
+	/** The most sources that a message names. */
+	private static final int NAMED = 10;
 
 	private final GivenByLayer<Double> given;
 
@@ -60,12 +63,12 @@ final class Rescales {
 	}
 
 	private static String factors(PlannedLayer layer) {
-		return Objects.requireNonNull(layer.connections())
+		return Words.some(Objects.requireNonNull(layer.connections())
 			.sources()
 			.stream()
 			.filter((source) -> source.layer() != null)
 			.map(Rescales::factor)
-			.collect(Collectors.joining(", "));
+			.toList(), NAMED);
 	}
 
 	private static String factor(Source source) {

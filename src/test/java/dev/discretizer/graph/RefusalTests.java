@@ -679,6 +679,22 @@ class RefusalTests {
 			.hasMessageNotContaining("x10");
 	}
 
+	/** There are 2^40 paths from the inputs to the end, none of which is followed. */
+	@Test
+	void namesAFaultOnceHoweverManyPathsLeadToIt() {
+		TestNetwork network = TestNetwork.from(8).aside("other", new Node.Input(Shape.of(8)));
+		network.aside("f0", flatten()).edge("input", "f0").edge("other", "f0");
+		for (int i = 0; i < 40; i++) {
+			String next = "f" + (i + 1);
+			network.aside("l" + i, flatten()).edge("f" + i, "l" + i);
+			network.aside("r" + i, flatten()).edge("f" + i, "r" + i);
+			network.aside(next, flatten()).edge("l" + i, next).edge("r" + i, next);
+		}
+		network.aside("w", linear(2, 8)).edge("f40", "w").aside("n", neurons(1)).edge("w", "n");
+		network.aside("end", new Node.Output(null)).edge("n", "end");
+		refused(network.asItIs(), "input is one of 2 nodes", "other is one of 2 nodes");
+	}
+
 	private static UnsupportedNetworkException failure(Network network) {
 		UnsupportedNetworkException failure = catchThrowableOfType(UnsupportedNetworkException.class,
 				() -> Plan.of(network));

@@ -206,7 +206,7 @@ class ConnectorIT {
 			"/api/v1/discretize/conv, application/octet-stream, 415, unsupported-media-type",
 			"/api/v1/scale, application/json, 400, malformed",
 			"/api/v1/scale?bit=8, application/json, 400, unknown-member",
-			"/api/v1/scale, application/vnd.safetensors, 413, limit-exceeded",
+			"/api/v1/scale, application/vnd.safetensors, 400, malformed",
 			"/api/v1/scale, application/x-npz, 400, malformed", "/api/v1/scale, application/x-npy, 400, malformed",
 			"/livez, application/json, 405, method-not-allowed" })
 	void bodyThatIsSentWholeBeforeReadingGetsItsAnswer(String target, String contentType, int status, String code)

@@ -22,7 +22,9 @@ import java.util.zip.ZipOutputStream;
 
 import dev.discretizer.budget.HeapPlan;
 import dev.discretizer.codec.nir.NirWriter;
+import dev.discretizer.graph.Node;
 import dev.discretizer.graph.TestNetwork;
+import dev.discretizer.tensor.Shape;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -206,7 +208,8 @@ class StormIT {
 			.encode(TestNetwork.from(1216, 8, 8)
 				.then("conv", TestNetwork.conv(outputs, 1216, 4))
 				.then("neurons", TestNetwork.neurons(1))
-				.network(), "{}")
+				.then("output", new Node.Output(Shape.of(outputs, 5, 5)))
+				.asItIs(), "{}")
 			.writeTo(out);
 		return out.toByteArray();
 	}

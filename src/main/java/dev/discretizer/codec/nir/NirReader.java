@@ -130,6 +130,7 @@ public final class NirReader {
 		this.allowance.check(RequestLimit.TENSORS, this.nodes, "the nodes of the network, each counted as a tensor");
 		Map<String, Node> nodes = new LinkedHashMap<>();
 		for (String name : group.names()) {
+			Names.check(name);
 			Group node = group.group(name, "node " + Names.clip(name));
 			// A dataset is read only once.
 			String type = this.values.text(node.dataset(NodeReader.TYPE));

@@ -16,8 +16,7 @@ import org.springframework.http.HttpStatus;
  * Refuses requests with both Transfer-Encoding and Content-Length: a proxy in front may
  * go by the other one, and take the rest of the body for a request (RFC 9112 section
  * 6.1). Tomcat goes by the first, takes the length out of the headers and closes the
- * connection afterwards; so it is looked for in the bytes of the head, of which Tomcat
- * has put the names of headers into lower case.
+ * connection afterwards; so it is looked for in the bytes of the head.
  */
 final class AmbiguousLengthValve extends ValveBase {
 
@@ -44,7 +43,7 @@ final class AmbiguousLengthValve extends ValveBase {
 	private static boolean hasLength(ByteBuffer head) {
 		for (int at = 0; at + LENGTH.length <= head.position(); at++) {
 			int same = 0;
-			while (same < LENGTH.length && head.get(at + same) == LENGTH[same]) {
+			while (same < LENGTH.length && lowerCase(head.get(at + same)) == LENGTH[same]) {
 				same++;
 			}
 			if (same == LENGTH.length) {
@@ -52,6 +51,11 @@ final class AmbiguousLengthValve extends ValveBase {
 			}
 		}
 		return false;
+	}
+
+	/** Tomcat keeps the case of names, in some versions. */
+	private static int lowerCase(byte letter) {
+		return (letter >= 'A' && letter <= 'Z') ? letter - 'A' + 'a' : letter;
 	}
 
 }
