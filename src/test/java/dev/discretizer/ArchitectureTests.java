@@ -59,14 +59,16 @@ class ArchitectureTests {
 		may.put("device", List.of("tensor"));
 		may.put("graph", List.of("tensor"));
 		may.put("network", List.of("tensor", "discretize", "device", "graph"));
+		may.put("behaviour", List.of("tensor", "discretize", "network", "graph"));
 		may.put("codec", List.of("tensor"));
 		may.put("codec.npy", List.of("tensor", "codec"));
 		may.put("codec.safetensors", List.of("tensor", "codec", "tools.jackson.core.."));
 		may.put("codec.raw", List.of("tensor", "codec"));
+		may.put("codec.recording", List.of("tensor", "codec", "codec.npy"));
 		may.put("codec.json", List.of("tensor", "codec", "tools.jackson.core.."));
 		may.put("codec.nir", List.of("tensor", "codec", "graph"));
 		may.put("budget", List.of("tensor"));
-		may.put("service", List.of("tensor", "discretize", "device", "graph", "network", "budget"));
+		may.put("service", List.of("tensor", "discretize", "device", "graph", "network", "behaviour", "budget"));
 		return may;
 	}
 
@@ -167,7 +169,7 @@ class ArchitectureTests {
 	@Test
 	void coreDoesNoInputOrOutput() {
 		check(noClasses().that()
-			.resideInAnyPackage(ours("tensor"), ours("discretize"), ours("device"))
+			.resideInAnyPackage(ours("tensor"), ours("discretize"), ours("device"), ours("behaviour"))
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.io..", "java.nio.file..", "java.nio.channels..", "java.net.."));

@@ -1,0 +1,80 @@
+package dev.discretizer.behaviour;
+
+import java.util.Arrays;
+
+import dev.discretizer.tensor.Allowance;
+import dev.discretizer.tensor.ImpossibleRecordingException;
+
+/**
+ * Events in the order they happen, as parallel arrays: a tick, which grows with time and
+ * is equal for equal times, and a place, {@code (y * W + x) * C + c}. Reused from one
+ * recording to the next; its memory is reserved before it grows, and never given back.
+ * Not thread-safe.
+ */
+final class EventBuffer {
+
+	private static final int SMALLEST = 1024;
+
+	private final Allowance allowance;
+
+	private int[] ticks = new int[0];
+
+	private int[] places = new int[0];
+
+	private int size;
+
+	EventBuffer(Allowance allowance) {
+		this.allowance = allowance;
+	}
+
+	/** Forgets the events, and keeps the memory. */
+	void clear() {
+		this.size = 0;
+	}
+
+	int size() {
+		return this.size;
+	}
+
+	int tick(int i) {
+		return this.ticks[i];
+	}
+
+	int place(int i) {
+		return this.places[i];
+	}
+
+	/** The places, shared; may be longer than {@link #size()}. */
+	int[] places() {
+		return this.places;
+	}
+
+	void add(int tick, int place) {
+		if (this.size == this.places.length) {
+			grow(this.size + 1L);
+		}
+		this.ticks[this.size] = tick;
+		this.places[this.size++] = place;
+	}
+
+	/**
+	 * Makes room for so many events in all. Old and new arrays are both asked for, as
+	 * both are there while one is copied.
+	 * @throws ImpossibleRecordingException if that is longer than any array
+	 */
+	void grow(long events) {
+		if (events <= this.places.length) {
+			return;
+		}
+		if (events > Allowance.LONGEST_ARRAY) {
+			throw new ImpossibleRecordingException(ImpossibleRecordingException.Cause.VALUE_IMPOSSIBLE, null, -1, null,
+					"%d events of one layer and recording found, at most %d are expected".formatted(events,
+							Allowance.LONGEST_ARRAY));
+		}
+		int length = (int) Math.min(Allowance.LONGEST_ARRAY, Math.max(events, Math.max(SMALLEST, 2L * this.size)));
+		this.allowance.reserve(length * 2L * Integer.BYTES);
+		this.ticks = Arrays.copyOf(this.ticks, length);
+		this.places = Arrays.copyOf(this.places, length);
+	}
+
+}

@@ -1,0 +1,22 @@
+package dev.discretizer.behaviour;
+
+import dev.discretizer.graph.Size2d;
+
+/**
+ * Where a layer's events come from.
+ *
+ * @param layer index of the source layer in the network's list, or {@link #INPUT}
+ * @param pool kernel and stride of the sum pool between the source and the layer; 1x1 for
+ * none
+ */
+public record EventSource(int layer, Size2d pool) {
+
+	/** The index that stands for the network's input. */
+	public static final int INPUT = -1;
+
+	/** Whether the events come from the network's input. */
+	public boolean isInput() {
+		return this.layer == INPUT;
+	}
+
+}

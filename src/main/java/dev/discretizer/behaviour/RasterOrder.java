@@ -1,0 +1,121 @@
+package dev.discretizer.behaviour;
+
+import java.util.Arrays;
+
+import dev.discretizer.tensor.Allowance;
+
+/**
+ * The order of a raster's events within a time step: as scattered as a sensor's, and the
+ * same everywhere.
+ *
+ * <pre>
+ * key(t, c, y, x, r) = mix64((((t * C + c) * H + y) * W + x) * 256 + r)    r = 0 .. count - 1
+ * </pre>
+ *
+ * Keys are compared as unsigned. Equal keys, which only repetitions from the 257th on can
+ * have, are in the order of their places. Memory is reused from one step to the next. Not
+ * thread-safe.
+ *
+ * <p>
+ * Source of mix64: Steele, Lea and Flood, "Fast splittable pseudorandom number
+ * generators" (2014), the finalizer of SplitMix64.
+ */
+final class RasterOrder {
+
+	private static final long INCREMENT = 0x9e37_79b9_7f4a_7c15L;
+
+	/** Keys of repetitions of one place are this far apart from those of the next. */
+	private static final int REPETITIONS = 256;
+
+	private final Allowance allowance;
+
+	private long[] keys = new long[0];
+
+	private long[] sorted = new long[0];
+
+	private int[] places = new int[0];
+
+	private int[] ordered = new int[0];
+
+	private int size;
+
+	RasterOrder(Allowance allowance) {
+		this.allowance = allowance;
+	}
+
+	/** SplitMix64's finalizer, with its increment added first. */
+	static long mix64(long value) {
+		long z = value + INCREMENT;
+		z = (z ^ (z >>> 30)) * 0xbf58_476d_1ce4_e5b9L;
+		z = (z ^ (z >>> 27)) * 0x94d0_49bb_1331_11ebL;
+		return z ^ (z >>> 31);
+	}
+
+	/** Starts a step. */
+	void clear() {
+		this.size = 0;
+	}
+
+	int size() {
+		return this.size;
+	}
+
+	/**
+	 * Adds the events of one element of the raster.
+	 * @param index of the element in C order of {@code [T, C, H, W]}
+	 * @param place what stands for it in the result
+	 */
+	void add(long index, int count, int place) {
+		room(count);
+		for (int repetition = 0; repetition < count; repetition++) {
+			// The smallest long is the smallest unsigned key.
+			this.keys[this.size] = mix64(index * REPETITIONS + repetition) ^ Long.MIN_VALUE;
+			this.places[this.size++] = place;
+		}
+	}
+
+	private void room(int count) {
+		int needed = Math.addExact(this.size, count);
+		if (needed > this.keys.length) {
+			int length = (int) Math.min(Allowance.LONGEST_ARRAY, Math.max(needed, 2L * this.keys.length));
+			this.allowance.reserve(length * 2L * (Long.BYTES + Integer.BYTES));
+			this.keys = Arrays.copyOf(this.keys, length);
+			this.places = Arrays.copyOf(this.places, length);
+			this.sorted = new long[length];
+			this.ordered = new int[length];
+		}
+	}
+
+	/**
+	 * The places in order, from index 0 to {@link #size()}; overwritten by the next call.
+	 */
+	int[] order() {
+		System.arraycopy(this.keys, 0, this.sorted, 0, this.size);
+		Arrays.sort(this.sorted, 0, this.size);
+		Arrays.fill(this.ordered, 0, this.size, -1);
+		for (int i = 0; i < this.size; i++) {
+			int slot = firstOf(this.keys[i]);
+			while (this.ordered[slot] >= 0) {
+				slot++;
+			}
+			this.ordered[slot] = this.places[i];
+		}
+		return this.ordered;
+	}
+
+	private int firstOf(long key) {
+		int low = 0;
+		int high = this.size;
+		while (low < high) {
+			int middle = (low + high) >>> 1;
+			if (this.sorted[middle] < key) {
+				low = middle + 1;
+			}
+			else {
+				high = middle;
+			}
+		}
+		return low;
+	}
+
+}

@@ -1,0 +1,48 @@
+package dev.discretizer.behaviour;
+
+import java.util.List;
+
+import dev.discretizer.graph.Size2d;
+import dev.discretizer.tensor.Shape;
+
+/**
+ * A network as the simulators need it. Immutable and thread-safe.
+ *
+ * @param input channels, height and width of what the recordings hold
+ * @param layers in topological order: sources come before what they feed
+ */
+public record SimulatedNetwork(Shape input, List<SimulatedLayer> layers) {
+
+	/**
+	 * Copies the list and checks the sources.
+	 * @throws IllegalArgumentException if a source comes late, or its pooled shape is not
+	 * what its layer takes
+	 */
+	public SimulatedNetwork {
+		layers = List.copyOf(layers);
+		for (int i = 0; i < layers.size(); i++) {
+			SimulatedLayer layer = layers.get(i);
+			for (EventSource source : layer.sources()) {
+				if (source.layer() >= i) {
+					throw new IllegalArgumentException("layer %s comes before its source".formatted(layer.name()));
+				}
+				check(layer, source.isInput() ? input : layers.get(source.layer()).convolution().output(),
+						source.pool());
+			}
+		}
+	}
+
+	private static void check(SimulatedLayer layer, Shape shape, Size2d pool) {
+		Shape pooled = Shape.of(shape.dim(0), shape.dim(1) / pool.height(), shape.dim(2) / pool.width());
+		if (!pooled.equals(layer.convolution().input())) {
+			throw new IllegalArgumentException("layer %s takes %s, its source gives %s".formatted(layer.name(),
+					layer.convolution().input(), pooled));
+		}
+	}
+
+	/** The shape that a source gives, before pooling. */
+	Shape shape(EventSource source) {
+		return source.isInput() ? this.input : this.layers.get(source.layer()).convolution().output();
+	}
+
+}

@@ -1,0 +1,273 @@
+package dev.discretizer.behaviour;
+
+import java.util.Arrays;
+
+import dev.discretizer.tensor.Allowance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One layer simulated as sinabs does, all events of a time step at once:
+ *
+ * <pre>
+ * v += sum over sources and events of the step of count * w  (+ b)
+ * n  = v &gt; 0 ? trunc(v / threshold) : 0
+ * v -= n * threshold;  v = max(v, min_v_mem)
+ * </pre>
+ *
+ * A neuron may fire several times in a step. All is computed in binary64. With integers
+ * that is exact: states and sums stay far below 2^53, as the synops of a request are
+ * limited, and the truncated quotient of two such integers is never rounded up. With
+ * floats, events are added in the order of the sources and of their first event in the
+ * step, the bias last.
+ *
+ * <p>
+ * States are those of one recording at a time. Deterministic, not thread-safe.
+ *
+ * <p>
+ * Source: sinabs 3.1.3, {@code sinabs/layers/iaf.py} with {@code MultiSpike} and
+ * {@code MembraneSubtract}.
+ */
+final class StepLayer {
+
+	/** A state of the chip has 16 bits. */
+	private static final double LARGEST_STATE = Short.MAX_VALUE;
+
+	private static final double SMALLEST_STATE = Short.MIN_VALUE;
+
+	private final int[] first;
+
+	private final int[] runs;
+
+	private final int channelStride;
+
+	private final int inputs;
+
+	private final int outputs;
+
+	/** One of the two is there: float weights as trained, or integers. */
+	private final float @Nullable [] floatWeight;
+
+	private final int[] integerWeight;
+
+	private final double @Nullable [] bias;
+
+	private final double threshold;
+
+	private final double minVMem;
+
+	private final int[][] positions;
+
+	private final StepCounts[] sources;
+
+	private final StepCounts arrived;
+
+	private final StepCounts fired;
+
+	private final double[] sum;
+
+	private final double[] state;
+
+	private final int[] spikes;
+
+	private long total;
+
+	private long beyond;
+
+	private double synops;
+
+	private boolean started;
+
+	/**
+	 * Makes a layer at rest.
+	 * @param integers whether it has integers, or floats as trained
+	 * @param sources what fires in each of the layer's sources
+	 * @param allowance asked before memory is taken for the states
+	 */
+	StepLayer(SimulatedNetwork network, SimulatedLayer layer, boolean integers, StepCounts[] sources,
+			Allowance allowance) {
+		Convolution convolution = layer.convolution();
+		this.first = layer.synapses().first();
+		this.runs = layer.synapses().runs();
+		this.channelStride = layer.synapses().channelStride();
+		this.inputs = convolution.input().dim(0);
+		this.outputs = convolution.output().dim(0);
+		this.floatWeight = integers ? null : layer.floatWeight();
+		this.integerWeight = layer.integerWeight();
+		this.bias = integers ? doubles(layer.integerBias()) : doubles(layer.floatBias());
+		this.threshold = integers ? layer.integers().threshold() : layer.floats().threshold();
+		this.minVMem = integers ? layer.integers().minVMem() : layer.floats().minVMem();
+		int neurons = convolution.neurons();
+		allowance.reserve(neurons * (long) (2 * Double.BYTES + Integer.BYTES) + StepCounts.bytes(neurons)
+				+ StepCounts.bytes(convolution.input().elements()));
+		this.arrived = new StepCounts(convolution.input().elements());
+		this.fired = new StepCounts(neurons);
+		this.sum = new double[neurons];
+		this.state = new double[neurons];
+		this.spikes = new int[neurons];
+		this.sources = sources;
+		this.positions = new int[sources.length][];
+		for (int i = 0; i < sources.length; i++) {
+			EventSource source = layer.sources().get(i);
+			allowance.reserve(network.shape(source).elements() / network.shape(source).dim(0) * (long) Integer.BYTES);
+			this.positions[i] = Pooling.positions(network.shape(source), source.pool());
+		}
+	}
+
+	private static double @Nullable [] doubles(int @Nullable [] values) {
+		return (values == null) ? null : Arrays.stream(values).asDoubleStream().toArray();
+	}
+
+	private static double @Nullable [] doubles(float @Nullable [] values) {
+		if (values == null) {
+			return null;
+		}
+		double[] doubles = new double[values.length];
+		for (int i = 0; i < values.length; i++) {
+			doubles[i] = values[i];
+		}
+		return doubles;
+	}
+
+	/** Goes back to rest. */
+	void reset() {
+		Arrays.fill(this.state, 0);
+		Arrays.fill(this.spikes, 0);
+		this.fired.clear();
+		this.total = 0;
+		this.beyond = 0;
+		this.synops = 0;
+		this.started = false;
+	}
+
+	/**
+	 * Simulates one time step, whose sources have been simulated.
+	 * @return how many neurons were brought to the end of the step: none where nothing
+	 * arrived, as nothing changes then
+	 */
+	int step() {
+		this.fired.clear();
+		this.arrived.clear();
+		for (int i = 0; i < this.sources.length; i++) {
+			pool(this.sources[i], this.positions[i]);
+		}
+		// After the first step, states are between min_v_mem and the threshold.
+		if (this.arrived.size() == 0 && this.bias == null && this.started) {
+			return 0;
+		}
+		this.started = true;
+		Arrays.fill(this.sum, 0);
+		for (int i = 0; i < this.arrived.size(); i++) {
+			int place = this.arrived.place(i);
+			add(place, this.arrived.count(place));
+		}
+		if (this.bias != null) {
+			addBias(this.bias);
+		}
+		update();
+		return this.state.length;
+	}
+
+	private void pool(StepCounts source, int[] positions) {
+		for (int i = 0; i < source.size(); i++) {
+			int place = source.place(i);
+			int from = place / this.inputs;
+			int position = positions[from];
+			if (position >= 0) {
+				this.arrived.add(position * this.inputs + place - from * this.inputs, source.count(place));
+			}
+		}
+	}
+
+	private void add(int place, double count) {
+		int position = place / this.inputs;
+		int channel = (place - position * this.inputs) * this.channelStride;
+		for (int run = this.first[position]; run < this.first[position + 1]; run += Synapses.FIELDS) {
+			int state = this.runs[run + Synapses.STATE];
+			int weight = channel + this.runs[run + Synapses.WEIGHT];
+			int length = this.runs[run + Synapses.LENGTH];
+			this.synops += count * length;
+			if (this.floatWeight != null) {
+				add(count, this.floatWeight, weight, state, length);
+			}
+			else {
+				add(count, this.integerWeight, weight, state, length);
+			}
+		}
+	}
+
+	private void add(double count, float[] weight, int from, int state, int length) {
+		double[] sum = this.sum;
+		for (int i = 0; i < length; i++) {
+			sum[state + i] += count * weight[from + i];
+		}
+	}
+
+	private void add(double count, int[] weight, int from, int state, int length) {
+		double[] sum = this.sum;
+		for (int i = 0; i < length; i++) {
+			sum[state + i] += count * weight[from + i];
+		}
+	}
+
+	private void addBias(double[] bias) {
+		for (int from = 0; from < this.sum.length; from += this.outputs) {
+			for (int o = 0; o < this.outputs; o++) {
+				this.sum[from + o] += bias[o];
+			}
+		}
+	}
+
+	private void update() {
+		for (int i = 0; i < this.state.length; i++) {
+			double v = this.state[i] + this.sum[i];
+			this.beyond += (v > LARGEST_STATE || v < SMALLEST_STATE) ? 1 : 0;
+			if (v >= this.threshold) {
+				double n = Math.floor(v / this.threshold);
+				v -= n * this.threshold;
+				fire(i, n);
+			}
+			this.state[i] = Math.max(v, this.minVMem);
+		}
+	}
+
+	private void fire(int place, double n) {
+		this.fired.add(place, n);
+		this.total += (long) n;
+		// Narrowing a double saturates.
+		this.spikes[place] = (int) (this.spikes[place] + n);
+	}
+
+	/** What fired in the last step. */
+	StepCounts fired() {
+		return this.fired;
+	}
+
+	/**
+	 * Spikes of each neuron, in the order of {@link Synapses}, at most 2^31 - 1;
+	 * overwritten by the next recording.
+	 */
+	int[] spikes() {
+		return this.spikes;
+	}
+
+	/** States after the last step, in the order of {@link Synapses}. */
+	double[] state() {
+		return this.state;
+	}
+
+	/** Spikes of all neurons. */
+	long total() {
+		return this.total;
+	}
+
+	/** How many states were beyond 16 bits, before firing. */
+	long beyond() {
+		return this.beyond;
+	}
+
+	/** Additions of a weight to a state: one for each event and weight. */
+	long synops() {
+		return (long) this.synops;
+	}
+
+}

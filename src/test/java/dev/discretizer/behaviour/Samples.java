@@ -1,0 +1,148 @@
+package dev.discretizer.behaviour;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.discretizer.codec.nir.NirReader;
+import dev.discretizer.codec.npy.NpzReader;
+import dev.discretizer.discretize.Layer;
+import dev.discretizer.discretize.LayerDiscretization;
+import dev.discretizer.discretize.LayerOptions;
+import dev.discretizer.discretize.UnsetMinVMem;
+import dev.discretizer.graph.Geometry;
+import dev.discretizer.graph.Plan;
+import dev.discretizer.graph.PlannedLayer;
+import dev.discretizer.graph.Size2d;
+import dev.discretizer.tensor.Allowance;
+import dev.discretizer.tensor.EventRecording;
+import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.tensor.RasterRecording;
+import dev.discretizer.tensor.Shape;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * The pretrained networks and the golden recordings, which lie beside the project.
+ */
+final class Samples {
+
+	static final Path SHARED = Path.of(System.getProperty("user.dir"), "..", "shared");
+
+	static final Path GOLDEN = SHARED.resolve("golden").resolve("behaviour");
+
+	private Samples() {
+	}
+
+	static JsonNode json(Path path) throws IOException {
+		present(path);
+		return JsonMapper.shared().readTree(Files.readAllBytes(path));
+	}
+
+	private static void present(Path path) {
+		assumeTrue(Files.isRegularFile(path), () -> path + " is not there: it is not part of the project");
+	}
+
+	static SimulatedNetwork network(String name) throws IOException {
+		return network(plan(name));
+	}
+
+	static Plan plan(String name) throws IOException {
+		Path path = SHARED.resolve("data").resolve(name + ".nir");
+		present(path);
+		byte[] bytes = Files.readAllBytes(path);
+		return Plan.of(NirReader.read(new ByteArrayInputStream(bytes), bytes.length, Allowance.UNLIMITED));
+	}
+
+	/** A chain of layers, discretized as sinabs' NIR import has it. */
+	static SimulatedNetwork network(Plan plan) {
+		List<SimulatedLayer> layers = new ArrayList<>();
+		Size2d pool = new Size2d(1, 1);
+		for (PlannedLayer planned : plan.layers()) {
+			Layer layer = new Layer(planned.weight(), planned.bias(), planned.threshold(), planned.minVMem(), null);
+			LayerOptions options = new LayerOptions(true, 8, 8, 16, planned.rescale(), UnsetMinVMem.NEGATIVE_THRESHOLD,
+					false);
+			layers.add(SimulatedNetworks.layer(planned, layer, options, LayerDiscretization.discretize(layer, options),
+					List.of(new EventSource(layers.size() - 1, pool)), layers.size() + 1 == plan.layers().size(),
+					Allowance.UNLIMITED));
+			pool = geometry(planned).pool();
+		}
+		return new SimulatedNetwork(geometry(plan.layers().get(0)).input(), layers);
+	}
+
+	private static Geometry geometry(PlannedLayer layer) {
+		return Objects.requireNonNull(layer.geometry());
+	}
+
+	private static Map<String, FloatTensor> npz(Path path) throws IOException {
+		present(path);
+		byte[] bytes = Files.readAllBytes(path);
+		return NpzReader.read(new ByteArrayInputStream(bytes), bytes.length, Allowance.UNLIMITED);
+	}
+
+	static RasterRecording raster(Path path) throws IOException {
+		FloatTensor tensor = npz(path).values().iterator().next();
+		char[] counts = new char[tensor.elements()];
+		for (int i = 0; i < counts.length; i++) {
+			counts[i] = (char) tensor.array()[i];
+		}
+		Shape shape = tensor.shape();
+		return new RasterRecording(path.getFileName().toString(), Shape.of(shape.dim(1), shape.dim(2), shape.dim(3)),
+				shape.dim(0), counts);
+	}
+
+	static EventRecording events(Path path, Shape input) throws IOException {
+		Map<String, FloatTensor> fields = npz(path);
+		int size = field(fields, "t").length;
+		long[] times = new long[size];
+		int[] places = new int[size];
+		for (int i = 0; i < size; i++) {
+			times[i] = (long) field(fields, "t")[i];
+			places[i] = ((int) field(fields, "p")[i] * input.dim(1) + (int) field(fields, "y")[i]) * input.dim(2)
+					+ (int) field(fields, "x")[i];
+		}
+		return new EventRecording(path.getFileName().toString(), input, size, times, places);
+	}
+
+	private static float[] field(Map<String, FloatTensor> fields, String name) {
+		return Objects.requireNonNull(fields.get(name)).array();
+	}
+
+	/** SHA-256 of int32, little-endian, in hex. */
+	static String sha256(int[] values) {
+		ByteBuffer bytes = ByteBuffer.allocate(values.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+		for (int value : values) {
+			bytes.putInt(value);
+		}
+		try {
+			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** From {@code [y][x][c]} to {@code [c][y][x]}. */
+	static int[] channelsFirst(int[] values, Shape shape) {
+		int channels = shape.dim(0);
+		int area = shape.elements() / channels;
+		int[] dest = new int[values.length];
+		for (int i = 0; i < values.length; i++) {
+			dest[i % channels * area + i / channels] = values[i];
+		}
+		return dest;
+	}
+
+}
