@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedNetworks {
 
-	/** What a missing min_v_mem counts as in sinabs, before scaling. */
-	private static final double REFERENCE_MIN_V_MEM = -32768;
-
 	private SimulatedNetworks() {
 	}
 
@@ -56,7 +53,7 @@ final class SimulatedNetworks {
 		}
 		UnsetMinVMem unset = options.unsetMinVMem();
 		return switch (unset) {
-			case REFERENCE -> REFERENCE_MIN_V_MEM;
+			case REFERENCE -> LayerBounds.REFERENCE_MIN_V_MEM;
 			case NEGATIVE_THRESHOLD -> -threshold;
 			case CHIP_MINIMUM -> Double.NEGATIVE_INFINITY;
 		};
@@ -84,7 +81,8 @@ final class SimulatedNetworks {
 		return values;
 	}
 
-	private static int scalar(DiscreteTensor tensor) {
+	/** The integer of rank 0. */
+	static int scalar(DiscreteTensor tensor) {
 		int[] value = new int[1];
 		tensor.ints(0, value, 0, 1);
 		return value[0];

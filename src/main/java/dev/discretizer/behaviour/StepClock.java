@@ -51,7 +51,7 @@ public record StepClock(@Nullable Long dt, @Nullable Long t0) {
 						.formatted(events.name()));
 		}
 		checkStart(events);
-		return (events.size() == 0) ? 0 : Math.addExact(step(events, events.size() - 1), 1);
+		return (events.size() == 0) ? 0 : saturated(step(events, events.size() - 1), 1);
 	}
 
 	/**
@@ -76,18 +76,23 @@ public record StepClock(@Nullable Long dt, @Nullable Long t0) {
 
 	/**
 	 * Microseconds that a recording lasts: its steps, or from its first event to its last
-	 * where dt is not known; null where neither tells.
+	 * where dt is not known; null for a raster without dt.
 	 */
 	public @Nullable Long duration(Recording recording) {
 		if (this.dt != null) {
 			long steps = steps(recording);
-			return (steps == 0) ? null : (Long) Math.multiplyExact(steps, this.dt);
+			return (steps > Long.MAX_VALUE / this.dt) ? Long.MAX_VALUE : steps * this.dt;
 		}
-		if (recording instanceof EventRecording events && events.size() > 0) {
-			long last = Math.subtractExact(events.times()[events.size() - 1], events.times()[0]);
-			return (last == 0) ? null : (Long) last;
-		}
-		return null;
+		return switch (recording) {
+			case RasterRecording raster -> null;
+			case EventRecording events -> (events.size() == 0) ? 0
+					: saturated(events.times()[events.size() - 1] - events.times()[0], 0);
+		};
+	}
+
+	/** A sum of an unsigned number and 0 or 1, at most 2^63 - 1. */
+	private static long saturated(long unsigned, int more) {
+		return (unsigned < 0 || unsigned == Long.MAX_VALUE) ? Long.MAX_VALUE : unsigned + more;
 	}
 
 }

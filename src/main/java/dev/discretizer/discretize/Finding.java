@@ -70,7 +70,15 @@ public record Finding(Code code, Severity severity, String tensor, String messag
 		/** A network pools the output of its last layer. */
 		POOLING_NOT_ON_CHIP,
 		/** Average pools before a layer ask for different factors of its weight. */
-		RESCALE_CONFLICT
+		RESCALE_CONFLICT,
+		/** A layer fires at another rate in simulation than as trained. */
+		RATE_SHIFT,
+		/** A layer that fires as trained does not fire in simulation. */
+		SILENT_LAYER,
+		/** A simulated state does not fit the 16 bits of the chip. */
+		STATE_BEYOND_16_BITS,
+		/** An integer bias is not zero, so events cannot be simulated. */
+		BIAS_NOT_SIMULATED
 
 	}
 

@@ -43,7 +43,7 @@ class EventGoldenTests {
 			Shape shape = network.layers().get(i).convolution().output();
 			assertThat(floats.layers().get(i).total()).isEqualTo(expected.get("float_step").get(i).asLong());
 			assertThat(integers.layers().get(i).total()).isEqualTo(expected.get("int_step").get(i).asLong());
-			assertThat(Samples.sha256(Samples.channelsFirst(integers.layers().get(i).spikes(), shape)))
+			assertThat(Samples.sha256(SpikeCounts.channelsFirst(integers.layers().get(i).spikes(), shape)))
 				.isEqualTo(expected.get("int_step_counts_sha256").get(i).asString());
 		}
 		assertThat(floats.layers().getLast().spikes()).isEqualTo(ints(expected.get("output_float")));
@@ -57,7 +57,7 @@ class EventGoldenTests {
 		for (int i = 0; i < network.layers().size(); i++) {
 			int[] counts = events.layers().get(i).spikes();
 			assertThat(Arrays.stream(counts).sum()).isEqualTo(expected.get("int_event").get(i).asInt());
-			assertThat(Samples.sha256(Samples.channelsFirst(counts, network.layers().get(i).convolution().output())))
+			assertThat(Samples.sha256(SpikeCounts.channelsFirst(counts, network.layers().get(i).convolution().output())))
 				.isEqualTo(expected.get("int_event_counts_sha256").get(i).asString());
 		}
 		assertThat(events.layers().getLast().spikes()).isEqualTo(ints(expected.get("output_int_event")));

@@ -71,15 +71,24 @@ final class Samples {
 		List<SimulatedLayer> layers = new ArrayList<>();
 		Size2d pool = new Size2d(1, 1);
 		for (PlannedLayer planned : plan.layers()) {
-			Layer layer = new Layer(planned.weight(), planned.bias(), planned.threshold(), planned.minVMem(), null);
-			LayerOptions options = new LayerOptions(true, 8, 8, 16, planned.rescale(), UnsetMinVMem.NEGATIVE_THRESHOLD,
-					false);
-			layers.add(SimulatedNetworks.layer(planned, layer, options, LayerDiscretization.discretize(layer, options),
+			LayerBounds.Source source = source(planned);
+			layers.add(SimulatedNetworks.layer(planned, source.floats(), source.options(), source.integers(),
 					List.of(new EventSource(layers.size() - 1, pool)), layers.size() + 1 == plan.layers().size(),
 					Allowance.UNLIMITED));
 			pool = geometry(planned).pool();
 		}
 		return new SimulatedNetwork(geometry(plan.layers().get(0)).input(), layers);
+	}
+
+	static Bounds bounds(Plan plan) {
+		return new LayerBounds(plan.layers().stream().map(Samples::source).toList());
+	}
+
+	private static LayerBounds.Source source(PlannedLayer planned) {
+		Layer layer = new Layer(planned.weight(), planned.bias(), planned.threshold(), planned.minVMem(), null);
+		LayerOptions options = new LayerOptions(true, 8, 8, 16, planned.rescale(), UnsetMinVMem.NEGATIVE_THRESHOLD,
+				false);
+		return new LayerBounds.Source(layer, options, LayerDiscretization.discretize(layer, options));
 	}
 
 	private static Geometry geometry(PlannedLayer layer) {
@@ -132,17 +141,6 @@ final class Samples {
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException(ex);
 		}
-	}
-
-	/** From {@code [y][x][c]} to {@code [c][y][x]}. */
-	static int[] channelsFirst(int[] values, Shape shape) {
-		int channels = shape.dim(0);
-		int area = shape.elements() / channels;
-		int[] dest = new int[values.length];
-		for (int i = 0; i < values.length; i++) {
-			dest[i % channels * area + i / channels] = values[i];
-		}
-		return dest;
 	}
 
 }

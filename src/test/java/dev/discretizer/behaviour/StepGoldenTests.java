@@ -54,7 +54,7 @@ class StepGoldenTests {
 			int pool = layer.get("pool").asInt();
 			assertThat(Samples.sha256(pooled(spikes.spikes[i], raster.steps(), shape, pool)))
 				.isEqualTo(layer.get("pooled_sha256").asString());
-			int[] state = Samples.channelsFirst(
+			int[] state = SpikeCounts.channelsFirst(
 					Arrays.stream(integers.layers().get(i).state()).mapToInt((v) -> (int) v).toArray(), shape);
 			assertThat(Arrays.stream(state).asLongStream().sum()).isEqualTo(layer.get("v_mem_sum").asLong());
 			assertThat(Arrays.stream(state).min().getAsInt()).isEqualTo(layer.get("v_mem_min").asInt());
@@ -64,7 +64,7 @@ class StepGoldenTests {
 				.isEqualTo(layer.get("float_spikes_sinabs_f32").asLong());
 			int[] counts = events.layers().get(i).spikes();
 			assertThat(Arrays.stream(counts).sum()).isEqualTo(layer.get("event_spikes").asInt());
-			assertThat(Samples.sha256(Samples.channelsFirst(counts, shape)))
+			assertThat(Samples.sha256(SpikeCounts.channelsFirst(counts, shape)))
 				.isEqualTo(layer.get("event_counts_sha256").asString());
 		}
 	}

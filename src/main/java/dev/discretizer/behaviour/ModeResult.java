@@ -1,0 +1,18 @@
+package dev.discretizer.behaviour;
+
+import java.util.List;
+
+/**
+ * What a network did in one mode.
+ *
+ * @param layers in the order of the network
+ * @param synops of all layers
+ */
+public record ModeResult(Mode mode, List<LayerFigures> layers, Summary summary, long synops) {
+
+	/** Copies the list. */
+	public ModeResult {
+		layers = List.copyOf(layers);
+	}
+
+}
