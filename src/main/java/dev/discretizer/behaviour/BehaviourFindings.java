@@ -81,8 +81,8 @@ final class BehaviourFindings {
 		rate(layer, mode, figures, floats);
 		if (mode == Mode.INTEGER_STEP && figures.beyond() > 0) {
 			add(Code.STATE_BEYOND_16_BITS, layer,
-					"layer %s: %d states were beyond 16 bits in integer_step; the chip's saturate at 32767."
-						.formatted(layer, figures.beyond()),
+					"layer %s: %d states were beyond 16 bits in integer_step; the chip's saturate at 32767.".formatted(
+							layer, figures.beyond()),
 					"Lower the weights of the layer or the activity of its sources.");
 		}
 	}
@@ -90,8 +90,9 @@ final class BehaviourFindings {
 	private void rate(String layer, Mode mode, LayerFigures figures, long floats) {
 		Double ratio = figures.rateRatio();
 		if (floats > 0 && figures.spikes() == 0) {
-			add(Code.SILENT_LAYER, layer, "layer %s: %d spikes in float_step, none in %s.".formatted(layer, floats,
-					mode.label()), CALIBRATE + "; see the layer's findings of /discretize/network.");
+			add(Code.SILENT_LAYER, layer,
+					"layer %s: %d spikes in float_step, none in %s.".formatted(layer, floats, mode.label()),
+					CALIBRATE + "; see the layer's findings of /discretize/network.");
 		}
 		else if (ratio != null && floats >= FEWEST_SPIKES && (ratio < LOWEST_RATIO || ratio > HIGHEST_RATIO)) {
 			add(Code.RATE_SHIFT, layer,

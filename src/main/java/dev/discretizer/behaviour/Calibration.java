@@ -183,8 +183,8 @@ public final class Calibration {
 			int same = sameAs(choice, choices.subList(0, candidates.size()), layer);
 			if (same >= 0) {
 				Candidate earlier = candidates.get(same);
-				candidates.add(new Candidate(choice.factor(), choice.integer(), earlier.divergenceSum(),
-						earlier.spikes()));
+				candidates
+					.add(new Candidate(choice.factor(), choice.integer(), earlier.divergenceSum(), earlier.spikes()));
 				continue;
 			}
 			long smallest = candidates.isEmpty() ? Long.MAX_VALUE : candidates.get(best).divergenceSum();

@@ -31,8 +31,7 @@ final class Durations {
 
 	/** Time steps of a recording, or null where dt is not known. */
 	static @Nullable Long steps(Recording recording, StepClock clock) {
-		return (clock.dt() == null && !(recording instanceof RasterRecording)) ? null
-				: (Long) clock.steps(recording);
+		return (clock.dt() == null && !(recording instanceof RasterRecording)) ? null : (Long) clock.steps(recording);
 	}
 
 }

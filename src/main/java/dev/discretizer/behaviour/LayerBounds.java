@@ -45,8 +45,8 @@ final class LayerBounds implements Bounds {
 		DiscretizedLayer again = LayerDiscretization.discretize(
 				new Layer(floats.weight(), floats.bias(), floats.spikeThreshold(), FloatTensor.scalar(minVMem),
 						floats.vMem()),
-				new LayerOptions(true, options.weightBits(), options.biasBits(), options.stateBits(),
-						options.rescale(), options.unsetMinVMem(), false));
+				new LayerOptions(true, options.weightBits(), options.biasBits(), options.stateBits(), options.rescale(),
+						options.unsetMinVMem(), false));
 		return (again.scale() == source.integers().scale()) ? (Integer) SimulatedNetworks.scalar(again.minVMem())
 				: null;
 	}

@@ -1,7 +1,7 @@
 package dev.discretizer.behaviour;
 
 import dev.discretizer.tensor.Allowance;
-import dev.discretizer.tensor.Limit;
+import dev.discretizer.tensor.RequestLimit;
 
 /**
  * Lets several threads ask one allowance, one at a time.
@@ -15,7 +15,7 @@ final class SharedAllowance implements Allowance {
 	}
 
 	@Override
-	public synchronized void check(Limit limit, long amount, String what) {
+	public synchronized void check(RequestLimit limit, long amount, String what) {
 		this.allowance.check(limit, amount, what);
 	}
 

@@ -122,8 +122,9 @@ public final class Simulation {
 			counts.put(mode, kept(activity));
 		}
 		List<Integer> labels = this.options.labels();
-		return new RecordingResult(recording.name(), recording.events(), Durations.steps(recording, this.options.clock()),
-				this.options.clock().duration(recording), labels.isEmpty() ? null : labels.get(index), counts);
+		return new RecordingResult(recording.name(), recording.events(),
+				Durations.steps(recording, this.options.clock()), this.options.clock().duration(recording),
+				labels.isEmpty() ? null : labels.get(index), counts);
 	}
 
 	private Activity activity(Mode mode, Recording recording) {
@@ -154,8 +155,7 @@ public final class Simulation {
 		int @Nullable [][] kept = new int[counts.length][];
 		for (int i = 0; i < counts.length; i++) {
 			SimulatedLayer layer = this.network.layers().get(i);
-			if (this.options.allCounts()
-					|| layer.isOutput() && counts[i].length <= SimulationOptions.LARGEST_OUTPUT) {
+			if (this.options.allCounts() || layer.isOutput() && counts[i].length <= SimulationOptions.LARGEST_OUTPUT) {
 				this.allowance.reserve(counts[i].length * (long) Integer.BYTES);
 				kept[i] = counts[i];
 			}

@@ -85,8 +85,8 @@ public record StepClock(@Nullable Long dt, @Nullable Long t0) {
 		}
 		return switch (recording) {
 			case RasterRecording raster -> null;
-			case EventRecording events -> (events.size() == 0) ? 0
-					: saturated(events.times()[events.size() - 1] - events.times()[0], 0);
+			case EventRecording events ->
+				(events.size() == 0) ? 0 : saturated(events.times()[events.size() - 1] - events.times()[0], 0);
 		};
 	}
 

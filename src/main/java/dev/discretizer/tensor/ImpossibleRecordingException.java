@@ -68,7 +68,7 @@ public final class ImpossibleRecordingException extends RuntimeException {
 		this.value = value;
 	}
 
-	public Cause kind() {
+	public Cause cause() {
 		return this.cause;
 	}
 

@@ -69,15 +69,13 @@ class CalibrationGoldenTests {
 		assertThat(layer.name()).isEqualTo(expected.get("node").asString());
 		assertThat(layer.chosen()).isEqualTo(expected.get("chosen").asInt());
 		assertThat(layer.reference()).isEqualTo(expected.get("reference").asInt());
-		assertThat(layer.candidates())
-			.isEqualTo(expected.get("candidates")
-				.valueStream()
-				.map((row) -> new Candidate(row.get(0).isNull() ? null : (Double) row.get(0).asDouble(),
-						row.get(1).asInt(), row.get(2).asLong(), row.get(3).asLong()))
-				.toList());
+		assertThat(layer.candidates()).isEqualTo(expected.get("candidates")
+			.valueStream()
+			.map((row) -> new Candidate(row.get(0).isNull() ? null : (Double) row.get(0).asDouble(), row.get(1).asInt(),
+					row.get(2).asLong(), row.get(3).asLong()))
+			.toList());
 		// The layer's threshold is 1.
-		assertThat(layer.minVMem())
-			.isEqualTo((float) -Objects.requireNonNullElse(layer.factor(), 1d));
+		assertThat(layer.minVMem()).isEqualTo((float) -Objects.requireNonNullElse(layer.factor(), 1d));
 	}
 
 	@Test

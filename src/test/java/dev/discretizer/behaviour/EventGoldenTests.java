@@ -57,7 +57,8 @@ class EventGoldenTests {
 		for (int i = 0; i < network.layers().size(); i++) {
 			int[] counts = events.layers().get(i).spikes();
 			assertThat(Arrays.stream(counts).sum()).isEqualTo(expected.get("int_event").get(i).asInt());
-			assertThat(Samples.sha256(SpikeCounts.channelsFirst(counts, network.layers().get(i).convolution().output())))
+			assertThat(
+					Samples.sha256(SpikeCounts.channelsFirst(counts, network.layers().get(i).convolution().output())))
 				.isEqualTo(expected.get("int_event_counts_sha256").get(i).asString());
 		}
 		assertThat(events.layers().getLast().spikes()).isEqualTo(ints(expected.get("output_int_event")));

@@ -38,52 +38,71 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">
  * numpy.lib.format</a>
  */
-final class NpyHeader {
+public final class NpyHeader {
 
 	private static final byte[] MAGIC = { (byte) 0x93, 'N', 'U', 'M', 'P', 'Y' };
 
 	/** Bytes of magic and version. */
 	private static final int START = MAGIC.length + 2;
 
-	private final DType dtype;
-
-	private final ByteOrder order;
+	private final NpyElement element;
 
 	private final boolean fortran;
 
 	private final Shape shape;
 
-	private NpyHeader(DType dtype, ByteOrder order, boolean fortran, Shape shape) {
-		this.dtype = dtype;
-		this.order = order;
+	private NpyHeader(NpyElement element, boolean fortran, Shape shape) {
+		this.element = element;
 		this.fortran = fortran;
 		this.shape = shape;
 	}
 
-	DType dtype() {
-		return this.dtype;
+	/** What each element holds. */
+	public NpyElement element() {
+		return this.element;
 	}
 
+	/** The type of an element that is a plain number. */
+	DType dtype() {
+		return this.element.fields().get(0).dtype();
+	}
+
+	/** The byte order of an element that is a plain number. */
 	ByteOrder order() {
-		return this.order;
+		return this.element.fields().get(0).order();
 	}
 
 	/** Whether the first index varies fastest, not the last. */
-	boolean isFortran() {
+	public boolean isFortran() {
 		return this.fortran;
 	}
 
-	/** Its elements have been counted against the limit. */
-	Shape shape() {
+	/** Its elements have been counted against the limit, each as often as it has fields. */
+	public Shape shape() {
 		return this.shape;
 	}
 
 	/**
-	 * Reads all up to the first element. What the file's length rules out comes before
-	 * the limits.
+	 * Reads all up to the first element, which must be a plain number. What the file's
+	 * length rules out comes before the limits.
 	 * @param fileLength bytes that the file must have, or -1 for any
 	 */
 	static NpyHeader read(InputStream in, long fileLength, String name, Allowance allowance) throws IOException {
+		return read(in, fileLength, false, name, allowance);
+	}
+
+	/**
+	 * The same where the element may be a record of named numbers.
+	 * @param name the tensor's name, for messages
+	 * @throws MalformedInputException if it is not a header of numbers
+	 */
+	public static NpyHeader readRecords(InputStream in, long fileLength, String name, Allowance allowance)
+			throws IOException {
+		return read(in, fileLength, true, name, allowance);
+	}
+
+	private static NpyHeader read(InputStream in, long fileLength, boolean records, String name, Allowance allowance)
+			throws IOException {
 		byte[] start = in.readNBytes(START);
 		checkMagic(start, in, name);
 		int version = version(start, name);
@@ -100,7 +119,8 @@ final class NpyHeader {
 					"npy header of " + Names.tensor(name));
 		}
 		HeaderText text = new HeaderText(decoded(exactly(in, (int) length, name), version, name), version < 3, name);
-		return parse(text, START + lengthBytes + (int) length, fileLength, name, allowance);
+		long follow = (fileLength < 0) ? -1 : left - length;
+		return parse(text, records, follow, name, allowance);
 	}
 
 	private static void checkMagic(byte[] start, InputStream in, String name) throws IOException {
@@ -161,8 +181,8 @@ final class NpyHeader {
 		}
 	}
 
-	private static NpyHeader parse(HeaderText text, int length, long fileLength, String name, Allowance allowance) {
-		String descr = null;
+	private static NpyHeader parse(HeaderText text, boolean records, long follow, String name, Allowance allowance) {
+		NpyElement.Descr descr = null;
 		Boolean fortran = null;
 		long[] shape = null;
 		text.expect('{');
@@ -171,7 +191,7 @@ final class NpyHeader {
 			String key = text.string();
 			text.expect(':');
 			switch (key) {
-				case "descr" -> descr = once(descr, descr(text, name), key, name);
+				case "descr" -> descr = once(descr, NpyElement.Descr.read(text, records, name), key, name);
 				case "fortran_order" -> fortran = once(fortran, text.bool(), key, name);
 				case "shape" -> shape = once(shape, text.tuple(), key, name);
 				default -> throw Names.error(Cause.UNKNOWN_MEMBER, name,
@@ -182,13 +202,14 @@ final class NpyHeader {
 		}
 		text.expect('}');
 		text.expectEnd();
-		String type = present(descr, "descr", name);
-		DType dtype = dtype(type, name);
+		NpyElement element = present(descr, "descr", name).element(name);
 		boolean isFortran = present(fortran, "fortran_order", name);
 		long[] dims = present(shape, "shape", name);
 		allowance.check(RequestLimit.RANK, dims.length, Names.tensor(name));
-		checkElements(dims, dtype, (fileLength < 0) ? -1 : fileLength - length, name);
-		return new NpyHeader(dtype, order(type), isFortran, DeclaredShape.allow(dims, name, allowance));
+		checkElements(dims, element, follow, name);
+		Shape allowed = DeclaredShape.allow(dims, name, allowance);
+		allowance.elements((element.fields().size() - 1L) * allowed.elements(), Names.tensor(name));
+		return new NpyHeader(element, isFortran, allowed);
 	}
 
 	private static <T> T once(@Nullable T before, T value, String key, String name) {
@@ -205,85 +226,16 @@ final class NpyHeader {
 		return value;
 	}
 
-	/** A descr that is a list or a tuple is a type of named fields or of arrays. */
-	private static String descr(HeaderText text, String name) {
-		if (text.sees('[') || text.sees('(')) {
-			throw Names.error(Cause.UNSUPPORTED_DTYPE, name,
-					"structured descr found, starting with %s; a plain number type is expected".formatted(text.rest()));
-		}
-		return text.string();
-	}
-
-	/**
-	 * The element type of a descr: a mark of byte order, a letter and a size. One-byte
-	 * types may have any mark or none, as it says nothing. Longer ones must say "<" or
-	 * ">": "=", "|" and none mean the order of the machine that wrote the file, which the
-	 * file does not tell, and NumPy never writes them.
-	 */
-	private static DType dtype(String descr, String name) {
-		String code = isMark(descr) ? descr.substring(1) : descr;
-		DType dtype = switch (code) {
-			case "b1" -> DType.BOOL;
-			case "i1" -> DType.INT8;
-			case "u1" -> DType.UINT8;
-			case "i2" -> DType.INT16;
-			case "u2" -> DType.UINT16;
-			case "i4" -> DType.INT32;
-			case "u4" -> DType.UINT32;
-			case "i8" -> DType.INT64;
-			case "u8" -> DType.UINT64;
-			case "f2" -> DType.FLOAT16;
-			case "f4" -> DType.FLOAT32;
-			case "f8" -> DType.FLOAT64;
-			default -> throw unsupported(descr, code, name);
-		};
-		if (dtype.bytes() > 1 && !(descr.startsWith("<") || descr.startsWith(">"))) {
-			throw Names.error(Cause.UNSUPPORTED_DTYPE, name,
-					"descr '%s' does not tell its byte order; '<%s' or '>%s' is expected".formatted(descr, code, code));
-		}
-		return dtype;
-	}
-
-	private static boolean isMark(String descr) {
-		return !descr.isEmpty() && "<>|=".indexOf(descr.charAt(0)) >= 0;
-	}
-
-	private static ByteOrder order(String descr) {
-		return descr.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-	}
-
-	private static MalformedInputException unsupported(String descr, String code, String name) {
-		String why = switch (code) {
-			case "O" -> "pickled Python objects are refused, as unpickling runs code that the file brings along; "
-					+ "save a plain number type";
-			case "V2" -> "raw bytes are not numbers (NumPy writes bfloat16 so); save float32, or send safetensors";
-			default -> spelledOut(code);
-		};
-		return Names.error(Cause.UNSUPPORTED_DTYPE, name, "descr '%s' found: %s".formatted(Names.clip(descr), why));
-	}
-
-	/**
-	 * NumPy reads names such as float32 too, but writes none, as they have no byte order.
-	 */
-	private static String spelledOut(String code) {
-		DType named = DType.ofLabel(code);
-		if (named == null) {
-			return "bool, integers and float16 to float64 are read, as NumPy writes them, such as '<f4'";
-		}
-		return "the name of a type does not tell its byte order; a code is expected, as NumPy writes it ('<f4' for "
-				+ "little-endian float32)";
-	}
-
 	/**
 	 * Checks that the elements are as many bytes as follow the header.
 	 * @param found how many follow, or -1 for any
 	 */
-	private static void checkElements(long[] dims, DType dtype, long found, String name) {
-		long expected = DeclaredShape.bytes(dims, dtype, name);
+	private static void checkElements(long[] dims, NpyElement element, long found, String name) {
+		long expected = element.bytes(dims, name);
 		if (found >= 0 && found != expected) {
 			throw Names.error((found < expected) ? Cause.SHAPE_MISMATCH : Cause.TRAILING_BYTES, name,
 					"shape %s of %s takes %d bytes, %d bytes follow the header".formatted(Arrays.toString(dims),
-							dtype.label(), expected, found));
+							element, expected, found));
 		}
 	}
 

@@ -37,6 +37,22 @@ public final class NpzReader {
 	 */
 	private static final int LARGEST_RATIO = 258 * 8 / 2;
 
+	/**
+	 * Reads the content of one entry.
+	 *
+	 * @param <T> what is made of it
+	 */
+	public interface EntryReader<T> {
+
+		/**
+		 * Reads to the end of the content.
+		 * @param length bytes that the content must have, all of which can come
+		 * @param name of the tensor, for messages
+		 */
+		T read(InputStream content, long length, String name) throws IOException;
+
+	}
+
 	private final Allowance allowance;
 
 	/** Bytes of content, over all entries. */
@@ -54,11 +70,20 @@ public final class NpzReader {
 	 * @throws MalformedInputException if the bytes are not an archive of npy files
 	 */
 	public static Map<String, FloatTensor> read(InputStream in, long length, Allowance allowance) throws IOException {
+		return read(in, length, allowance, (content, size, name) -> NpyReader.read(content, size, name, allowance));
+	}
+
+	/**
+	 * The same for entries that are something else than tensors of float32.
+	 * @param reader of each npy file, in the order of the archive's directory
+	 */
+	public static <T> Map<String, T> read(InputStream in, long length, Allowance allowance, EntryReader<T> reader)
+			throws IOException {
 		ByteBuffer body = WholeBody.read(in, length, "npz archive", allowance);
 		BodyKind.check(BodyKind.NPZ, body);
 		ZipDirectory directory = ZipDirectory.read(body, allowance);
 		checkEntries(directory.entries(), allowance);
-		return new NpzReader(allowance).tensors(body, directory);
+		return new NpzReader(allowance).contents(body, directory, reader);
 	}
 
 	private static void checkEntries(List<ArchiveEntry> entries, Allowance allowance) {
@@ -119,23 +144,25 @@ public final class NpzReader {
 		}
 	}
 
-	private Map<String, FloatTensor> tensors(ByteBuffer body, ZipDirectory directory) throws IOException {
-		Map<String, FloatTensor> tensors = new LinkedHashMap<>();
+	private <T> Map<String, T> contents(ByteBuffer body, ZipDirectory directory, EntryReader<T> reader)
+			throws IOException {
+		Map<String, T> contents = new LinkedHashMap<>();
 		for (ArchiveEntry entry : directory.entries()) {
 			String name = tensorName(entry);
-			tensors.put(name, tensor(body, directory.content(entry), entry, name));
+			contents.put(name, content(body, directory.content(entry), entry, name, reader));
 		}
-		return tensors;
+		return contents;
 	}
 
-	private FloatTensor tensor(ByteBuffer body, int at, ArchiveEntry entry, String name) throws IOException {
+	private <T> T content(ByteBuffer body, int at, ArchiveEntry entry, String name, EntryReader<T> reader)
+			throws IOException {
 		try (EntryContent content = EntryContent.of(body, at, entry, name)) {
-			FloatTensor tensor = NpyReader.read(new Counted(content), entry.size(), name, this.allowance);
+			T result = reader.read(new Counted(content), entry.size(), name);
 			if (content.crc() != entry.crc()) {
 				throw Names.error(Cause.MALFORMED, name,
 						"CRC-32 %08x announced, %08x found".formatted(entry.crc(), content.crc()));
 			}
-			return tensor;
+			return result;
 		}
 	}
 
