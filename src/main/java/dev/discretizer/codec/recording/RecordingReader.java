@@ -59,8 +59,9 @@ public final class RecordingReader {
 		String clipped = Names.clip(name);
 		if (mergePolarity && input.dim(0) != 1) {
 			throw new ImpossibleRecordingException(ImpossibleRecordingException.Cause.SHAPE_IMPOSSIBLE, clipped, -1,
-					null, "merge_polarity is given, and the network's input %s has %d channels, 1 is expected"
-						.formatted(input, input.dim(0)));
+					null,
+					"recording %s: merge_polarity is given, and the network's input %s has %d channels, 1 is expected"
+						.formatted(clipped, input, input.dim(0)));
 		}
 		try {
 			return new RecordingReader(clipped, input, mergePolarity, allowance).read(in, length, format);
