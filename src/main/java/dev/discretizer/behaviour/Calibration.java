@@ -72,7 +72,7 @@ public final class Calibration {
 		this.monitor = monitor;
 		this.workers = workers;
 		int count = recordings.size();
-		this.allowance.reserve(2 * count * Activity.bytes(network));
+		this.allowance.reserve(2L * count * Activity.bytes(network));
 		this.floats = new Activity[count];
 		this.chosen = new Activity[count];
 		this.inputs = new EventBuffer[count];

@@ -83,7 +83,7 @@ final class ModeTally {
 		return new ModeResult(this.mode, figures,
 				new Summary(this.compared ? share(this.floatStrongest) : null,
 						labels.isEmpty() ? null : share(labels.stream().mapToInt(Integer::intValue).toArray()),
-						this.compared ? Tally.quotient(difference, floatSpikes) : null),
+						this.compared ? Tally.quotient((double) difference, (double) floatSpikes) : null),
 				synops);
 	}
 

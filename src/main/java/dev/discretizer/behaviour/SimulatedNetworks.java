@@ -38,7 +38,8 @@ final class SimulatedNetworks {
 				new Size2d(weight.shape().dim(2), weight.shape().dim(3)), geometry.stride(), geometry.padding());
 		allowance.reserve(weight.elements() * (long) (Float.BYTES + Integer.BYTES));
 		SimulatedLayer.Weights weights = new SimulatedLayer.Weights(rescaled(weight, (float) options.rescale()),
-				values(floats.bias()), integers(discretized.weight()), integers(discretized.bias()));
+				values(floats.bias()), integers(discretized.weight()),
+				(discretized.bias() == null) ? null : integers(discretized.bias()));
 		double threshold = floats.spikeThreshold().array()[0];
 		return new SimulatedLayer(planned.name(), convolution, sources, output,
 				new SimulatedLayer.FloatParameters(threshold, minVMem(floats.minVMem(), options, threshold)),
@@ -72,10 +73,7 @@ final class SimulatedNetworks {
 		return (tensor == null) ? null : tensor.array();
 	}
 
-	private static int @Nullable [] integers(@Nullable DiscreteTensor tensor) {
-		if (tensor == null) {
-			return null;
-		}
+	private static int[] integers(DiscreteTensor tensor) {
 		int[] values = new int[tensor.shape().elements()];
 		tensor.ints(0, values, 0, values.length);
 		return values;

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import dev.discretizer.discretize.ImpossibleInputException;
@@ -116,9 +117,7 @@ public final class Simulation {
 		for (Mode mode : this.modes) {
 			Activity activity = activity(mode, recording);
 			floats = (mode == Mode.FLOAT_STEP) ? activity : floats;
-			ModeTally tally = this.tallies.get(mode);
-			assert tally != null;
-			tally.add(index, activity, floats);
+			Objects.requireNonNull(this.tallies.get(mode)).add(index, activity, floats);
 			counts.put(mode, kept(activity));
 		}
 		List<Integer> labels = this.options.labels();
@@ -155,7 +154,8 @@ public final class Simulation {
 		int @Nullable [][] kept = new int[counts.length][];
 		for (int i = 0; i < counts.length; i++) {
 			SimulatedLayer layer = this.network.layers().get(i);
-			if (this.options.allCounts() || layer.isOutput() && counts[i].length <= SimulationOptions.LARGEST_OUTPUT) {
+			if (this.options.allCounts()
+					|| (layer.isOutput() && counts[i].length <= SimulationOptions.LARGEST_OUTPUT)) {
 				this.allowance.reserve(counts[i].length * (long) Integer.BYTES);
 				kept[i] = counts[i];
 			}

@@ -100,12 +100,12 @@ final class Tally {
 	 * @param compared whether float_step was run
 	 */
 	LayerFigures figures(int neurons, @Nullable Double seconds, boolean compared) {
-		Double rate = (seconds == null) ? null : quotient(this.spikes, neurons * seconds);
+		Double rate = (seconds == null) ? null : quotient((double) this.spikes, neurons * seconds);
 		if (!compared) {
 			return new LayerFigures(this.spikes, rate, null, null, null, null, null, null, this.beyond, this.synops);
 		}
-		return new LayerFigures(this.spikes, rate, quotient(this.spikes, this.floatSpikes),
-				quotient(this.difference, this.floatSpikes),
+		return new LayerFigures(this.spikes, rate, quotient((double) this.spikes, (double) this.floatSpikes),
+				quotient((double) this.difference, (double) this.floatSpikes),
 				quotient(this.products, Math.sqrt(this.squares) * Math.sqrt(this.floatSquares)), this.silenced,
 				this.awakened, this.overactive, this.beyond, this.synops);
 	}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 
 import dev.discretizer.behaviour.TwinNetworks.Sample;
 import dev.discretizer.tensor.Allowance;
@@ -44,7 +45,9 @@ class SimulatorTwinTests {
 
 	@Test
 	void samplesHaveWhatIsTold() throws IOException {
-		List<SimulatedLayer> layers = networks().stream().flatMap((sample) -> sample.network().layers().stream()).toList();
+		List<SimulatedLayer> layers = networks().stream()
+			.flatMap((sample) -> sample.network().layers().stream())
+			.toList();
 		assertThat(networks()).hasSize(60);
 		assertThat(clampedAlike()).hasSizeGreaterThan(20);
 		assertThat(layers).anyMatch((layer) -> layer.sources().size() > 1)
@@ -177,10 +180,11 @@ class SimulatorTwinTests {
 	@MethodSource("networks")
 	void figuresAndCalibrationAreThoseOfTheTwin(Sample sample) {
 		SimulationResult result = Simulation.run(sample.network(), sample.recordings(),
-				new SimulationOptions(EnumSet.allOf(Mode.class), CLOCK, List.of(), false),
-				Allowance.UNLIMITED, Monitor.NONE, Workers.SEQUENTIAL);
+				new SimulationOptions(EnumSet.allOf(Mode.class), CLOCK, List.of(), false), Allowance.UNLIMITED,
+				Monitor.NONE, Workers.SEQUENTIAL);
 		sample.expected().get("figures").propertyStream().forEach((entry) -> {
-			ModeResult mode = result.of(Mode.ofLabel(entry.getKey()));
+			ModeResult mode = Objects
+				.requireNonNull(result.of(Objects.requireNonNull(Mode.ofLabel(entry.getKey()))));
 			for (int i = 0; i < entry.getValue().size(); i++) {
 				check(mode.layers().get(i), entry.getValue().get(i));
 			}

@@ -47,8 +47,8 @@ final class TwinNetworks {
 
 	static List<Sample> all() throws IOException {
 		List<Sample> samples = new ArrayList<>();
-		try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-				new GZIPInputStream(resource("networks.jsonl.gz")), StandardCharsets.UTF_8))) {
+		try (BufferedReader lines = new BufferedReader(
+				new InputStreamReader(new GZIPInputStream(resource("networks.jsonl.gz")), StandardCharsets.UTF_8))) {
 			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
 				samples.add(sample(JsonMapper.shared().readTree(line)));
 			}
@@ -81,7 +81,8 @@ final class TwinNetworks {
 	private static SimulatedLayer layer(JsonNode json, boolean output) {
 		List<EventSource> sources = new ArrayList<>();
 		for (JsonNode source : json.get("sources")) {
-			sources.add(new EventSource(source.get(0).asInt(), new Size2d(source.get(1).asInt(), source.get(2).asInt())));
+			sources
+				.add(new EventSource(source.get(0).asInt(), new Size2d(source.get(1).asInt(), source.get(2).asInt())));
 		}
 		JsonNode low = json.get("float_min_v_mem");
 		return new SimulatedLayer(json.get("name").asString(),

@@ -120,8 +120,7 @@ class RecordingReaderTests {
 	}
 
 	private static void checkRefused(Sample sample, long length) {
-		RuntimeException failure = catchRuntimeException(
-				() -> sample.read(length, null, CountingAllowance.defaults()));
+		RuntimeException failure = catchRuntimeException(() -> sample.read(length, null, CountingAllowance.defaults()));
 		assertThat(failure).isNotNull().hasMessageContaining("rec.npz");
 		String cause = sample.json().get("cause").asString();
 		switch (failure) {
@@ -158,7 +157,8 @@ class RecordingReaderTests {
 			.map(Sample::file)
 			.findFirst()
 			.orElseThrow();
-		String text = new String(header, StandardCharsets.ISO_8859_1).replace("(0, 2, 6, 7), }    ", "(700000, 2, 6, 7), }");
+		String text = new String(header, StandardCharsets.ISO_8859_1).replace("(0, 2, 6, 7), }    ",
+				"(700000, 2, 6, 7), }");
 		byte[] huge = text.substring(0, header.length).getBytes(StandardCharsets.ISO_8859_1);
 		CountingAllowance allowance = CountingAllowance.defaults();
 		assertThatThrownBy(() -> RecordingReader.read(new ByteArrayInputStream(huge), -1, null, "rec.npz",
