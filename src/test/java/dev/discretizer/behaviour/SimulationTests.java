@@ -36,13 +36,18 @@ class SimulationTests {
 
 	private static final EnumSet<Mode> ALL = EnumSet.allOf(Mode.class);
 
-	/** Two neurons: the first is excited, the second inhibited and excited. */
+	/** One neuron for each two weights, one for each channel of the input. */
 	private static SimulatedNetwork network(int[] weights, int threshold, int minVMem, int @Nullable [] bias) {
-		int channels = weights.length / 2;
 		float[] floats = new float[weights.length];
 		for (int i = 0; i < floats.length; i++) {
 			floats[i] = weights[i];
 		}
+		return network(floats, weights, threshold, minVMem, bias);
+	}
+
+	private static SimulatedNetwork network(float[] floats, int[] weights, int threshold, int minVMem,
+			int @Nullable [] bias) {
+		int channels = weights.length / 2;
 		return new SimulatedNetwork(Shape.of(2, 1, 1),
 				List.of(new SimulatedLayer("conv",
 						new Convolution(Shape.of(2, 1, 1), Shape.of(channels, 1, 1), new Size2d(1, 1), new Size2d(1, 1),
@@ -134,11 +139,11 @@ class SimulationTests {
 	void strongestOutputIsComparedWithFloatStepAndLabel() {
 		// The second neuron is strongest by steps; by events inhibition is lost in the
 		// first.
-		SimulatedNetwork network = network(new int[] { -9, 6, 0, 4 }, 4, -4, null);
+		SimulatedNetwork network = network(new int[] { -9, 8, 0, 4 }, 4, -4, null);
 		EventRecording clamped = events("clamped", 0, 0, 0, 0, 1, 1, 1, 1, 1);
 		EventRecording none = events("none", 0);
 		SimulationResult result = run(network, new StepClock(10L, null), List.of(1, 0), clamped, none);
-		assertThat(output(result, Mode.FLOAT_STEP)).containsExactly(0, 5);
+		assertThat(output(result, Mode.FLOAT_STEP)).containsExactly(3, 5);
 		assertThat(output(result, Mode.INTEGER_EVENT)).containsExactly(5, 5);
 		Summary floats = of(result, Mode.FLOAT_STEP).summary();
 		assertThat(floats.agreement()).isEqualTo(1);
@@ -147,7 +152,7 @@ class SimulationTests {
 		Summary events = of(result, Mode.INTEGER_EVENT).summary();
 		assertThat(events.agreement()).isEqualTo(0.5);
 		assertThat(events.accuracy()).isEqualTo(0.5);
-		assertThat(events.divergence()).isEqualTo(1);
+		assertThat(events.divergence()).isEqualTo(2 / 8.0);
 	}
 
 	@Test
@@ -169,10 +174,10 @@ class SimulationTests {
 		char[] counts = new char[200];
 		for (int step = 0; step < 100; step++) {
 			counts[2 * step] = 1;
-			counts[2 * step + 1] = 1;
+			counts[2 * step + 1] = 2;
 		}
 		RasterRecording raster = new RasterRecording("raster", Shape.of(2, 1, 1), 100, counts);
-		SimulatedNetwork shifted = network(new int[] { -6, 10 }, 4, -4, null);
+		SimulatedNetwork shifted = network(new int[] { -16, 10 }, 4, -4, null);
 		assertThat(run(shifted, new StepClock(null, null), List.of(), raster).findings()).singleElement()
 			.satisfies((finding) -> {
 				assertThat(finding.code()).isEqualTo(Code.RATE_SHIFT);
@@ -181,6 +186,9 @@ class SimulationTests {
 			});
 		SimulatedNetwork sound = network(new int[] { 4, 4 }, 4, -4, null);
 		assertThat(run(sound, new StepClock(null, null), List.of(), raster).findings()).isEmpty();
+		SimulatedNetwork silent = network(new float[] { 0.4f, 0.4f }, new int[2], 4, -4, null);
+		assertThat(run(silent, new StepClock(null, null), List.of(), raster).findings()).extracting(Finding::code)
+			.containsExactly(Code.SILENT_LAYER, Code.SILENT_LAYER);
 	}
 
 	@Test
