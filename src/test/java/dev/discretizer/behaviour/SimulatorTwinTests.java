@@ -183,8 +183,7 @@ class SimulatorTwinTests {
 				new SimulationOptions(EnumSet.allOf(Mode.class), CLOCK, List.of(), false), Allowance.UNLIMITED,
 				Monitor.NONE, Workers.SEQUENTIAL);
 		sample.expected().get("figures").propertyStream().forEach((entry) -> {
-			ModeResult mode = Objects
-				.requireNonNull(result.of(Objects.requireNonNull(Mode.ofLabel(entry.getKey()))));
+			ModeResult mode = Objects.requireNonNull(result.of(Objects.requireNonNull(Mode.ofLabel(entry.getKey()))));
 			for (int i = 0; i < entry.getValue().size(); i++) {
 				check(mode.layers().get(i), entry.getValue().get(i));
 			}
