@@ -60,7 +60,7 @@ public class SimulationBenchmark {
 	/** Reads the network, and checks that what is timed is right. */
 	@Setup
 	public void read() throws IOException {
-		SimulatedNetwork network = Samples.network("scnn_mnist");
+		SimulatedNetwork network = Samples.pretrained("scnn_mnist").network();
 		for (int i = 0; i < 3; i++) {
 			this.recordings
 				.add(Samples.events(Samples.GOLDEN.resolve("events").resolve("rec_" + i + ".npz"), network.input()));

@@ -1,26 +1,100 @@
 package dev.discretizer.behaviour;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import dev.discretizer.discretize.DiscretizedLayer;
 import dev.discretizer.discretize.Layer;
 import dev.discretizer.discretize.LayerOptions;
 import dev.discretizer.discretize.UnsetMinVMem;
+import dev.discretizer.graph.Connections;
 import dev.discretizer.graph.Geometry;
+import dev.discretizer.graph.NaturalOrder;
+import dev.discretizer.graph.Network;
+import dev.discretizer.graph.Node;
 import dev.discretizer.graph.PlannedLayer;
 import dev.discretizer.graph.Size2d;
+import dev.discretizer.network.DiscretizedNetwork;
+import dev.discretizer.network.NetworkLayer;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes from a discretized layer what the simulators need.
+ * Takes from a discretized graph what the simulators and the calibration need.
  */
-final class SimulatedNetworks {
+public final class SimulatedNetworks {
 
 	private SimulatedNetworks() {
+	}
+
+	/**
+	 * The network to simulate.
+	 * @param graph what was discretized; a NIR file, as a state dict has no sizes
+	 * @param discretized as integers
+	 * @param options how it was discretized
+	 * @param allowance asked before memory is taken
+	 */
+	public static SimulatedNetwork of(Network graph, DiscretizedNetwork discretized, LayerOptions options,
+			Allowance allowance) {
+		String input = inputName(graph);
+		List<LayerBounds.Source> sources = sources(discretized, options);
+		Map<String, Integer> indices = new HashMap<>();
+		List<SimulatedLayer> layers = new ArrayList<>();
+		for (int i = 0; i < sources.size(); i++) {
+			PlannedLayer planned = discretized.plan().layers().get(i);
+			Connections connections = Objects.requireNonNull(planned.connections());
+			List<EventSource> events = connections.sources()
+				.stream()
+				.sorted(Comparator.comparing((source) -> Objects.requireNonNullElse(source.layer(), input),
+						NaturalOrder.INSTANCE))
+				.map((source) -> new EventSource(index(indices, source.layer()), source.pool()))
+				.toList();
+			boolean output = connections.destinations().stream().anyMatch((to) -> to.output() != null);
+			LayerBounds.Source layer = sources.get(i);
+			layers.add(layer(planned, layer.floats(), layer.options(), layer.integers(), events, output, allowance));
+			indices.put(planned.name(), i);
+		}
+		return new SimulatedNetwork(Objects.requireNonNull(discretized.plan().input()), layers);
+	}
+
+	/**
+	 * The integer min_v_mem that its layers get from float ones.
+	 * @param options how the network was discretized
+	 */
+	public static Bounds bounds(DiscretizedNetwork discretized, LayerOptions options) {
+		return new LayerBounds(sources(discretized, options));
+	}
+
+	private static String inputName(Network graph) {
+		return graph.nodes()
+			.entrySet()
+			.stream()
+			.filter((node) -> node.getValue() instanceof Node.Input)
+			.map(Map.Entry::getKey)
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static int index(Map<String, Integer> indices, @Nullable String layer) {
+		return (layer == null) ? EventSource.INPUT : Objects.requireNonNull(indices.get(layer));
+	}
+
+	private static List<LayerBounds.Source> sources(DiscretizedNetwork discretized, LayerOptions options) {
+		List<LayerBounds.Source> sources = new ArrayList<>();
+		for (int i = 0; i < discretized.layers().size(); i++) {
+			PlannedLayer planned = discretized.plan().layers().get(i);
+			NetworkLayer layer = discretized.layers().get(i);
+			sources.add(new LayerBounds.Source(
+					new Layer(planned.weight(), planned.bias(), planned.threshold(), layer.minVMem(), planned.vMem()),
+					options.withRescale(layer.rescale()), layer.layer()));
+		}
+		return sources;
 	}
 
 	/**
@@ -30,7 +104,7 @@ final class SimulatedNetworks {
 	 * @param options how it was discretized
 	 * @param discretized its integers
 	 */
-	static SimulatedLayer layer(PlannedLayer planned, Layer floats, LayerOptions options, DiscretizedLayer discretized,
+	private static SimulatedLayer layer(PlannedLayer planned, Layer floats, LayerOptions options, DiscretizedLayer discretized,
 			List<EventSource> sources, boolean output, Allowance allowance) {
 		Geometry geometry = Objects.requireNonNull(planned.geometry());
 		FloatTensor weight = floats.weight();

@@ -10,7 +10,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 
-import dev.discretizer.graph.Plan;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.Recording;
 import org.junit.jupiter.api.Test;
@@ -106,8 +105,8 @@ class CalibrationGoldenTests {
 	}
 
 	private static CalibrationResult calibrate(JsonNode golden, Workers workers, Monitor monitor) throws IOException {
-		Plan plan = Samples.plan(golden.get("network").asString());
-		SimulatedNetwork network = Samples.network(plan);
+		Samples.Sample sample = Samples.pretrained(golden.get("network").asString());
+		SimulatedNetwork network = sample.network();
 		List<Recording> recordings = new ArrayList<>();
 		List<Integer> labels = new ArrayList<>();
 		for (JsonNode recording : golden.get("recordings")) {
@@ -115,7 +114,7 @@ class CalibrationGoldenTests {
 					network.input()));
 			labels.add(recording.get("label").asInt());
 		}
-		return Calibration.run(network, Samples.bounds(plan), recordings,
+		return Calibration.run(network, sample.bounds(), recordings,
 				new StepClock(golden.get("dt_us").asLong(), 0L), labels, Allowance.UNLIMITED, monitor, workers);
 	}
 

@@ -23,7 +23,7 @@ class EventGoldenTests {
 	@TestFactory
 	Stream<DynamicTest> recordingsGiveWhatTheReferenceGives() throws IOException {
 		JsonNode golden = Samples.json(Samples.GOLDEN.resolve("events").resolve("expected.json"));
-		SimulatedNetwork network = Samples.network(golden.get("network").asString());
+		SimulatedNetwork network = Samples.pretrained(golden.get("network").asString()).network();
 		StepClock clock = new StepClock(golden.get("dt_us").asLong(), 0L);
 		return golden.get("recordings")
 			.valueStream()

@@ -8,22 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 import dev.discretizer.codec.nir.NirReader;
 import dev.discretizer.codec.npy.NpzReader;
-import dev.discretizer.discretize.Layer;
-import dev.discretizer.discretize.LayerDiscretization;
 import dev.discretizer.discretize.LayerOptions;
-import dev.discretizer.discretize.UnsetMinVMem;
-import dev.discretizer.graph.Geometry;
-import dev.discretizer.graph.Plan;
-import dev.discretizer.graph.PlannedLayer;
-import dev.discretizer.graph.Size2d;
+import dev.discretizer.graph.Network;
+import dev.discretizer.network.DiscretizedNetwork;
+import dev.discretizer.network.NetworkDiscretization;
+import dev.discretizer.network.NetworkOptions;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.EventRecording;
 import dev.discretizer.tensor.FloatTensor;
@@ -55,44 +50,28 @@ final class Samples {
 		assumeTrue(Files.isRegularFile(path), () -> path + " is not there: it is not part of the project");
 	}
 
-	static SimulatedNetwork network(String name) throws IOException {
-		return network(plan(name));
-	}
-
-	static Plan plan(String name) throws IOException {
-		Path path = SHARED.resolve("data").resolve(name + ".nir");
+	/** A network of the directory, discretized as sinabs' NIR import has it. */
+	static Sample sample(Path path) throws IOException {
 		present(path);
 		byte[] bytes = Files.readAllBytes(path);
-		return Plan.of(NirReader.read(new ByteArrayInputStream(bytes), bytes.length, Allowance.UNLIMITED));
+		Network graph = NirReader.read(new ByteArrayInputStream(bytes), bytes.length, Allowance.UNLIMITED);
+		DiscretizedNetwork discretized = NetworkDiscretization.discretize(graph, NetworkOptions.DEFAULTS);
+		LayerOptions options = NetworkOptions.DEFAULTS.layer();
+		return new Sample(SimulatedNetworks.of(graph, discretized, options, Allowance.UNLIMITED),
+				SimulatedNetworks.bounds(discretized, options), graph);
 	}
 
-	/** A chain of layers, discretized as sinabs' NIR import has it. */
-	static SimulatedNetwork network(Plan plan) {
-		List<SimulatedLayer> layers = new ArrayList<>();
-		Size2d pool = new Size2d(1, 1);
-		for (PlannedLayer planned : plan.layers()) {
-			LayerBounds.Source source = source(planned);
-			layers.add(SimulatedNetworks.layer(planned, source.floats(), source.options(), source.integers(),
-					List.of(new EventSource(layers.size() - 1, pool)), layers.size() + 1 == plan.layers().size(),
-					Allowance.UNLIMITED));
-			pool = geometry(planned).pool();
-		}
-		return new SimulatedNetwork(geometry(plan.layers().get(0)).input(), layers);
+	/** One of the pretrained networks. */
+	static Sample pretrained(String name) throws IOException {
+		return sample(SHARED.resolve("data").resolve(name + ".nir"));
 	}
 
-	static Bounds bounds(Plan plan) {
-		return new LayerBounds(plan.layers().stream().map(Samples::source).toList());
-	}
-
-	private static LayerBounds.Source source(PlannedLayer planned) {
-		Layer layer = new Layer(planned.weight(), planned.bias(), planned.threshold(), planned.minVMem(), null);
-		LayerOptions options = new LayerOptions(true, 8, 8, 16, planned.rescale(), UnsetMinVMem.NEGATIVE_THRESHOLD,
-				false);
-		return new LayerBounds.Source(layer, options, LayerDiscretization.discretize(layer, options));
-	}
-
-	private static Geometry geometry(PlannedLayer layer) {
-		return Objects.requireNonNull(layer.geometry());
+	/**
+	 * A network to simulate.
+	 *
+	 * @param graph it was made of
+	 */
+	record Sample(SimulatedNetwork network, Bounds bounds, Network graph) {
 	}
 
 	private static Map<String, FloatTensor> npz(Path path) throws IOException {

@@ -33,7 +33,7 @@ class StepGoldenTests {
 	}
 
 	private static void check(JsonNode expected) throws IOException {
-		SimulatedNetwork network = Samples.network(expected.get("network").asString());
+		SimulatedNetwork network = Samples.pretrained(expected.get("network").asString()).network();
 		RasterRecording raster = Samples
 			.raster(Samples.GOLDEN.resolve("steps").resolve(expected.get("raster").get("file").asString()));
 		assertThat(raster.events()).isEqualTo(expected.get("raster").get("sum").asLong());
