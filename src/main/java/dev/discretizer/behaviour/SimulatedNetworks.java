@@ -13,7 +13,7 @@ import dev.discretizer.discretize.LayerOptions;
 import dev.discretizer.discretize.UnsetMinVMem;
 import dev.discretizer.graph.Connections;
 import dev.discretizer.graph.Geometry;
-import dev.discretizer.graph.NaturalOrder;
+
 import dev.discretizer.graph.Network;
 import dev.discretizer.graph.Node;
 import dev.discretizer.graph.PlannedLayer;
@@ -104,8 +104,8 @@ public final class SimulatedNetworks {
 	 * @param options how it was discretized
 	 * @param discretized its integers
 	 */
-	private static SimulatedLayer layer(PlannedLayer planned, Layer floats, LayerOptions options, DiscretizedLayer discretized,
-			List<EventSource> sources, boolean output, Allowance allowance) {
+	private static SimulatedLayer layer(PlannedLayer planned, Layer floats, LayerOptions options,
+			DiscretizedLayer discretized, List<EventSource> sources, boolean output, Allowance allowance) {
 		Geometry geometry = Objects.requireNonNull(planned.geometry());
 		FloatTensor weight = floats.weight();
 		Convolution convolution = new Convolution(geometry.input(), geometry.output(),

@@ -90,7 +90,7 @@ public final class NetworkDiscretization {
 				assumed.add(layer);
 			}
 			layers.add(new NetworkLayer(layer.name(), layer.spikeName(), (float) this.rescales.of(layer),
-					layer.connections(), discretize(layer, minVMem)));
+					layer.connections(), minVMem, discretize(layer, minVMem)));
 		}
 		return new DiscretizedNetwork(this.plan, layers, NetworkFindings.of(this.plan, assumed, this.rescales), fit);
 	}

@@ -46,10 +46,8 @@ class BranchGoldenTests {
 	}
 
 	private static void checkSteps(JsonNode raster, JsonNode expected) throws IOException {
-		SimulatedNetwork network = Samples
-			.sample(Samples.SHARED.resolve("golden")
-				.resolve("branches")
-				.resolve(raster.get("name").asString() + ".nir"))
+		SimulatedNetwork network = Samples.sample(
+				Samples.SHARED.resolve("golden").resolve("branches").resolve(raster.get("name").asString() + ".nir"))
 			.network();
 		char[] counts = raster.get("counts").asString().toCharArray();
 		for (int i = 0; i < counts.length; i++) {
@@ -89,8 +87,8 @@ class BranchGoldenTests {
 
 	@TestFactory
 	Stream<DynamicTest> discretizingWithTheChosenBoundsGivesTheChosenIntegers() throws IOException {
-		return Stream.of("residual_no_pool", "residual_same_pool", "pool_chain_tapped", "three_way_merge",
-				"merge_avg2_avg2")
+		return Stream
+			.of("residual_no_pool", "residual_same_pool", "pool_chain_tapped", "three_way_merge", "merge_avg2_avg2")
 			.map((name) -> DynamicTest.dynamicTest(name, () -> check(name)));
 	}
 

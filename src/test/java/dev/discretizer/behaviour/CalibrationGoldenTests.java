@@ -114,8 +114,8 @@ class CalibrationGoldenTests {
 					network.input()));
 			labels.add(recording.get("label").asInt());
 		}
-		return Calibration.run(network, sample.bounds(), recordings,
-				new StepClock(golden.get("dt_us").asLong(), 0L), labels, Allowance.UNLIMITED, monitor, workers);
+		return Calibration.run(network, sample.bounds(), recordings, new StepClock(golden.get("dt_us").asLong(), 0L),
+				labels, Allowance.UNLIMITED, monitor, workers);
 	}
 
 }

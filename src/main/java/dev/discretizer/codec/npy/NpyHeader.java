@@ -77,7 +77,9 @@ public final class NpyHeader {
 		return this.fortran;
 	}
 
-	/** Its elements have been counted against the limit, each as often as it has fields. */
+	/**
+	 * Its elements have been counted against the limit, each as often as it has fields.
+	 */
 	public Shape shape() {
 		return this.shape;
 	}

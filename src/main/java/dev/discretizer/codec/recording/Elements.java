@@ -40,8 +40,8 @@ record Elements(NpyHeader header, ByteBuffer bytes) {
 				.formatted(header.shape(), header.element(), expected, bytes.limit()));
 		}
 		if (in.read() >= 0) {
-			throw Names.error(Cause.TRAILING_BYTES, name,
-					"shape %s of %s takes %d bytes, more follow the header".formatted(header.shape(), header.element(), expected));
+			throw Names.error(Cause.TRAILING_BYTES, name, "shape %s of %s takes %d bytes, more follow the header"
+				.formatted(header.shape(), header.element(), expected));
 		}
 		return new Elements(header, bytes);
 	}
