@@ -110,7 +110,7 @@ class ReferenceTests {
 
 	@Test
 	void findingsAreThoseThatAreRaised() {
-		assertThat(codes("Findings", "[A-Z_]{4,}"))
+		assertThat(codes("Findings", "[A-Z0-9_]{4,}"))
 			.containsExactlyInAnyOrderElementsOf(Arrays.stream(Finding.Code.values()).map(Enum::name).toList());
 	}
 

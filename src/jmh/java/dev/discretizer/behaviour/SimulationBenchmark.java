@@ -5,6 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import dev.discretizer.behaviour.simulator.StepSimulator;
+import dev.discretizer.behaviour.simulator.StepClock;
+import dev.discretizer.behaviour.simulator.StepLayer;
+import dev.discretizer.behaviour.simulator.EventSimulator;
+import dev.discretizer.behaviour.simulator.EventLayer;
+import dev.discretizer.behaviour.simulator.Monitor;
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.Recording;
 import org.openjdk.jmh.annotations.AuxCounters;

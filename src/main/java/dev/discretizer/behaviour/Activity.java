@@ -1,5 +1,12 @@
 package dev.discretizer.behaviour;
 
+import dev.discretizer.behaviour.simulator.StepSimulator;
+import dev.discretizer.behaviour.simulator.StepLayer;
+import dev.discretizer.behaviour.simulator.EventSimulator;
+import dev.discretizer.behaviour.simulator.EventLayer;
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
+import dev.discretizer.behaviour.simulator.SimulatedLayer;
+
 /**
  * What a network did with one recording in one mode: spikes of each neuron, and of each
  * layer what was counted besides. Arrays are shared.

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
+import dev.discretizer.behaviour.simulator.SimulatedLayer;
 import dev.discretizer.discretize.Finding;
 import dev.discretizer.discretize.Finding.Code;
 import dev.discretizer.discretize.Finding.Severity;

@@ -5,6 +5,16 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 
+import dev.discretizer.behaviour.simulator.StepSimulator;
+import dev.discretizer.behaviour.simulator.StepClock;
+import dev.discretizer.behaviour.simulator.EventSimulator;
+import dev.discretizer.behaviour.simulator.EventLayer;
+import dev.discretizer.behaviour.simulator.EventInput;
+import dev.discretizer.behaviour.simulator.EventBuffer;
+import dev.discretizer.behaviour.simulator.Monitor;
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
+import dev.discretizer.behaviour.simulator.SimulatedLayer;
+import dev.discretizer.behaviour.simulator.EventSource;
 import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.ImpossibleRecordingException;

@@ -2,6 +2,7 @@ package dev.discretizer.behaviour;
 
 import java.util.List;
 
+import dev.discretizer.behaviour.simulator.StepClock;
 import dev.discretizer.tensor.RasterRecording;
 import dev.discretizer.tensor.Recording;
 import org.jspecify.annotations.Nullable;

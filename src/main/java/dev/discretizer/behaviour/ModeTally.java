@@ -1,5 +1,7 @@
 package dev.discretizer.behaviour;
 
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

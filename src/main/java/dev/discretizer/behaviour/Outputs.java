@@ -2,6 +2,8 @@ package dev.discretizer.behaviour;
 
 import java.util.List;
 
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
+import dev.discretizer.behaviour.simulator.SimulatedLayer;
 import dev.discretizer.tensor.ImpossibleRecordingException;
 import dev.discretizer.tensor.ImpossibleRecordingException.Cause;
 import dev.discretizer.tensor.Recording;

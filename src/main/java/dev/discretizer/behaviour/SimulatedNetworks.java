@@ -7,6 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
+import dev.discretizer.behaviour.simulator.SimulatedLayer;
+import dev.discretizer.behaviour.simulator.EventSource;
+import dev.discretizer.behaviour.simulator.Convolution;
 import dev.discretizer.discretize.DiscretizedLayer;
 import dev.discretizer.discretize.Layer;
 import dev.discretizer.discretize.LayerOptions;

@@ -8,6 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import dev.discretizer.behaviour.simulator.StepSimulator;
+import dev.discretizer.behaviour.simulator.EventSimulator;
+import dev.discretizer.behaviour.simulator.Monitor;
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
+import dev.discretizer.behaviour.simulator.SimulatedLayer;
 import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.EventRecording;

@@ -1,5 +1,7 @@
 package dev.discretizer.behaviour;
 
+import dev.discretizer.behaviour.simulator.StepClock;
+
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

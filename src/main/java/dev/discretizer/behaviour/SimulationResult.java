@@ -2,6 +2,7 @@ package dev.discretizer.behaviour;
 
 import java.util.List;
 
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
 import dev.discretizer.discretize.Finding;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,8 @@ package dev.discretizer.behaviour;
 
 import java.util.Set;
 
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
+import dev.discretizer.behaviour.simulator.SimulatedLayer;
 import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.discretize.ImpossibleInputException.Cause;
 

@@ -10,6 +10,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
+import dev.discretizer.behaviour.simulator.StepSimulator;
+import dev.discretizer.behaviour.simulator.StepClock;
+import dev.discretizer.behaviour.simulator.Monitor;
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
+import dev.discretizer.behaviour.simulator.SimulatedLayer;
 import dev.discretizer.graph.Network;
 import dev.discretizer.network.DiscretizedNetwork;
 import dev.discretizer.network.NetworkDiscretization;

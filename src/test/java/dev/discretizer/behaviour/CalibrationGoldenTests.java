@@ -10,6 +10,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.discretizer.behaviour.simulator.StepClock;
+import dev.discretizer.behaviour.simulator.Monitor;
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.Recording;
 import org.junit.jupiter.api.Test;

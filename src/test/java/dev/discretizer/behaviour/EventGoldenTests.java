@@ -5,6 +5,11 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import dev.discretizer.behaviour.simulator.StepSimulator;
+import dev.discretizer.behaviour.simulator.StepClock;
+import dev.discretizer.behaviour.simulator.EventSimulator;
+import dev.discretizer.behaviour.simulator.Monitor;
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.EventRecording;
 import dev.discretizer.tensor.Shape;

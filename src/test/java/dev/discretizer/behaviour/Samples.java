@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
 import dev.discretizer.codec.nir.NirReader;
 import dev.discretizer.codec.npy.NpzReader;
 import dev.discretizer.discretize.LayerOptions;

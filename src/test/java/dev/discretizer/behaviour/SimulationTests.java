@@ -7,6 +7,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.discretizer.behaviour.simulator.StepClock;
+import dev.discretizer.behaviour.simulator.Monitor;
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
+import dev.discretizer.behaviour.simulator.SimulatedLayer;
+import dev.discretizer.behaviour.simulator.EventSource;
+import dev.discretizer.behaviour.simulator.Convolution;
 import dev.discretizer.codec.CountingAllowance;
 import dev.discretizer.discretize.Finding;
 import dev.discretizer.discretize.Finding.Code;

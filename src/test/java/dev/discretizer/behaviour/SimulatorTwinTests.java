@@ -6,6 +6,16 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 
+import dev.discretizer.behaviour.simulator.StepSimulator;
+import dev.discretizer.behaviour.simulator.StepClock;
+import dev.discretizer.behaviour.simulator.StepLayer;
+import dev.discretizer.behaviour.simulator.EventSimulator;
+import dev.discretizer.behaviour.simulator.EventLayer;
+import dev.discretizer.behaviour.simulator.EventInput;
+import dev.discretizer.behaviour.simulator.EventBuffer;
+import dev.discretizer.behaviour.simulator.Monitor;
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
+import dev.discretizer.behaviour.simulator.SimulatedLayer;
 import dev.discretizer.behaviour.TwinNetworks.Sample;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.RasterRecording;

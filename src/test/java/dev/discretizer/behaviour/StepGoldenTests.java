@@ -6,6 +6,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import dev.discretizer.behaviour.simulator.StepSimulator;
+import dev.discretizer.behaviour.simulator.StepClock;
+import dev.discretizer.behaviour.simulator.StepLayer;
+import dev.discretizer.behaviour.simulator.StepCounts;
+import dev.discretizer.behaviour.simulator.EventSimulator;
+import dev.discretizer.behaviour.simulator.Monitor;
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
+import dev.discretizer.behaviour.simulator.SimulatedLayer;
+import dev.discretizer.behaviour.simulator.EventSource;
+import dev.discretizer.behaviour.simulator.Convolution;
 import dev.discretizer.graph.Size2d;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.RasterRecording;

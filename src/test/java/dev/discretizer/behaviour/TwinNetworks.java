@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 
+import dev.discretizer.behaviour.simulator.SimulatedNetwork;
+import dev.discretizer.behaviour.simulator.SimulatedLayer;
+import dev.discretizer.behaviour.simulator.EventSource;
+import dev.discretizer.behaviour.simulator.Convolution;
 import dev.discretizer.graph.Size2d;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.RasterRecording;

@@ -1,4 +1,4 @@
-package dev.discretizer.behaviour;
+package dev.discretizer.behaviour.simulator;
 
 /**
  * Told of a simulation's work while it runs, and stops it by throwing: when a limit is

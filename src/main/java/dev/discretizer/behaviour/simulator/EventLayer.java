@@ -1,4 +1,4 @@
-package dev.discretizer.behaviour;
+package dev.discretizer.behaviour.simulator;
 
 import java.util.Arrays;
 
@@ -24,7 +24,7 @@ import dev.discretizer.tensor.Allowance;
  * States are those of one recording at a time. Exact int32, deterministic, not
  * thread-safe.
  */
-final class EventLayer {
+public final class EventLayer {
 
 	/** The largest state that the chip holds. */
 	static final int LARGEST_STATE = Short.MAX_VALUE;
@@ -87,7 +87,7 @@ final class EventLayer {
 	 * Makes a layer at rest.
 	 * @param allowance asked before memory is taken for the states
 	 */
-	EventLayer(SimulatedNetwork network, SimulatedLayer layer, Allowance allowance) {
+	public EventLayer(SimulatedNetwork network, SimulatedLayer layer, Allowance allowance) {
 		Convolution convolution = layer.convolution();
 		Synapses synapses = layer.synapses();
 		this.layer = layer;
@@ -144,7 +144,7 @@ final class EventLayer {
 	 * @param dest cleared, then filled with what the layer emits
 	 * @param monitor told of the work
 	 */
-	void run(int minVMem, EventBuffer[] inputs, EventBuffer dest, Monitor monitor) {
+	public void run(int minVMem, EventBuffer[] inputs, EventBuffer dest, Monitor monitor) {
 		this.minVMem = minVMem;
 		System.arraycopy(inputs, 0, this.sources, 0, this.sources.length);
 		Arrays.fill(this.next, 0);
@@ -268,26 +268,26 @@ final class EventLayer {
 	}
 
 	/** Spikes of each neuron, in the order of {@link Synapses}; overwritten by a run. */
-	int[] spikes() {
+	public int[] spikes() {
 		return this.spikes;
 	}
 
 	/** States at the end, in the order of {@link Synapses}; overwritten by a run. */
-	int[] state() {
+	public int[] state() {
 		return this.state;
 	}
 
 	/** How many additions came above {@link #LARGEST_STATE}. */
-	long saturated() {
+	public long saturated() {
 		return this.saturated;
 	}
 
 	/** Additions of a weight to a state. */
-	long synops() {
+	public long synops() {
 		return this.synops;
 	}
 
-	SimulatedLayer layer() {
+	public SimulatedLayer layer() {
 		return this.layer;
 	}
 

@@ -1,4 +1,4 @@
-package dev.discretizer.behaviour;
+package dev.discretizer.behaviour.simulator;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +11,7 @@ import dev.discretizer.tensor.Recording;
  * sources by time, of equal times first those of the source whose name comes first, each
  * in its own order. See {@link EventLayer}. One recording at a time; not thread-safe.
  */
-final class EventSimulator {
+public final class EventSimulator {
 
 	private final SimulatedNetwork network;
 
@@ -27,7 +27,7 @@ final class EventSimulator {
 	 * Makes a simulator.
 	 * @param allowance asked before memory is taken, also later, when events need more
 	 */
-	EventSimulator(SimulatedNetwork network, Allowance allowance) {
+	public EventSimulator(SimulatedNetwork network, Allowance allowance) {
 		this.network = network;
 		this.reader = new EventInput(allowance);
 		this.input = new EventBuffer(allowance);
@@ -38,12 +38,12 @@ final class EventSimulator {
 	}
 
 	/** The layers, holding what the last recording gave. */
-	List<EventLayer> layers() {
+	public List<EventLayer> layers() {
 		return this.layers;
 	}
 
 	/** What a layer emitted. */
-	EventBuffer emitted(int layer) {
+	public EventBuffer emitted(int layer) {
 		return this.emitted.get(layer);
 	}
 
@@ -52,7 +52,7 @@ final class EventSimulator {
 	 * @param minVMem the bound of each layer
 	 * @param monitor told of the work
 	 */
-	void run(Recording recording, int[] minVMem, Monitor monitor) {
+	public void run(Recording recording, int[] minVMem, Monitor monitor) {
 		this.reader.read(recording, this.input);
 		for (int i = 0; i < this.layers.size(); i++) {
 			List<EventSource> sources = this.network.layers().get(i).sources();

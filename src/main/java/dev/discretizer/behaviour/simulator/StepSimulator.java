@@ -1,4 +1,4 @@
-package dev.discretizer.behaviour;
+package dev.discretizer.behaviour.simulator;
 
 import java.util.List;
 
@@ -12,13 +12,13 @@ import dev.discretizer.tensor.Shape;
  * Simulates a network by time steps: in each step, all layers in topological order, see
  * {@link StepLayer}. One recording at a time; not thread-safe.
  */
-final class StepSimulator {
+public final class StepSimulator {
 
 	/** Work is told about after so much of it: about a millisecond. */
 	private static final long CHUNK = 1 << 20;
 
 	/** Called at the end of each time step. */
-	interface Watcher {
+	public interface Watcher {
 
 		/** Looks at what fired and at the states. */
 		void step(int step, List<StepLayer> layers);
@@ -40,7 +40,7 @@ final class StepSimulator {
 	 * @param integers whether it simulates integers, or floats as trained
 	 * @param allowance asked before memory is taken
 	 */
-	StepSimulator(SimulatedNetwork network, boolean integers, Allowance allowance) {
+	public StepSimulator(SimulatedNetwork network, boolean integers, Allowance allowance) {
 		this.network = network;
 		allowance.reserve(StepCounts.bytes(network.input().elements()));
 		this.input = new StepCounts(network.input().elements());
@@ -58,7 +58,7 @@ final class StepSimulator {
 	}
 
 	/** The layers, holding what the last recording gave. */
-	List<StepLayer> layers() {
+	public List<StepLayer> layers() {
 		return this.layers;
 	}
 
@@ -68,13 +68,13 @@ final class StepSimulator {
 	 * @param monitor told of the work
 	 * @return number of time steps
 	 */
-	long run(Recording recording, StepClock clock, Monitor monitor) {
+	public long run(Recording recording, StepClock clock, Monitor monitor) {
 		return run(recording, clock, monitor, (step, layers) -> {
 		});
 	}
 
 	/** The same, watched at the end of each step. */
-	long run(Recording recording, StepClock clock, Monitor monitor, Watcher watcher) {
+	public long run(Recording recording, StepClock clock, Monitor monitor, Watcher watcher) {
 		long steps = clock.steps(recording);
 		monitor.steps(recording.name(), steps);
 		this.layers.forEach(StepLayer::reset);

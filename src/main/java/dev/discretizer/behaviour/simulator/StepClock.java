@@ -1,4 +1,4 @@
-package dev.discretizer.behaviour;
+package dev.discretizer.behaviour.simulator;
 
 import java.util.Objects;
 
@@ -58,7 +58,7 @@ public record StepClock(@Nullable Long dt, @Nullable Long t0) {
 	 * Checks that no event is before t0.
 	 * @throws ImpossibleRecordingException if one is
 	 */
-	void checkStart(EventRecording events) {
+	public void checkStart(EventRecording events) {
 		if (events.size() > 0 && this.t0 != null && events.times()[0] < this.t0) {
 			String value = Long.toString(events.times()[0]);
 			throw new ImpossibleRecordingException(Cause.BEFORE_START, events.name(), 0, value,

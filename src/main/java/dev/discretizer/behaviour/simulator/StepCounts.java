@@ -1,10 +1,10 @@
-package dev.discretizer.behaviour;
+package dev.discretizer.behaviour.simulator;
 
 /**
  * How many events each place has in one time step: places that have any, and their
  * counts. A place is {@code (y * W + x) * C + c}. Not thread-safe.
  */
-final class StepCounts {
+public final class StepCounts {
 
 	/** By place; zero but for those in {@link #places}. */
 	private final double[] counts;
@@ -13,17 +13,17 @@ final class StepCounts {
 
 	private int size;
 
-	StepCounts(int places) {
+	public StepCounts(int places) {
 		this.counts = new double[places];
 		this.places = new int[places];
 	}
 
 	/** Bytes that counts of so many places take. */
-	static long bytes(int places) {
+	public static long bytes(int places) {
 		return places * (long) (Double.BYTES + Integer.BYTES);
 	}
 
-	void clear() {
+	public void clear() {
 		for (int i = 0; i < this.size; i++) {
 			this.counts[this.places[i]] = 0;
 		}
@@ -31,7 +31,7 @@ final class StepCounts {
 	}
 
 	/** Adds events to a place; a count above 0. */
-	void add(int place, double count) {
+	public void add(int place, double count) {
 		if (this.counts[place] == 0) {
 			this.places[this.size++] = place;
 		}
@@ -39,17 +39,17 @@ final class StepCounts {
 	}
 
 	/** How many places have events. */
-	int size() {
+	public int size() {
 		return this.size;
 	}
 
 	/** The place at this index, in the order of their first event. */
-	int place(int i) {
+	public int place(int i) {
 		return this.places[i];
 	}
 
 	/** Events of a place. */
-	double count(int place) {
+	public double count(int place) {
 		return this.counts[place];
 	}
 

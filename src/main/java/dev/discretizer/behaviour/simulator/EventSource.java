@@ -1,4 +1,4 @@
-package dev.discretizer.behaviour;
+package dev.discretizer.behaviour.simulator;
 
 import dev.discretizer.graph.Size2d;
 

@@ -1,4 +1,4 @@
-package dev.discretizer.behaviour;
+package dev.discretizer.behaviour.simulator;
 
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.EventRecording;
@@ -11,11 +11,11 @@ import dev.discretizer.tensor.Shape;
  * of its time among those of the recording; of a raster it is the time step, and the
  * events of a step come in the order of {@link RasterOrder}. Not thread-safe.
  */
-final class EventInput {
+public final class EventInput {
 
 	private final RasterOrder order;
 
-	EventInput(Allowance allowance) {
+	public EventInput(Allowance allowance) {
 		this.order = new RasterOrder(allowance);
 	}
 
@@ -23,7 +23,7 @@ final class EventInput {
 	 * Reads a recording.
 	 * @param dest cleared, then filled
 	 */
-	void read(Recording recording, EventBuffer dest) {
+	public void read(Recording recording, EventBuffer dest) {
 		dest.clear();
 		dest.grow(recording.events());
 		switch (recording) {

@@ -1,4 +1,4 @@
-package dev.discretizer.behaviour;
+package dev.discretizer.behaviour.simulator;
 
 import java.util.Arrays;
 
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Source: sinabs 3.1.3, {@code sinabs/layers/iaf.py} with {@code MultiSpike} and
  * {@code MembraneSubtract}.
  */
-final class StepLayer {
+public final class StepLayer {
 
 	/** A state of the chip has 16 bits. */
 	private static final double LARGEST_STATE = Short.MAX_VALUE;
@@ -83,7 +83,7 @@ final class StepLayer {
 	 * @param sources what fires in each of the layer's sources
 	 * @param allowance asked before memory is taken for the states
 	 */
-	StepLayer(SimulatedNetwork network, SimulatedLayer layer, boolean integers, StepCounts[] sources,
+	public StepLayer(SimulatedNetwork network, SimulatedLayer layer, boolean integers, StepCounts[] sources,
 			Allowance allowance) {
 		Convolution convolution = layer.convolution();
 		this.first = layer.synapses().first();
@@ -129,7 +129,7 @@ final class StepLayer {
 	}
 
 	/** Goes back to rest. */
-	void reset() {
+	public void reset() {
 		Arrays.fill(this.state, 0);
 		Arrays.fill(this.spikes, 0);
 		this.fired.clear();
@@ -144,7 +144,7 @@ final class StepLayer {
 	 * @return how many neurons were brought to the end of the step: none where nothing
 	 * arrived, as nothing changes then
 	 */
-	int step() {
+	public int step() {
 		this.fired.clear();
 		this.arrived.clear();
 		for (int i = 0; i < this.sources.length; i++) {
@@ -238,7 +238,7 @@ final class StepLayer {
 	}
 
 	/** What fired in the last step. */
-	StepCounts fired() {
+	public StepCounts fired() {
 		return this.fired;
 	}
 
@@ -246,27 +246,27 @@ final class StepLayer {
 	 * Spikes of each neuron, in the order of {@link Synapses}, at most 2^31 - 1;
 	 * overwritten by the next recording.
 	 */
-	int[] spikes() {
+	public int[] spikes() {
 		return this.spikes;
 	}
 
 	/** States after the last step, in the order of {@link Synapses}. */
-	double[] state() {
+	public double[] state() {
 		return this.state;
 	}
 
 	/** Spikes of all neurons. */
-	long total() {
+	public long total() {
 		return this.total;
 	}
 
 	/** How many states were beyond 16 bits, before firing. */
-	long beyond() {
+	public long beyond() {
 		return this.beyond;
 	}
 
 	/** Additions of a weight to a state: one for each event and weight. */
-	long synops() {
+	public long synops() {
 		return (long) this.synops;
 	}
 

@@ -1,4 +1,4 @@
-package dev.discretizer.behaviour;
+package dev.discretizer.behaviour.simulator;
 
 import java.util.Arrays;
 
@@ -11,7 +11,7 @@ import dev.discretizer.tensor.ImpossibleRecordingException;
  * recording to the next; its memory is reserved before it grows, and never given back.
  * Not thread-safe.
  */
-final class EventBuffer {
+public final class EventBuffer {
 
 	private static final int SMALLEST = 1024;
 
@@ -23,33 +23,33 @@ final class EventBuffer {
 
 	private int size;
 
-	EventBuffer(Allowance allowance) {
+	public EventBuffer(Allowance allowance) {
 		this.allowance = allowance;
 	}
 
 	/** Forgets the events, and keeps the memory. */
-	void clear() {
+	public void clear() {
 		this.size = 0;
 	}
 
-	int size() {
+	public int size() {
 		return this.size;
 	}
 
-	int tick(int i) {
+	public int tick(int i) {
 		return this.ticks[i];
 	}
 
-	int place(int i) {
+	public int place(int i) {
 		return this.places[i];
 	}
 
 	/** The places, shared; may be longer than {@link #size()}. */
-	int[] places() {
+	public int[] places() {
 		return this.places;
 	}
 
-	void add(int tick, int place) {
+	public void add(int tick, int place) {
 		if (this.size == this.places.length) {
 			grow(this.size + 1L);
 		}
@@ -62,7 +62,7 @@ final class EventBuffer {
 	 * both are there while one is copied.
 	 * @throws ImpossibleRecordingException if that is longer than any array
 	 */
-	void grow(long events) {
+	public void grow(long events) {
 		if (events <= this.places.length) {
 			return;
 		}
