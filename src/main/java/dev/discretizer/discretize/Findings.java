@@ -52,6 +52,7 @@ final class Findings {
 		findings.biasUnderflow();
 		findings.biasEnablesLeak();
 		findings.weightAboveThreshold();
+		findings.saturated();
 		alreadyDiscrete(findings.findings, "weight", layer.weight(), statistics.rescale());
 		findings.minVMemUnset();
 		findings.narrowed();
@@ -60,7 +61,7 @@ final class Findings {
 
 	private void limits() {
 		switch (this.scales.limitedBy()) {
-			case WEIGHT -> {
+			case WEIGHT, ERROR -> {
 			}
 			case BIAS -> add(Code.BIAS_LIMITS, limitSeverity(), "bias",
 					"bias %s, in %d bits, ".formatted(extreme(this.layer.bias()), bits(this.statistics.bias()))
@@ -136,9 +137,12 @@ final class Findings {
 			add(Code.ZERO_FRACTION, Severity.WARNING, "weight",
 					"%d of %d weights that were not zero became zero (%s %%).".formatted(weight.lost(),
 							weight.nonzero(), percent(weight.lost(), weight.nonzero())),
-					"The scale %s is too coarse for these weights, limited by the %s: lift what limits it, or retrain "
-						.formatted(this.scales.scale(), this.scales.limitedBy().label())
-							+ "without outliers among the weights.");
+					isJoint()
+							? "%d bits are too few for these weights: give more, or retrain with them in mind."
+								.formatted(weight.bits())
+							: "The scale %s is too coarse for these weights, limited by the %s: lift what limits it, or retrain "
+								.formatted(this.scales.scale(), this.scales.limitedBy().label())
+									+ "without outliers among the weights.");
 		}
 	}
 
@@ -148,9 +152,14 @@ final class Findings {
 			add(Code.DEAD_OUTPUT_CHANNEL, Severity.WARNING, "weight",
 					"%d of %d output channels have nonzero weights that all became zero, the first is channel %d."
 						.formatted(weight.silenced(), this.layer.weight().shape().dim(0), weight.firstSilenced()),
-					"These channels never spike on chip: lift what limits the scale (%s), or prune them."
-						.formatted(this.scales.limitedBy().label()));
+					"These channels never spike on chip: %s, or prune them."
+						.formatted(isJoint() ? "give more bits than %d".formatted(weight.bits())
+								: "lift what limits the scale (%s)".formatted(this.scales.limitedBy().label())));
 		}
+	}
+
+	private boolean isJoint() {
+		return this.scales.limitedBy() == Term.ERROR;
 	}
 
 	private void biasUnderflow() {
@@ -183,6 +192,31 @@ final class Findings {
 					"Train with a threshold above the largest weight, or clip the weights: sinabs' MultiSpike, which "
 							+ "fires several times at once, has no counterpart on chip.");
 		}
+	}
+
+	/** Of a layer, only the joint scale lets values leave their range. */
+	private void saturated() {
+		clampedByChoice("weight", this.statistics.weight());
+		clampedByChoice("bias", this.statistics.bias());
+		TensorStatistics state = this.statistics.vMem();
+		if (state != null && state.saturated() > 0) {
+			add(Code.SATURATED, Severity.WARNING, "v_mem", clampedMessage(state),
+					"States have no part in the choice of the joint scale: reset them before discretizing, or leave "
+							+ "v_mem out.");
+		}
+	}
+
+	private void clampedByChoice(String name, @Nullable TensorStatistics statistics) {
+		if (statistics != null && statistics.saturated() > 0) {
+			add(Code.SATURATED, Severity.INFO, name, clampedMessage(statistics),
+					"The joint scale clamps the largest values where that makes the error of all smaller: nothing is to "
+							+ "be done; scale_rule=reference clamps none.");
+		}
+	}
+
+	private String clampedMessage(TensorStatistics statistics) {
+		return "%d of %d elements leave the range of %d bits at scale %s and were clamped."
+			.formatted(statistics.saturated(), statistics.elements(), statistics.bits(), this.scales.scale());
 	}
 
 	private void minVMemUnset() {

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * q     = rint(x * scale)
  * </pre>
  *
+ * By {@link ScaleRule#JOINT} the scale and the integer threshold are those of
+ * {@link JointScale}, every integer is clamped to its precision, also where it stays a
+ * float, and min_v_mem and v_mem are clamped though they have no part in the choice.
+ *
+ * <p>
  * Unlike sinabs, a given v_mem always limits, and values that are not finite are refused.
  *
  * <p>
@@ -105,22 +110,60 @@ public final class LayerDiscretization {
 	}
 
 	private DiscretizedLayer discretize() {
-		LayerScales scales = scales();
+		LayerScales reference = scales();
+		JointScale.@Nullable Choice joint = (this.options.scaleRule() == ScaleRule.JOINT) ? joint(reference.scale())
+				: null;
+		return (joint == null) ? discretize(reference, new Scaled(this.threshold, reference.scale()))
+				: discretize(reference.chosenByError(joint.scale()), new Scaled(joint.threshold(), 1));
+	}
+
+	private JointScale.Choice joint(float reference) {
+		JointScale candidates = new JointScale(this.threshold, reference, this.statePrecision);
+		candidates.add(this.layer.weight(), this.rescale, this.weightPrecision);
+		if (this.layer.bias() != null) {
+			candidates.add(this.layer.bias(), 1, this.biasPrecision);
+		}
+		return candidates.choose();
+	}
+
+	/**
+	 * A number that becomes an integer.
+	 *
+	 * @param x before
+	 * @param scale what it is multiplied by
+	 */
+	private record Scaled(float x, float scale) {
+	}
+
+	/**
+	 * Discretizes at a scale.
+	 * @param integerThreshold what the integer threshold is rounded from
+	 */
+	private DiscretizedLayer discretize(LayerScales scales, Scaled integerThreshold) {
 		float scale = scales.scale();
-		LayerStatistics statistics = statistics(scale);
+		LayerStatistics statistics = statistics(scale, integerThreshold);
 		List<Finding> findings = Findings.of(this.layer, scales, statistics);
 		FloatTensor weight = this.layer.weight();
 		return new DiscretizedLayer(scales,
-				new RoundedTensor(weight, this.rescale, scale, this.weightPrecision, this.options.toInt()),
-				view(this.layer.bias(), scale, this.biasPrecision),
-				RoundedTensor.scalar(this.threshold, scale, this.statePrecision, this.options.toInt()),
-				RoundedTensor.scalar(minVMem(), minVMemScale(scale), this.statePrecision, this.options.toInt()),
-				view(this.layer.vMem(), scale, this.statePrecision), this.options.report() ? statistics.report() : null,
-				findings);
+				new RoundedTensor(weight, this.rescale, scale, this.weightPrecision, this.options.toInt(), isClamped()),
+				view(this.layer.bias(), scale, this.biasPrecision), scalar(integerThreshold),
+				scalar(new Scaled(minVMem(), minVMemScale(scale))), view(this.layer.vMem(), scale, this.statePrecision),
+				this.options.report() ? statistics.report() : null, findings);
 	}
 
 	private @Nullable RoundedTensor view(@Nullable FloatTensor tensor, float scale, Precision precision) {
-		return (tensor == null) ? null : new RoundedTensor(tensor, 1, scale, precision, this.options.toInt());
+		return (tensor == null) ? null
+				: new RoundedTensor(tensor, 1, scale, precision, this.options.toInt(), isClamped());
+	}
+
+	private RoundedTensor scalar(Scaled scaled) {
+		return new RoundedTensor(FloatTensor.scalar(scaled.x()), 1, scaled.scale(), this.statePrecision,
+				this.options.toInt(), isClamped());
+	}
+
+	/** Whether values are clamped to their precision, integers or not. */
+	private boolean isClamped() {
+		return this.options.toInt() || this.options.scaleRule() == ScaleRule.JOINT;
 	}
 
 	private LayerScales scales() {
@@ -163,7 +206,7 @@ public final class LayerDiscretization {
 
 	/** Whether min_v_mem is scaled, or stands for the chip's own minimum. */
 	private boolean minVMemScales() {
-		return this.givenMinVMem != null || this.options.unsetMinVMem() != UnsetMinVMem.CHIP_MINIMUM;
+		return this.givenMinVMem != null || this.options.unsetMinVMem().scales();
 	}
 
 	private float minVMemScale(float scale) {
@@ -171,25 +214,19 @@ public final class LayerDiscretization {
 	}
 
 	private float minVMem() {
-		if (this.givenMinVMem != null) {
-			return this.givenMinVMem;
-		}
-		return switch (this.options.unsetMinVMem()) {
-			case REFERENCE -> REFERENCE_MIN_V_MEM;
-			case NEGATIVE_THRESHOLD -> -this.threshold;
-			case CHIP_MINIMUM -> this.statePrecision.lo();
-		};
+		return (this.givenMinVMem != null) ? this.givenMinVMem
+				: this.options.unsetMinVMem().value(this.threshold, this.statePrecision);
 	}
 
-	private LayerStatistics statistics(float scale) {
+	private LayerStatistics statistics(float scale, Scaled integerThreshold) {
 		FloatTensor weight = this.layer.weight();
-		boolean toInt = this.options.toInt();
 		return new LayerStatistics(
-				TensorStatistics.of(weight, this.rescale, scale, this.weightPrecision, toInt, weight.shape().dim(0),
-						this.options.report()),
+				TensorStatistics.of(weight, this.rescale, scale, this.weightPrecision, isClamped(),
+						weight.shape().dim(0), wanted()),
 				statistics(this.layer.bias(), scale, this.biasPrecision),
 				statistics(this.layer.vMem(), scale, this.statePrecision),
-				new LayerStatistics.Threshold(this.threshold, round(this.threshold, scale, this.statePrecision), scale),
+				new LayerStatistics.Threshold(this.threshold,
+						round(integerThreshold.x(), integerThreshold.scale(), this.statePrecision), scale),
 				new LayerStatistics.Threshold(minVMem(), round(minVMem(), minVMemScale(scale), this.statePrecision),
 						minVMemScale(scale)),
 				round(weight.max() * this.rescale, scale, this.weightPrecision), this.rescale, minVMemScales(),
@@ -197,13 +234,15 @@ public final class LayerDiscretization {
 	}
 
 	private @Nullable TensorStatistics statistics(@Nullable FloatTensor tensor, float scale, Precision precision) {
-		return (tensor == null) ? null
-				: TensorStatistics.of(tensor, 1, scale, precision, this.options.toInt(), 1, this.options.report());
+		return (tensor == null) ? null : TensorStatistics.of(tensor, 1, scale, precision, isClamped(), 1, wanted());
+	}
+
+	private TensorStatistics.Wanted wanted() {
+		return TensorStatistics.Wanted.of(this.options.report(), this.options.histogram());
 	}
 
 	private double round(float x, float scale, Precision precision) {
-		return this.options.toInt() ? Rounding.round(x, 1, scale, precision.lo(), precision.hi())
-				: Math.rint(x * scale);
+		return isClamped() ? Rounding.round(x, 1, scale, precision.lo(), precision.hi()) : Math.rint(x * scale);
 	}
 
 	/** Which branch of {@link DiscretizationScale} the thresholds take. */

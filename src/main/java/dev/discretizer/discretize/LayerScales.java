@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * scale = min(weight, bias, threshold, state)
  * </pre>
+ *
+ * Where the scale is chosen by its error instead, the terms still say what they propose.
  */
 public final class LayerScales {
 
@@ -15,19 +17,33 @@ public final class LayerScales {
 
 	private final Term limitedBy;
 
+	private final float scale;
+
 	/**
 	 * Takes the smallest.
 	 * @param candidates a scale for each {@link Term}, in order;
 	 * {@link DiscretizationScale#NONE} for none, which not all are; shared
 	 */
 	LayerScales(float... candidates) {
-		assert candidates.length == Term.values().length;
+		assert candidates.length == Term.PROPOSING.size();
 		this.candidates = candidates;
 		Term smallest = Term.WEIGHT;
-		for (Term term : Term.values()) {
+		for (Term term : Term.PROPOSING) {
 			smallest = (raw(term) < raw(smallest)) ? term : smallest;
 		}
 		this.limitedBy = smallest;
+		this.scale = raw(smallest);
+	}
+
+	private LayerScales(float[] candidates, Term limitedBy, float scale) {
+		this.candidates = candidates;
+		this.limitedBy = limitedBy;
+		this.scale = scale;
+	}
+
+	/** The same proposals, but another scale, which has the smallest error. */
+	LayerScales chosenByError(float scale) {
+		return new LayerScales(this.candidates, Term.ERROR, scale);
 	}
 
 	private float raw(Term term) {
@@ -36,15 +52,15 @@ public final class LayerScales {
 
 	/** The layer's scale: finite and above zero. */
 	public float scale() {
-		return raw(this.limitedBy);
+		return this.scale;
 	}
 
-	/** The term that gave the scale; of several the first. */
+	/** The term that gave the scale, of several the first; or {@link Term#ERROR}. */
 	public Term limitedBy() {
 		return this.limitedBy;
 	}
 
-	/** The scale of one term alone, or null where it has none. */
+	/** The scale of one term alone, or null where it has none; not of the error. */
 	public @Nullable Float candidate(Term term) {
 		return (raw(term) == DiscretizationScale.NONE) ? null : (Float) raw(term);
 	}
@@ -54,7 +70,7 @@ public final class LayerScales {
 	 */
 	@Nullable Float runnerUp() {
 		float smallest = DiscretizationScale.NONE;
-		for (Term term : Term.values()) {
+		for (Term term : Term.PROPOSING) {
 			smallest = (term == this.limitedBy) ? smallest : Math.min(smallest, raw(term));
 		}
 		return (smallest == DiscretizationScale.NONE) ? null : (Float) smallest;

@@ -25,15 +25,19 @@ final class RoundedTensor implements DiscreteTensor {
 
 	private final int hi;
 
+	/** Whether values are clamped to the precision's range. */
+	private final boolean clamp;
+
 	/** Whether an element may be outside the range and has to be clamped. */
 	private final boolean clamped;
 
 	/**
 	 * Makes a view.
-	 * @param toInt whether values are integers, clamped to the precision's range, or
-	 * floats
+	 * @param toInt whether values are integers or whole floats
+	 * @param clamp whether values are clamped to the precision's range; integers are
 	 */
-	RoundedTensor(FloatTensor tensor, float rescale, float scale, Precision precision, boolean toInt) {
+	RoundedTensor(FloatTensor tensor, float rescale, float scale, Precision precision, boolean toInt, boolean clamp) {
+		assert clamp || !toInt;
 		this.shape = tensor.shape();
 		this.dtype = toInt ? precision.dtype() : DType.FLOAT32;
 		this.x = tensor.array();
@@ -41,6 +45,7 @@ final class RoundedTensor implements DiscreteTensor {
 		this.scale = scale;
 		this.lo = precision.lo();
 		this.hi = precision.hi();
+		this.clamp = clamp;
 		// Products are in the order of the elements, or in the reverse: those of the
 		// extremes bound all.
 		this.clamped = !(fits(tensor.min()) && fits(tensor.max()));
@@ -49,11 +54,6 @@ final class RoundedTensor implements DiscreteTensor {
 	private boolean fits(float x) {
 		double rounded = Math.rint(x * this.rescale * this.scale);
 		return this.lo <= rounded && rounded <= this.hi;
-	}
-
-	/** A view of rank 0. */
-	static RoundedTensor scalar(float x, float scale, Precision precision, boolean toInt) {
-		return new RoundedTensor(FloatTensor.scalar(x), 1, scale, precision, toInt);
 	}
 
 	@Override
@@ -75,7 +75,15 @@ final class RoundedTensor implements DiscreteTensor {
 	@Override
 	public void floats(int from, float[] dest, int offset, int count) {
 		assert this.dtype == DType.FLOAT32;
-		Rounding.toFloats(this.x, from, this.rescale, this.scale, dest, offset, count);
+		Rounding.toFloats(this.x, from, this.rescale, this.scale, least(), most(), dest, offset, count);
+	}
+
+	private float least() {
+		return this.clamp ? this.lo : Float.NEGATIVE_INFINITY;
+	}
+
+	private float most() {
+		return this.clamp ? this.hi : Float.POSITIVE_INFINITY;
 	}
 
 	@Override
@@ -85,7 +93,7 @@ final class RoundedTensor implements DiscreteTensor {
 			case INT16 -> int16(from, dest, offset, count);
 			case INT32 ->
 				Rounding.toInt32(this.x, from, this.rescale, this.scale, this.lo, this.hi, dest, offset, count);
-			default -> Rounding.toFloat32(this.x, from, this.rescale, this.scale, dest, offset, count);
+			default -> Rounding.toFloat32(this.x, from, this.rescale, this.scale, least(), most(), dest, offset, count);
 		}
 	}
 

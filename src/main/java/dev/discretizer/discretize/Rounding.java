@@ -70,14 +70,17 @@ public final class Rounding {
 	}
 
 	/**
-	 * Rounds to whole numbers that stay floats, never clamped.
+	 * Rounds to whole numbers that stay floats.
+	 * @param least smallest value, or negative infinity for no bound
+	 * @param most largest value, or positive infinity for no bound
 	 * @param dest overwritten from {@code offset} on; may be {@code x} itself at the same
 	 * offset, which is sinabs' in-place form
 	 */
-	public static void toFloats(float[] x, int from, float rescale, float scale, float[] dest, int offset, int count) {
+	public static void toFloats(float[] x, int from, float rescale, float scale, float least, float most, float[] dest,
+			int offset, int count) {
 		int shift = offset - from;
 		for (int i = from; i < from + count; i++) {
-			dest[shift + i] = (float) Math.rint(x[i] * rescale * scale);
+			dest[shift + i] = Math.max(least, Math.min(most, (float) Math.rint(x[i] * rescale * scale)));
 		}
 	}
 
@@ -153,13 +156,17 @@ public final class Rounding {
 	}
 
 	/**
-	 * Rounds to little-endian float32, four bytes an element, never clamped.
+	 * Rounds to little-endian float32, four bytes an element.
+	 * @param least smallest value, or negative infinity for no bound
+	 * @param most largest value, or positive infinity for no bound
 	 * @param offset first byte written
 	 */
-	public static void toFloat32(float[] x, int from, float rescale, float scale, byte[] dest, int offset, int count) {
+	public static void toFloat32(float[] x, int from, float rescale, float scale, float least, float most, byte[] dest,
+			int offset, int count) {
 		int shift = offset - Float.BYTES * from;
 		for (int i = from; i < from + count; i++) {
-			FLOAT.set(dest, shift + Float.BYTES * i, (float) Math.rint(x[i] * rescale * scale));
+			FLOAT.set(dest, shift + Float.BYTES * i,
+					Math.max(least, Math.min(most, (float) Math.rint(x[i] * rescale * scale))));
 		}
 	}
 

@@ -22,6 +22,15 @@ public final class TensorDiscretization {
 	}
 
 	/**
+	 * Discretizes one tensor, without a histogram.
+	 * @throws ImpossibleInputException as below
+	 */
+	public static DiscretizedTensor discretize(FloatTensor tensor, String name, @Nullable Float scaling,
+			@Nullable Long bits, boolean toInt, boolean report) {
+		return discretize(tensor, name, scaling, bits, toInt, report, false);
+	}
+
+	/**
 	 * Discretizes one tensor.
 	 * @param tensor of any shape; shared and never written to
 	 * @param name the tensor's name in messages and findings
@@ -31,22 +40,25 @@ public final class TensorDiscretization {
 	 * {@value Precision#WEIGHT_BITS}
 	 * @param toInt integers if true, whole floats that are never clamped if false
 	 * @param report whether the report is wanted
+	 * @param histogram whether the report has a histogram of the integers
 	 * @throws ImpossibleInputException if the tensor is empty or not finite, has no scale
 	 * of its own, or a parameter is out of range
 	 */
 	public static DiscretizedTensor discretize(FloatTensor tensor, String name, @Nullable Float scaling,
-			@Nullable Long bits, boolean toInt, boolean report) {
+			@Nullable Long bits, boolean toInt, boolean report, boolean histogram) {
 		Precision precision = precision(scaling, bits);
 		Inputs.checkFinite(tensor, name);
 		float scale = (scaling != null) ? Inputs.checkFactor(scaling, "scaling") : ownScale(tensor, name, precision);
 		Inputs.checkProducts(tensor, name, scale, "scale");
 		TensorStatistics statistics = (report || (toInt && TensorStatistics.saturates(tensor, 1, scale, precision)))
-				? TensorStatistics.of(tensor, 1, scale, precision, toInt, 1, report) : null;
+				? TensorStatistics.of(tensor, 1, scale, precision, toInt, 1,
+						TensorStatistics.Wanted.of(report, histogram))
+				: null;
 		List<Finding> findings = new ArrayList<>();
 		Findings.saturated(findings, name, (statistics != null) ? statistics.saturated() : 0, tensor, precision);
 		Findings.alreadyDiscrete(findings, name, tensor, 1);
 		Findings.narrowed(findings, name, tensor);
-		RoundedTensor rounded = new RoundedTensor(tensor, 1, scale, precision, toInt);
+		RoundedTensor rounded = new RoundedTensor(tensor, 1, scale, precision, toInt, toInt);
 		return new DiscretizedTensor(scale, rounded, (report && statistics != null) ? statistics.report() : null,
 				List.copyOf(findings));
 	}

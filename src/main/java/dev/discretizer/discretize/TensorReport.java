@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param rmsError the root of the mean squared error
  * @param sqnrDb signal to quantization noise ratio in dB; null when there is no error or
  * no signal
+ * @param histogram how often each integer occurs; null where it was not wanted, and above
+ * {@value Histogram#MAX_BITS} bits
  */
 public record TensorReport(int elements, int zeros, @Nullable Integer levelsUsed, long levelsAvailable, int saturated,
-		double maxAbsError, double rmsError, @Nullable Double sqnrDb) {
+		double maxAbsError, double rmsError, @Nullable Double sqnrDb, @Nullable Histogram histogram) {
 }

@@ -21,6 +21,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class TensorStatistics {
 
+	/** What statistics are for; each includes those before. */
+	enum Wanted {
+
+		FINDINGS, REPORT, HISTOGRAM;
+
+		static Wanted of(boolean report, boolean histogram) {
+			return report ? (histogram ? HISTOGRAM : REPORT) : FINDINGS;
+		}
+
+	}
+
 	/** Elements of a tile: its arrays, 10 KiB, stay in the first-level cache. */
 	private static final int TILE = 256;
 
@@ -46,6 +57,12 @@ final class TensorStatistics {
 	 */
 	private final byte @Nullable [] seen;
 
+	/**
+	 * How often each integer of the range occurred, from the smallest on; null where no
+	 * one asks or the range is too large.
+	 */
+	private final int @Nullable [] counts;
+
 	private int zeros;
 
 	private int nonzero;
@@ -61,7 +78,8 @@ final class TensorStatistics {
 	private int firstSilenced = -1;
 
 	private TensorStatistics(FloatTensor tensor, float rescale, float scale, Precision precision, boolean toInt,
-			boolean report) {
+			Wanted wanted) {
+		boolean report = wanted != Wanted.FINDINGS;
 		this.x = tensor.array();
 		this.elements = tensor.elements();
 		this.rescale = rescale;
@@ -70,18 +88,19 @@ final class TensorStatistics {
 		this.toInt = toInt;
 		this.errors = report ? new ErrorSums(Math.min(TILE, this.elements)) : null;
 		this.seen = (report && precision.bits() <= Short.SIZE) ? new byte[(int) precision.levels()] : null;
+		this.counts = (wanted == Wanted.HISTOGRAM && precision.bits() <= Histogram.MAX_BITS)
+				? new int[(int) precision.levels()] : null;
 	}
 
 	/**
 	 * Computes the statistics of a tensor whose products are all finite.
 	 * @param toInt whether integers are clamped to the precision's range
 	 * @param channels number of output channels, a divisor of the number of elements
-	 * @param report whether the report is wanted too, whose errors and levels take most
-	 * of the time, and not only what findings are made of
+	 * @param wanted what it is for: the report's errors and levels take most of the time
 	 */
 	static TensorStatistics of(FloatTensor tensor, float rescale, float scale, Precision precision, boolean toInt,
-			int channels, boolean report) {
-		TensorStatistics statistics = new TensorStatistics(tensor, rescale, scale, precision, toInt, report);
+			int channels, Wanted wanted) {
+		TensorStatistics statistics = new TensorStatistics(tensor, rescale, scale, precision, toInt, wanted);
 		statistics.tiles();
 		statistics.channels(channels);
 		if (toInt && saturates(tensor, rescale, scale, precision)) {
@@ -123,6 +142,9 @@ final class TensorStatistics {
 			if (this.seen != null) {
 				levels(count, q, this.seen);
 			}
+			if (this.counts != null) {
+				count(count, q, this.counts);
+			}
 		}
 	}
 
@@ -158,7 +180,8 @@ final class TensorStatistics {
 		}
 		else {
 			float[] floats = errors.floats();
-			Rounding.toFloats(this.x, from, this.rescale, this.scale, floats, 0, count);
+			Rounding.toFloats(this.x, from, this.rescale, this.scale, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY,
+					floats, 0, count);
 			errors.add(floats, rescaled, this.scale, count);
 		}
 	}
@@ -169,6 +192,16 @@ final class TensorStatistics {
 			int level = q[i] - lo;
 			if (level >= 0 && level < seen.length) {
 				seen[level] = 1;
+			}
+		}
+	}
+
+	private void count(int count, int[] q, int[] counts) {
+		int lo = this.precision.lo();
+		for (int i = 0; i < count; i++) {
+			int level = q[i] - lo;
+			if (level >= 0 && level < counts.length) {
+				counts[level]++;
 			}
 		}
 	}
@@ -224,7 +257,8 @@ final class TensorStatistics {
 	TensorReport report() {
 		ErrorSums errors = Objects.requireNonNull(this.errors);
 		return new TensorReport(this.elements, this.zeros, levelsUsed(), this.precision.levels(), this.saturated,
-				errors.largest(), errors.rootMeanSquare(this.elements), errors.sqnrDb());
+				errors.largest(), errors.rootMeanSquare(this.elements), errors.sqnrDb(),
+				(this.counts != null) ? new Histogram(this.precision.lo(), this.counts) : null);
 	}
 
 	private @Nullable Integer levelsUsed() {

@@ -28,6 +28,22 @@ public enum UnsetMinVMem {
 		return this.label;
 	}
 
+	/** Whether min_v_mem is multiplied by the scale. */
+	boolean scales() {
+		return this != CHIP_MINIMUM;
+	}
+
+	/**
+	 * What min_v_mem is then: before scaling, or an integer where it is not scaled.
+	 */
+	float value(float threshold, Precision state) {
+		return switch (this) {
+			case REFERENCE -> LayerDiscretization.REFERENCE_MIN_V_MEM;
+			case NEGATIVE_THRESHOLD -> -threshold;
+			case CHIP_MINIMUM -> state.lo();
+		};
+	}
+
 	/** The choice of that name, or null when there is none. */
 	public static @Nullable UnsetMinVMem ofLabel(String label) {
 		for (UnsetMinVMem choice : values()) {

@@ -63,6 +63,13 @@ public final class DiscretizationService {
 		return this.permits.with(() -> TensorDiscretization.discretize(tensor, name, scaling, bits, toInt, report));
 	}
 
+	/** The same with a histogram in the report where that is wanted too. */
+	public DiscretizedTensor tensor(FloatTensor tensor, String name, @Nullable Float scaling, @Nullable Long bits,
+			boolean toInt, boolean report, boolean histogram) {
+		return this.permits
+			.with(() -> TensorDiscretization.discretize(tensor, name, scaling, bits, toInt, report, histogram));
+	}
+
 	/**
 	 * sinabs' {@code discretize_conv}, {@code discretize_spk} and
 	 * {@code discretize_conv_spike}, which compute the same and differ in what they

@@ -368,7 +368,7 @@ class FindingsTests {
 		LayerScales scales = layer.discretize().scales();
 		assertThat(scales.limitedBy()).isEqualTo(limitedBy);
 		float other = Float.MAX_VALUE;
-		for (Term term : Term.values()) {
+		for (Term term : Term.PROPOSING) {
 			Float candidate = scales.candidate(term);
 			other = (term != limitedBy && candidate != null) ? Math.min(other, candidate) : other;
 		}

@@ -244,10 +244,12 @@ class InvariantTests {
 
 			DiscreteTensor floats = layer.toInt(false).discretize().weight();
 			float[] wholes = new float[60];
-			Rounding.toFloats(weight.array(), 0, rescale, scale, wholes, 0, 60);
+			Rounding.toFloats(weight.array(), 0, rescale, scale, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY,
+					wholes, 0, 60);
 			assertThat(wholes).isEqualTo(Values.floats(floats));
 			byte[] bytes = new byte[240];
-			Rounding.toFloat32(weight.array(), 0, rescale, scale, bytes, 0, 60);
+			Rounding.toFloat32(weight.array(), 0, rescale, scale, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY,
+					bytes, 0, 60);
 			assertThat(bytes).isEqualTo(Values.bytes(floats));
 		}
 	}
@@ -270,7 +272,7 @@ class InvariantTests {
 		DiscretizedTensor result = TensorDiscretization.discretize(tensor, "x", null, 8L, false, false);
 		float[] expected = Values.floats(result.tensor());
 		float[] x = tensor.array().clone();
-		Rounding.toFloats(x, 0, 1, result.scale(), x, 0, x.length);
+		Rounding.toFloats(x, 0, 1, result.scale(), Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, x, 0, x.length);
 		assertThat(x).isEqualTo(expected);
 	}
 
