@@ -31,8 +31,17 @@ public record ChipLayer(String name, Shape weight, Shape input, Shape output, in
 	 * </pre>
 	 */
 	public long kernelMemory() {
-		long kernel = (long) this.weight.dim(2) * this.weight.dim(3);
-		return this.weight.dim(1) * powerOfTwo(kernel) * powerOfTwo(this.weight.dim(0));
+		return kernelMemory(this.weight);
+	}
+
+	/**
+	 * The entries of kernel memory that a weight takes.
+	 * @param weight output channels f, input channels c, and the kernel's height h and
+	 * width w, which are 1 where they are left out
+	 */
+	public static long kernelMemory(Shape weight) {
+		long kernel = (weight.rank() > 2) ? (long) weight.dim(2) * weight.dim(3) : 1;
+		return weight.dim(1) * powerOfTwo(kernel) * powerOfTwo(weight.dim(0));
 	}
 
 	/**

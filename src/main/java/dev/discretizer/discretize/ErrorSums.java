@@ -44,11 +44,11 @@ final class ErrorSums {
 	 * @param q integers
 	 * @param x what they stand for, times the scale
 	 */
-	void add(int[] q, float[] x, float scale, int count) {
+	void add(int[] q, float[] x, double scale, int count) {
 		for (int i = 0; i < count; i++) {
 			this.q[i] = q[i];
 		}
-		add(x, scale, count);
+		sum(x, scale, count);
 	}
 
 	/**
@@ -56,14 +56,14 @@ final class ErrorSums {
 	 * @param q whole numbers of any size
 	 * @param x what they stand for, times the scale
 	 */
-	void add(float[] q, float[] x, float scale, int count) {
+	void add(float[] q, float[] x, double scale, int count) {
 		for (int i = 0; i < count; i++) {
 			this.q[i] = q[i];
 		}
-		add(x, scale, count);
+		sum(x, scale, count);
 	}
 
-	private void add(float[] x, double scale, int count) {
+	private void sum(float[] x, double scale, int count) {
 		for (int i = 0; i < count; i++) {
 			double signal = x[i];
 			double error = Math.abs(this.q[i] / scale - signal);

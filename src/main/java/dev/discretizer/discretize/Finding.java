@@ -78,7 +78,11 @@ public record Finding(Code code, Severity severity, String tensor, String messag
 		/** A simulated state does not fit the 16 bits of the chip. */
 		STATE_BEYOND_16_BITS,
 		/** An integer bias is not zero, so events cannot be simulated. */
-		BIAS_NOT_SIMULATED
+		BIAS_NOT_SIMULATED,
+		/** No scale gives the integers that were found. */
+		CONTRADICTION,
+		/** Two networks name their layers differently, and order decides. */
+		PAIRED_BY_ORDER
 
 	}
 

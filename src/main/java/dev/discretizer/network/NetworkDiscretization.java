@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 
 import dev.discretizer.device.BitWidths;
 import dev.discretizer.device.ChipLayer;
 import dev.discretizer.device.Device;
 import dev.discretizer.device.Fit;
-import dev.discretizer.discretize.DiscretizedLayer;
 import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.discretize.ImpossibleInputException.Cause;
 import dev.discretizer.discretize.Layer;
@@ -78,6 +78,33 @@ public final class NetworkDiscretization {
 		return new NetworkDiscretization(StateDict.plan(tensors, stateDict), options).discretize();
 	}
 
+	/** A discretization of a plan that is still to be made. */
+	static NetworkDiscretization of(Plan plan, NetworkOptions options) {
+		return new NetworkDiscretization(plan, options);
+	}
+
+	/**
+	 * Computes something of a layer.
+	 * @param computation given the layer with the min_v_mem that the options say, and its
+	 * options
+	 * @throws ImpossibleInputException as the computation does, with the layer's name
+	 */
+	<T> T with(PlannedLayer layer, BiFunction<Layer, LayerOptions, T> computation) {
+		return with(layer, this.minVMems.of(layer), computation);
+	}
+
+	private <T> T with(PlannedLayer layer, @Nullable FloatTensor minVMem,
+			BiFunction<Layer, LayerOptions, T> computation) {
+		try {
+			return computation.apply(
+					new Layer(layer.weight(), layer.bias(), layer.threshold(), minVMem, layer.vMem()),
+					this.options.layer().withRescale(this.rescales.of(layer)));
+		}
+		catch (ImpossibleInputException ex) {
+			throw (ex.cause() == Cause.BITS_OUT_OF_RANGE) ? ex : named(ex, layer);
+		}
+	}
+
 	private DiscretizedNetwork discretize() {
 		// Before the arithmetic: a network that cannot be fitted fails fast.
 		Device device = this.options.device();
@@ -90,20 +117,9 @@ public final class NetworkDiscretization {
 				assumed.add(layer);
 			}
 			layers.add(new NetworkLayer(layer.name(), layer.spikeName(), (float) this.rescales.of(layer),
-					layer.connections(), minVMem, discretize(layer, minVMem)));
+					layer.connections(), minVMem, with(layer, minVMem, LayerDiscretization::discretize)));
 		}
 		return new DiscretizedNetwork(this.plan, layers, NetworkFindings.of(this.plan, assumed, this.rescales), fit);
-	}
-
-	private DiscretizedLayer discretize(PlannedLayer layer, @Nullable FloatTensor minVMem) {
-		try {
-			return LayerDiscretization.discretize(
-					new Layer(layer.weight(), layer.bias(), layer.threshold(), minVMem, layer.vMem()),
-					this.options.layer().withRescale(this.rescales.of(layer)));
-		}
-		catch (ImpossibleInputException ex) {
-			throw (ex.cause() == Cause.BITS_OUT_OF_RANGE) ? ex : named(ex, layer);
-		}
 	}
 
 	/** The same failure, with the layer's name. */

@@ -140,7 +140,8 @@ final class NetworkFindings {
 		return "%s (factor %s) arrives %s".formatted(source.layer(), source.factor(), strength);
 	}
 
-	private static String names(List<String> names) {
+	/** The first names of a list, for a message. */
+	static String names(List<String> names) {
 		return Words.some(names, NAMED);
 	}
 

@@ -14,12 +14,19 @@ import dev.discretizer.discretize.LayerDiscretization;
 import dev.discretizer.discretize.LayerOptions;
 import dev.discretizer.discretize.Precision;
 import dev.discretizer.discretize.ScalarDiscretization;
+import dev.discretizer.discretize.ScaleRule;
 import dev.discretizer.discretize.TensorDiscretization;
 import dev.discretizer.graph.Network;
+import dev.discretizer.graph.Plan;
 import dev.discretizer.graph.StateDictOptions;
 import dev.discretizer.network.DiscretizedNetwork;
 import dev.discretizer.network.NetworkDiscretization;
+import dev.discretizer.network.NetworkMatch;
 import dev.discretizer.network.NetworkOptions;
+import dev.discretizer.network.NetworkSweep;
+import dev.discretizer.network.NetworkVerification;
+import dev.discretizer.network.SweepRow;
+import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +106,26 @@ public final class DiscretizationService {
 	public NetworkResult network(Map<String, FloatTensor> tensors, StateDictOptions stateDict, NetworkOptions options) {
 		return this.permits
 			.with(() -> new NetworkResult(NetworkDiscretization.discretize(tensors, stateDict, options), null));
+	}
+
+	/** Whether one network is the other one discretized; see {@link NetworkVerification}. */
+	public NetworkMatch verify(Plan original, NetworkOptions options, Plan discretized) {
+		return this.permits.with(() -> NetworkVerification.verify(original, options, discretized));
+	}
+
+	/** What each width and rule costs each layer; see {@link NetworkSweep}. */
+	public List<SweepRow> sweep(Plan plan, NetworkOptions options, List<Long> bits, @Nullable Long biasBits,
+			List<ScaleRule> rules) {
+		return this.permits.with(() -> NetworkSweep.sweep(plan, options, bits, biasBits, rules));
+	}
+
+	/**
+	 * The digests of what went into a result and of what came out.
+	 * @param inputs by name
+	 * @param outputs by name; read once, slice by slice
+	 */
+	public Provenance provenance(Map<String, FloatTensor> inputs, Map<String, DiscreteTensor> outputs) {
+		return this.permits.with(() -> Digests.of(inputs, outputs));
 	}
 
 	/** All chips, those that sinabs supports first. */

@@ -1,0 +1,19 @@
+package dev.discretizer.discretize;
+
+import dev.discretizer.tensor.FloatTensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a file says the integers of a layer are: whole numbers, whatever their type was in
+ * the file. Tensors are shared and never written to. What is null is not compared, but
+ * for the bias, which counts as zeros.
+ *
+ * @param weight as many elements as the layer's weight
+ * @param bias one element for each output channel, or null for zeros
+ * @param spikeThreshold any shape, all elements equal; or null
+ * @param minVMem the same; or null
+ * @param vMem as many elements as the layer's v_mem; or null
+ */
+public record LayerIntegers(FloatTensor weight, @Nullable FloatTensor bias, @Nullable FloatTensor spikeThreshold,
+		@Nullable FloatTensor minVMem, @Nullable FloatTensor vMem) {
+}
