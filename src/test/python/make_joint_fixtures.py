@@ -110,7 +110,7 @@ def joint(layer):
 
 
 def random_layer(i, rng):
-    channels, each = int(rng.integers(1, 7)), int(rng.integers(2, 40))
+    channels, each = int(rng.integers(1, 7)), int(rng.integers(2, 40)) if i % 50 else 400
     size = rng.choice([1e-3, 0.1, 1, 30])
     draw = (rng.normal, rng.laplace, rng.standard_t)[i % 3]
     weight = draw(0, 1, (channels, each)) if i % 3 < 2 else draw(3, (channels, each))

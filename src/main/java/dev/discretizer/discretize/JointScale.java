@@ -1,5 +1,7 @@
 package dev.discretizer.discretize;
 
+import java.util.List;
+
 import dev.discretizer.discretize.ImpossibleInputException.Cause;
 import dev.discretizer.tensor.FloatTensor;
 
@@ -24,8 +26,11 @@ import dev.discretizer.tensor.FloatTensor;
  * is chosen; here it is whole.
  *
  * <p>
- * Takes one pass over the tensors, with at most 513 thresholds beside each other, and no
- * memory that depends on their size. A threshold whose s overflows binary32 is left out.
+ * Takes one pass over the tensors with all thresholds beside each other, at most 513, and
+ * no memory that depends on their size. After the first elements, the threshold that is
+ * off least so far is taken through all of them alone; from then on those that are off
+ * more than that in the end are dropped. Sums of squares never fall, so the choice is the
+ * same. A threshold whose s overflows binary32 is left out.
  */
 final class JointScale {
 
@@ -38,16 +43,20 @@ final class JointScale {
 	/** Steps between the smallest and the largest threshold, at most. */
 	private static final int STEPS = 512;
 
+	/** Elements between two looks at what can be dropped. */
+	private static final int TILE = 128;
+
 	private final float threshold;
 
-	private final int size;
-
 	/** Integer thresholds, ascending. */
-	private final double[] k = new double[STEPS + 1];
+	private final double[] k;
 
-	private final float[] s = new float[STEPS + 1];
+	private final float[] s;
 
-	private final double[] error = new double[STEPS + 1];
+	private final double[] error;
+
+	/** How many are left; they come first in the arrays. */
+	private int size;
 
 	/**
 	 * Lists the candidates.
@@ -55,19 +64,15 @@ final class JointScale {
 	 * @param reference the reference scale, finite and above zero
 	 */
 	JointScale(float threshold, float reference, Precision state) {
-		this.threshold = threshold;
+		this(threshold, STEPS + 1);
 		double k0 = (double) threshold * reference;
 		int hi = (int) Math.min(state.hi(), Math.ceil(MOST * k0));
 		int lo = (int) Math.max(1, Math.floor(LEAST * k0));
 		int step = 1 + (hi - lo) / STEPS;
-		int size = 0;
 		for (int k = lo; k <= hi && Float.isFinite(k / threshold); k += step) {
-			this.k[size] = k;
-			this.s[size] = k / threshold;
-			size++;
+			put(k, k / threshold);
 		}
-		this.size = size;
-		if (size == 0) {
+		if (this.size == 0) {
 			throw new ImpossibleInputException(Cause.NO_SCALE, "spike_threshold",
 					("spike_threshold is %s: the scale at which it is 1 overflows binary32, a value above %s is expected "
 							+ "with scale_rule=joint")
@@ -75,14 +80,62 @@ final class JointScale {
 		}
 	}
 
+	private JointScale(float threshold, int size) {
+		this.threshold = threshold;
+		this.k = new double[size];
+		this.s = new float[size];
+		this.error = new double[size];
+	}
+
+	private void put(double k, float s) {
+		this.k[this.size] = k;
+		this.s[this.size] = s;
+		this.size++;
+	}
+
 	/**
-	 * Adds the errors of a tensor at each candidate.
+	 * A tensor whose errors count.
+	 *
 	 * @param rescale factor of the elements
 	 */
-	void add(FloatTensor tensor, float rescale, Precision precision) {
-		float[] x = tensor.array();
-		for (int i = 0; i < tensor.elements(); i++) {
-			add(x[i] * rescale, precision.lo(), precision.hi());
+	record Part(FloatTensor tensor, float rescale, Precision precision) {
+	}
+
+	/**
+	 * An integer threshold and the scale that gives it.
+	 *
+	 * @param threshold from 1 to the largest integer of the state's precision
+	 * @param scale finite and above zero
+	 */
+	record Choice(int threshold, float scale) {
+	}
+
+	/**
+	 * Finds the candidate of the smallest error; to be called once.
+	 * @param parts the weight, and the bias if there is one
+	 */
+	Choice choose(List<Part> parts) {
+		double bound = Double.POSITIVE_INFINITY;
+		for (Part part : parts) {
+			int elements = part.tensor().elements();
+			for (int from = 0; from < elements; from += TILE) {
+				add(part, from, Math.min(from + TILE, elements));
+				if (bound == Double.POSITIVE_INFINITY && elements > TILE) {
+					bound = wholeError(best(), parts);
+				}
+				drop(bound);
+			}
+		}
+		int best = best();
+		return new Choice((int) this.k[best], this.s[best]);
+	}
+
+	private void add(Part part, int from, int to) {
+		float[] x = part.tensor().array();
+		double lo = part.precision().lo();
+		double hi = part.precision().hi();
+		for (int i = from; i < to; i++) {
+			add(x[i] * part.rescale(), lo, hi);
 		}
 	}
 
@@ -98,22 +151,34 @@ final class JointScale {
 		}
 	}
 
-	/** The candidate of the smallest error. */
-	Choice choose() {
+	/** The error of one candidate over all elements, in the same order. */
+	private double wholeError(int candidate, List<Part> parts) {
+		JointScale alone = new JointScale(this.threshold, 1);
+		alone.put(this.k[candidate], this.s[candidate]);
+		parts.forEach((part) -> alone.add(part, 0, part.tensor().elements()));
+		return alone.error[0];
+	}
+
+	/** Drops the candidates that are off more than another is in the end. */
+	private void drop(double bound) {
+		int left = 0;
+		for (int j = 0; j < this.size; j++) {
+			if (this.error[j] <= bound) {
+				this.k[left] = this.k[j];
+				this.s[left] = this.s[j];
+				this.error[left] = this.error[j];
+				left++;
+			}
+		}
+		this.size = left;
+	}
+
+	private int best() {
 		int best = 0;
 		for (int j = 1; j < this.size; j++) {
 			best = (this.error[j] < this.error[best]) ? j : best;
 		}
-		return new Choice((int) this.k[best], this.s[best]);
-	}
-
-	/**
-	 * An integer threshold and the scale that gives it.
-	 *
-	 * @param threshold from 1 to the largest integer of the state's precision
-	 * @param scale finite and above zero
-	 */
-	record Choice(int threshold, float scale) {
+		return best;
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.discretizer.discretize;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.discretizer.discretize.ImpossibleInputException.Cause;
@@ -118,12 +119,12 @@ public final class LayerDiscretization {
 	}
 
 	private JointScale.Choice joint(float reference) {
-		JointScale candidates = new JointScale(this.threshold, reference, this.statePrecision);
-		candidates.add(this.layer.weight(), this.rescale, this.weightPrecision);
+		List<JointScale.Part> parts = new ArrayList<>();
+		parts.add(new JointScale.Part(this.layer.weight(), this.rescale, this.weightPrecision));
 		if (this.layer.bias() != null) {
-			candidates.add(this.layer.bias(), 1, this.biasPrecision);
+			parts.add(new JointScale.Part(this.layer.bias(), 1, this.biasPrecision));
 		}
-		return candidates.choose();
+		return new JointScale(this.threshold, reference, this.statePrecision).choose(parts);
 	}
 
 	/**
