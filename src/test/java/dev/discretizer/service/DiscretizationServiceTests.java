@@ -1,9 +1,13 @@
 package dev.discretizer.service;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 import dev.discretizer.budget.ComputePermits;
+import dev.discretizer.codec.FixedTensor;
 import dev.discretizer.device.Devices;
 import dev.discretizer.discretize.DiscretizedLayer;
 import dev.discretizer.discretize.DiscretizedTensor;
@@ -11,14 +15,20 @@ import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.discretize.ImpossibleInputException.Cause;
 import dev.discretizer.discretize.Layer;
 import dev.discretizer.discretize.LayerOptions;
+import dev.discretizer.discretize.ScaleRule;
 import dev.discretizer.discretize.Term;
 import dev.discretizer.graph.Network;
+import dev.discretizer.graph.Plan;
 import dev.discretizer.graph.StateDictOptions;
 import dev.discretizer.graph.TestNetwork;
 import dev.discretizer.network.NetworkOptions;
+import dev.discretizer.tensor.DType;
+import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Shape;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -98,6 +108,43 @@ class DiscretizationServiceTests {
 		assertThat(graph.edges()).isEqualTo(network.edges());
 		assertThat(graph.nodes().keySet()).isEqualTo(network.nodes().keySet());
 		assertThat(graph.nodes()).isNotEqualTo(network.nodes());
+	}
+
+	/** As hashlib has it: src/test/python/make_digest_fixtures.py. */
+	@Test
+	void provenanceDigestsWhatWentInAndWhatCameOut() {
+		JsonNode expected = JsonMapper.builder()
+			.build()
+			.readTree(Objects.requireNonNull(getClass().getResourceAsStream("/tensor/digests.json")));
+		Map<String, DiscreteTensor> outputs = new HashMap<>();
+		Map<String, String> digests = new HashMap<>();
+		expected.get("outputs").forEach((each) -> {
+			Shape shape = Shape.of(each.get("shape").valueStream().mapToLong(JsonNode::asLong).toArray());
+			DType dtype = Objects.requireNonNull(DType.ofLabel(each.get("dtype").asString()));
+			double[] values = IntStream.range(0, shape.elements())
+				.mapToDouble((i) -> ((i * 7919L + 13) % 251 - 125) / ((dtype == DType.FLOAT32) ? 8.0 : 1))
+				.toArray();
+			outputs.put(each.get("name").asString(), new FixedTensor(dtype, shape, values));
+			digests.put(each.get("name").asString(), each.get("sha256").asString());
+		});
+		Provenance provenance = this.service.provenance(Map.of("weight", TENSOR), outputs);
+		assertThat(provenance.outputs()).isEqualTo(digests);
+		assertThat(provenance.digest()).isEqualTo(expected.get("digest").asString());
+		// sha256 of struct.pack("<3f", 0.5, -0.25, 0)
+		assertThat(provenance.inputs()).isEqualTo(Map.of("weight", "656ac601910fc5c17b93abef5033af235837baad437145f38044ccd3bc545c06"));
+	}
+
+	@Test
+	void networksAreVerifiedAndSwept() {
+		Network network = TestNetwork.oneLayer().network();
+		Plan plan = Plan.of(network);
+		Network integers = Objects
+			.requireNonNull(this.service.network(network, NetworkOptions.DEFAULTS, true).graph());
+		assertThat(this.service.verify(plan, NetworkOptions.DEFAULTS, Plan.of(integers)).match()).isTrue();
+		assertThat(this.service.verify(plan, NetworkOptions.DEFAULTS, plan).match()).isFalse();
+		assertThat(this.service.sweep(plan, NetworkOptions.DEFAULTS, List.of(4L, 8L), null,
+				List.of(ScaleRule.REFERENCE)))
+			.hasSize(2);
 	}
 
 	@Test
