@@ -61,8 +61,7 @@ public final class LayerVerification {
 
 	/** The tensor, or zeros where only the other side has one. */
 	private static @Nullable FloatTensor orZeros(@Nullable FloatTensor tensor, @Nullable FloatTensor other) {
-		return (tensor != null || other == null) ? tensor
-				: FloatTensor.of(other.shape(), new float[other.elements()]);
+		return (tensor != null || other == null) ? tensor : FloatTensor.of(other.shape(), new float[other.elements()]);
 	}
 
 	private static void checkShapes(Layer layer, LayerIntegers found) {
@@ -166,15 +165,16 @@ public final class LayerVerification {
 	private FloatTensor minVMem(float threshold) {
 		FloatTensor given = this.layer.minVMem();
 		return FloatTensor.scalar((given != null) ? Inputs.collapse(given, "min_v_mem")
-				: this.options.unsetMinVMem()
-					.value(threshold, Precision.of(this.options.stateBits(), "state_bits")));
+				: this.options.unsetMinVMem().value(threshold, Precision.of(this.options.stateBits(), "state_bits")));
 	}
 
 	private static @Nullable FloatTensor collapsed(@Nullable FloatTensor found, String name) {
 		return (found == null) ? null : FloatTensor.scalar(Inputs.collapse(found, name));
 	}
 
-	/** The ends of the values of a precision, which are infinite where none are clamped. */
+	/**
+	 * The ends of the values of a precision, which are infinite where none are clamped.
+	 */
 	private record Bounds(float least, float most) {
 
 		Bounds(long bits, boolean clamped) {

@@ -144,8 +144,7 @@ final class ScaleIntersection {
 		}
 
 		Finding excludes(Element other) {
-			return finding(
-					"no scale gives both integers: " + describe() + ", but " + other.describe() + ".");
+			return finding("no scale gives both integers: " + describe() + ", but " + other.describe() + ".");
 		}
 
 		private String describe() {

@@ -96,8 +96,7 @@ public final class NetworkDiscretization {
 	private <T> T with(PlannedLayer layer, @Nullable FloatTensor minVMem,
 			BiFunction<Layer, LayerOptions, T> computation) {
 		try {
-			return computation.apply(
-					new Layer(layer.weight(), layer.bias(), layer.threshold(), minVMem, layer.vMem()),
+			return computation.apply(new Layer(layer.weight(), layer.bias(), layer.threshold(), minVMem, layer.vMem()),
 					this.options.layer().withRescale(this.rescales.of(layer)));
 		}
 		catch (ImpossibleInputException ex) {

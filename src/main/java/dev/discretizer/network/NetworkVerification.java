@@ -1,12 +1,12 @@
 package dev.discretizer.network;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import dev.discretizer.discretize.Finding;
 import dev.discretizer.discretize.Finding.Code;
@@ -21,7 +21,6 @@ import dev.discretizer.graph.PlannedLayer;
 import dev.discretizer.graph.StateDict;
 import dev.discretizer.graph.StateDictOptions;
 import dev.discretizer.tensor.FloatTensor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Says whether one network is another one discretized, layer by layer: see
@@ -88,44 +87,54 @@ public final class NetworkVerification {
 	}
 
 	private NetworkMatch verify() {
-		List<PlannedLayer> layers = this.original.layers();
-		if (layers.size() != this.discretized.layers().size()) {
-			throw new ImpossibleInputException(Cause.SHAPE_IMPOSSIBLE, null,
-					"the discretized network has %d layers (%s), %d are expected as in the original (%s)".formatted(
-							this.discretized.layers().size(), names(this.discretized), layers.size(),
-							names(this.original)));
-		}
-		Map<String, PlannedLayer> byName = new HashMap<>();
-		this.discretized.layers().forEach((layer) -> byName.put(layer.name(), layer));
-		Set<String> names = new HashSet<>();
-		layers.forEach((layer) -> names.add(layer.name()));
-		boolean sameNames = names.equals(byName.keySet());
+		checkNumberOfLayers();
+		boolean sameNames = names(this.original).equals(names(this.discretized));
+		List<PlannedLayer> others = sameNames ? inOrderOf(this.original.layers(), this.discretized.layers())
+				: this.discretized.layers();
 		List<NetworkLayerMatch> matches = new ArrayList<>();
-		for (int i = 0; i < layers.size(); i++) {
-			PlannedLayer layer = layers.get(i);
-			@Nullable PlannedLayer other = sameNames ? byName.get(layer.name()) : this.discretized.layers().get(i);
-			matches.add(verify(layer, (other != null) ? other : this.discretized.layers().get(i)));
+		for (int i = 0; i < others.size(); i++) {
+			matches.add(verify(this.original.layers().get(i), others.get(i)));
 		}
 		return new NetworkMatch(matches, sameNames ? List.of() : List.of(pairedByOrder()));
+	}
+
+	private void checkNumberOfLayers() {
+		int expected = this.original.layers().size();
+		int found = this.discretized.layers().size();
+		if (found != expected) {
+			throw new ImpossibleInputException(Cause.SHAPE_IMPOSSIBLE, null,
+					"the discretized network has %d layers (%s), %d are expected as in the original (%s)"
+						.formatted(found, shown(this.discretized), expected, shown(this.original)));
+		}
+	}
+
+	private static Set<String> names(Plan plan) {
+		return plan.layers().stream().map(PlannedLayer::name).collect(Collectors.toSet());
+	}
+
+	/** The others, sorted as their namesakes are. */
+	private static List<PlannedLayer> inOrderOf(List<PlannedLayer> layers, List<PlannedLayer> others) {
+		List<String> order = layers.stream().map(PlannedLayer::name).toList();
+		return others.stream().sorted(Comparator.comparingInt((other) -> order.indexOf(other.name()))).toList();
 	}
 
 	private NetworkLayerMatch verify(PlannedLayer layer, PlannedLayer other) {
 		float threshold = other.threshold().array()[0];
 		LayerIntegers integers = new LayerIntegers(other.weight(), other.bias(),
 				Float.isNaN(threshold) ? null : other.threshold(), other.minVMem(), other.vMem());
-		return new NetworkLayerMatch(layer.name(), layer.spikeName(), this.inputs.with(layer,
-				(input, options) -> LayerVerification.verify(input, options, integers)));
+		return new NetworkLayerMatch(layer.name(), layer.spikeName(),
+				this.inputs.with(layer, (input, options) -> LayerVerification.verify(input, options, integers)));
 	}
 
 	private Finding pairedByOrder() {
 		return new Finding(Code.PAIRED_BY_ORDER, Severity.INFO, this.discretized.layers().get(0).name(),
-				"the %d layers have different names (%s and %s) and were paired by their order.".formatted(
-						this.original.layers().size(), names(this.original), names(this.discretized)),
+				"the %d layers have different names (%s and %s) and were paired by their order."
+					.formatted(this.original.layers().size(), shown(this.original), shown(this.discretized)),
 				"If a layer does not match, look whether both networks have the same order; state dicts are in the "
 						+ "natural order of their names.");
 	}
 
-	private static String names(Plan plan) {
+	private static String shown(Plan plan) {
 		return NetworkFindings.names(plan.layers().stream().map(PlannedLayer::name).toList());
 	}
 

@@ -32,10 +32,9 @@ final class Digests {
 			lines.add("%s %s %s %s\n".formatted(name, tensor.dtype().label(), shape(tensor.shape()), digest));
 		});
 		// Python sorts by code points, whose order is that of their UTF-8, not of UTF-16.
-		lines.sort(
-				(a, b) -> Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8)));
-		return new Provenance(before, after,
-				TensorDigest.of(String.join("", lines).getBytes(StandardCharsets.UTF_8)));
+		lines.sort((a, b) -> Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8),
+				b.getBytes(StandardCharsets.UTF_8)));
+		return new Provenance(before, after, TensorDigest.of(String.join("", lines).getBytes(StandardCharsets.UTF_8)));
 	}
 
 	private static String shape(Shape shape) {

@@ -108,7 +108,9 @@ public final class DiscretizationService {
 			.with(() -> new NetworkResult(NetworkDiscretization.discretize(tensors, stateDict, options), null));
 	}
 
-	/** Whether one network is the other one discretized; see {@link NetworkVerification}. */
+	/**
+	 * Whether one network is the other one discretized; see {@link NetworkVerification}.
+	 */
 	public NetworkMatch verify(Plan original, NetworkOptions options, Plan discretized) {
 		return this.permits.with(() -> NetworkVerification.verify(original, options, discretized));
 	}

@@ -11,9 +11,8 @@ import java.util.TreeMap;
  *
  * @param inputs by tensor, of its elements in binary32
  * @param outputs by tensor, of its elements in their own type
- * @param digest of the outputs alone: of the lines
- * {@code name dtype shape sha256}, each ended by a line feed, sorted; the shape as in
- * 16x2x5x5, empty for rank 0
+ * @param digest of the outputs alone: of the lines {@code name dtype shape sha256}, each
+ * ended by a line feed, sorted; the shape as in 16x2x5x5, empty for rank 0
  */
 public record Provenance(Map<String, String> inputs, Map<String, String> outputs, String digest) {
 

@@ -167,7 +167,7 @@ class JointScaleTests {
 		assertThat(Values.ints(result.weight())).containsExactly(127, -128);
 	}
 
-	/** Ones in 2 bits: every threshold is as good as another, so the first is taken. */
+	/** Without errors every threshold is as good as another, so the first is taken. */
 	@Test
 	void firstOfEqualsWins() {
 		DiscretizedLayer result = TestLayer.weights(0, 0)
@@ -192,11 +192,16 @@ class JointScaleTests {
 	@Test
 	void floatsAreTheSameNumbers() {
 		LayerOptions joint = LayerOptions.DEFAULTS.withBits(3, 3).withScaleRule(ScaleRule.JOINT);
-		TestLayer layer = TestLayer.weights(5, 0.4f, -0.3f, 0.2f, -0.1f, 0.25f, 0.3f, -0.2f).bias(0.3f).thresholds(1, -1);
+		TestLayer layer = TestLayer.weights(5, 0.4f, -0.3f, 0.2f, -0.1f, 0.25f, 0.3f, -0.2f)
+			.bias(0.3f)
+			.thresholds(1, -1);
 		DiscretizedLayer integers = layer.options(joint).discretize();
 		DiscretizedLayer floats = layer.toInt(false).discretize();
 		assertThat(floats.weight().dtype()).isEqualTo(DType.FLOAT32);
 		assertThat(Values.ints(integers.weight())[0]).isEqualTo(3);
+		assertThat(DoubleStream.of(Values.doubles(floats.weight())).map((value) -> value + 0.0).toArray())
+			.containsExactly(Values.doubles(integers.weight()));
+		assertThat(Values.doubles(floats.spikeThreshold())).containsExactly(Values.doubles(integers.spikeThreshold()));
 	}
 
 	/** The figures of a histogram are those of the integers. */

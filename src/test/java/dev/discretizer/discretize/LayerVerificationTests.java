@@ -101,13 +101,12 @@ class LayerVerificationTests {
 				integers(null, 254f, -254f, 127, 27, -76, 51));
 		assertThat(match.match()).isFalse();
 		assertThat(match.scale()).isEqualTo(254);
-		assertThat(match.tensors().get(0).first())
-			.containsExactly(new Difference(1, 26, 27, 0.101f * 254f));
+		assertThat(match.tensors().get(0).first()).containsExactly(new Difference(1, 26, 27, 0.101f * 254f));
 		assertThat(match.findings()).singleElement().satisfies((finding) -> {
 			assertThat(finding.code()).isEqualTo(Code.CONTRADICTION);
 			assertThat(finding.tensor()).isEqualTo("weight");
-			assertThat(finding.message()).contains("weight element 1 is 0.101 and becomes 27",
-					"becomes", "at scales from");
+			assertThat(finding.message()).contains("weight element 1 is 0.101 and becomes 27", "becomes",
+					"at scales from");
 		});
 	}
 
@@ -168,12 +167,11 @@ class LayerVerificationTests {
 	@Test
 	void otherShapesAreRefused() {
 		Layer layer = layer(null, 0.5f, -0.25f);
-		assertThatExceptionOfType(ImpossibleInputException.class)
-			.isThrownBy(() -> LayerVerification.verify(layer, LayerOptions.DEFAULTS,
-					integers(null, 254f, -254f, 127, -64, 0)))
+		assertThatExceptionOfType(ImpossibleInputException.class).isThrownBy(
+				() -> LayerVerification.verify(layer, LayerOptions.DEFAULTS, integers(null, 254f, -254f, 127, -64, 0)))
 			.withMessage("tensor weight has shape [1, 3] in the discretized network, [1, 2] is expected as in the "
 					+ "original")
-			.matches((failure) -> failure.kind() == Cause.SHAPE_IMPOSSIBLE);
+			.matches((failure) -> failure.cause() == Cause.SHAPE_IMPOSSIBLE);
 	}
 
 	private static LayerMatch verify(Json line, LayerIntegers found) {

@@ -56,8 +56,8 @@ class NetworkSweepTests {
 	private static void check(SweepRow row, JsonNode golden) {
 		assertThat(row.layer()).isEqualTo(golden.get("node").asString());
 		assertThat(row.bits()).isEqualTo(golden.get("bits").asInt());
-		assertThat(row.rule()).isEqualTo(golden.get("rule").asString().equals("joint") ? ScaleRule.JOINT
-				: ScaleRule.REFERENCE);
+		assertThat(row.rule())
+			.isEqualTo(golden.get("rule").asString().equals("joint") ? ScaleRule.JOINT : ScaleRule.REFERENCE);
 		assertThat(row.scale()).isEqualTo(golden.get("scale").floatValue());
 		assertThat(row.spikeThreshold()).isEqualTo(golden.get("threshold").asInt());
 		close(row.sqnrDb(), golden.get("sqnr_db"), 5.1e-7);
@@ -83,7 +83,8 @@ class NetworkSweepTests {
 
 	@Test
 	void rowsAreInTheOrderAskedFor() {
-		Plan plan = Plan.of(TestNetwork.oneLayer().then("v", TestNetwork.conv(1, 2, 3))
+		Plan plan = Plan.of(TestNetwork.oneLayer()
+			.then("v", TestNetwork.conv(1, 2, 3))
 			.then("m", TestNetwork.neurons(1))
 			.network());
 		List<SweepRow> rows = NetworkSweep.sweep(plan, NetworkOptions.DEFAULTS, List.of(8L, 3L), 16L,
@@ -91,7 +92,8 @@ class NetworkSweepTests {
 		assertThat(rows).extracting((row) -> row.layer() + row.bits() + row.rule().label())
 			.containsExactly("w8joint", "w8reference", "w3joint", "w3reference", "v8joint", "v8reference", "v3joint",
 					"v3reference");
-		// 1 input channel, 9 weights in 16, 2 output channels: 32 entries of 3 bits are 12 bytes.
+		// 1 input channel, 9 weights in 16, 2 output channels: 32 entries of 3 bits are
+		// 12 bytes.
 		assertThat(rows.get(2).kernelMemory()).isEqualTo(32);
 		assertThat(rows.get(2).kernelBytes()).isEqualTo(12);
 	}

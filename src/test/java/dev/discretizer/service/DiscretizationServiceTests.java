@@ -131,19 +131,19 @@ class DiscretizationServiceTests {
 		assertThat(provenance.outputs()).isEqualTo(digests);
 		assertThat(provenance.digest()).isEqualTo(expected.get("digest").asString());
 		// sha256 of struct.pack("<3f", 0.5, -0.25, 0)
-		assertThat(provenance.inputs()).isEqualTo(Map.of("weight", "656ac601910fc5c17b93abef5033af235837baad437145f38044ccd3bc545c06"));
+		assertThat(provenance.inputs())
+			.isEqualTo(Map.of("weight", "656ac601910fc5c17b93abef5033af235837baad437145f38044ccd3bc545c06"));
 	}
 
 	@Test
 	void networksAreVerifiedAndSwept() {
 		Network network = TestNetwork.oneLayer().network();
 		Plan plan = Plan.of(network);
-		Network integers = Objects
-			.requireNonNull(this.service.network(network, NetworkOptions.DEFAULTS, true).graph());
+		Network integers = Objects.requireNonNull(this.service.network(network, NetworkOptions.DEFAULTS, true).graph());
 		assertThat(this.service.verify(plan, NetworkOptions.DEFAULTS, Plan.of(integers)).match()).isTrue();
 		assertThat(this.service.verify(plan, NetworkOptions.DEFAULTS, plan).match()).isFalse();
-		assertThat(this.service.sweep(plan, NetworkOptions.DEFAULTS, List.of(4L, 8L), null,
-				List.of(ScaleRule.REFERENCE)))
+		assertThat(
+				this.service.sweep(plan, NetworkOptions.DEFAULTS, List.of(4L, 8L), null, List.of(ScaleRule.REFERENCE)))
 			.hasSize(2);
 	}
 
