@@ -309,7 +309,7 @@ final class Findings {
 	 * A number for messages: whole numbers without a fraction, others with four
 	 * significant digits.
 	 */
-	static String figure(double value) {
+	private static String figure(double value) {
 		return (value == Math.rint(value) && Math.abs(value) < 1e15) ? Long.toString((long) value)
 				: String.format(Locale.ROOT, "%.4g", value);
 	}

@@ -29,14 +29,14 @@ public enum UnsetMinVMem {
 	}
 
 	/** Whether min_v_mem is multiplied by the scale. */
-	boolean scales() {
+	public boolean scales() {
 		return this != CHIP_MINIMUM;
 	}
 
 	/**
 	 * What min_v_mem is then: before scaling, or an integer where it is not scaled.
 	 */
-	float value(float threshold, Precision state) {
+	public float value(float threshold, Precision state) {
 		return switch (this) {
 			case REFERENCE -> LayerDiscretization.REFERENCE_MIN_V_MEM;
 			case NEGATIVE_THRESHOLD -> -threshold;

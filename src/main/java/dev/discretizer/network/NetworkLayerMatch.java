@@ -1,7 +1,5 @@
 package dev.discretizer.network;
 
-import dev.discretizer.discretize.LayerMatch;
-
 /**
  * Whether integers are those of a layer of a network.
  *

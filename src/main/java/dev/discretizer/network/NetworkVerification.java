@@ -13,8 +13,6 @@ import dev.discretizer.discretize.Finding.Code;
 import dev.discretizer.discretize.Finding.Severity;
 import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.discretize.ImpossibleInputException.Cause;
-import dev.discretizer.discretize.LayerIntegers;
-import dev.discretizer.discretize.LayerVerification;
 import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.graph.Plan;
 import dev.discretizer.graph.PlannedLayer;

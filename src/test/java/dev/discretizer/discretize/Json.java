@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A JSON value of a fixture whose numbers are kept as text, so that a decimal becomes a
  * float in one rounding and -0.0 keeps its sign.
  */
-final class Json {
+public final class Json {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -37,7 +37,7 @@ final class Json {
 	}
 
 	/** The values in a gzipped resource, one a line. */
-	static List<Json> lines(String resource) {
+	public static List<Json> lines(String resource) {
 		List<Json> lines = new ArrayList<>();
 		try (InputStream in = Objects.requireNonNull(Json.class.getResourceAsStream(resource), resource);
 				BufferedReader reader = new BufferedReader(
@@ -96,7 +96,7 @@ final class Json {
 	}
 
 	/** A member that must be there. */
-	Json at(String name) {
+	public Json at(String name) {
 		return Objects.requireNonNull(members().get(name), name);
 	}
 
@@ -105,7 +105,7 @@ final class Json {
 	}
 
 	@SuppressWarnings("unchecked")
-	Map<String, Json> members() {
+	public Map<String, Json> members() {
 		return (Map<String, Json>) present();
 	}
 
@@ -118,7 +118,7 @@ final class Json {
 		return Objects.requireNonNull(this.value, "null in the fixture");
 	}
 
-	boolean isNull() {
+	public boolean isNull() {
 		return this.value == null;
 	}
 
@@ -126,19 +126,19 @@ final class Json {
 		return this.value instanceof Map;
 	}
 
-	String text() {
+	public String text() {
 		return (String) present();
 	}
 
-	boolean asBoolean() {
+	public boolean asBoolean() {
 		return (Boolean) present();
 	}
 
-	long asLong() {
+	public long asLong() {
 		return Long.parseLong(text());
 	}
 
-	int asInt() {
+	public int asInt() {
 		return Integer.parseInt(text());
 	}
 
@@ -146,7 +146,7 @@ final class Json {
 		return Float.parseFloat(text());
 	}
 
-	double asDouble() {
+	public double asDouble() {
 		return Double.parseDouble(text());
 	}
 
@@ -167,12 +167,12 @@ final class Json {
 		return ints;
 	}
 
-	Shape shape() {
+	public Shape shape() {
 		return Shape.of(items().stream().mapToLong(Json::asLong).toArray());
 	}
 
 	/** The tensor of a {@code {"shape", "data"}}, or of rank 0 of a number, or null. */
-	@Nullable FloatTensor tensor() {
+	public @Nullable FloatTensor tensor() {
 		if (isNull()) {
 			return null;
 		}
@@ -181,7 +181,7 @@ final class Json {
 	}
 
 	/** The same where null would be an error of the fixture. */
-	FloatTensor givenTensor() {
+	public FloatTensor givenTensor() {
 		return Objects.requireNonNull(tensor());
 	}
 

@@ -1,4 +1,4 @@
-package dev.discretizer.discretize;
+package dev.discretizer.network;
 
 import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,9 @@
-package dev.discretizer.discretize;
+package dev.discretizer.network;
 
 import java.util.List;
 
+import dev.discretizer.discretize.Finding;
+import dev.discretizer.discretize.ScaleRule;
 import org.jspecify.annotations.Nullable;
 
 /**

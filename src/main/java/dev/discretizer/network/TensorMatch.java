@@ -1,4 +1,4 @@
-package dev.discretizer.discretize;
+package dev.discretizer.network;
 
 import java.util.List;
 

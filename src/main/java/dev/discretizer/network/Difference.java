@@ -1,4 +1,4 @@
-package dev.discretizer.discretize;
+package dev.discretizer.network;
 
 /**
  * An integer that is not the expected one.

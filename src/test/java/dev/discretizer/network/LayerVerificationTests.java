@@ -1,11 +1,17 @@
-package dev.discretizer.discretize;
+package dev.discretizer.network;
 
 import java.util.List;
 import java.util.Objects;
 
+import dev.discretizer.discretize.Finding;
 import dev.discretizer.discretize.Finding.Code;
 import dev.discretizer.discretize.Finding.Severity;
+import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.discretize.ImpossibleInputException.Cause;
+import dev.discretizer.discretize.Json;
+import dev.discretizer.discretize.Layer;
+import dev.discretizer.discretize.LayerOptions;
+import dev.discretizer.discretize.UnsetMinVMem;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Shape;
@@ -105,7 +111,7 @@ class LayerVerificationTests {
 		assertThat(match.findings()).singleElement().satisfies((finding) -> {
 			assertThat(finding.code()).isEqualTo(Code.CONTRADICTION);
 			assertThat(finding.tensor()).isEqualTo("weight");
-			assertThat(finding.message()).contains("weight element 1 is 0.101 and becomes 27", "becomes",
+			assertThat(finding.message()).contains("weight element 1 is 0.101 and becomes 27.0", "becomes",
 					"at scales from");
 		});
 	}
@@ -117,8 +123,8 @@ class LayerVerificationTests {
 		LayerMatch match = LayerVerification.verify(layer, LayerOptions.DEFAULTS, integers(null, null, null, 127, 60));
 		assertThat(match.scaleRange()).isNull();
 		assertThat(match.findings().get(0).message()).isEqualTo(
-				"no scale gives both integers: weight element 1 is 0.25 and becomes 60 at scales from 238.0 to 242.0, "
-						+ "but weight element 0 is 0.5 and becomes 127 at scales from 253.00002 to 3.4028235E38.");
+				"no scale gives both integers: weight element 1 is 0.25 and becomes 60.0 at scales from 238.0 to 242.0, "
+						+ "but weight element 0 is 0.5 and becomes 127.0 at scales from 253.00002 to 3.4028235E38.");
 	}
 
 	@Test
@@ -126,7 +132,7 @@ class LayerVerificationTests {
 		LayerMatch match = LayerVerification.verify(layer(null, 0.5f, 0, -0.25f), LayerOptions.DEFAULTS,
 				integers(null, 254f, -254f, 127, 3, -64));
 		assertThat(match.findings().get(0).message())
-			.isEqualTo("weight element 1 is 0.0 and became 3, which no scale gives.");
+			.isEqualTo("weight element 1 is 0.0 and became 3.0, which no scale gives.");
 	}
 
 	/** Integers at a scale of one's own: no rule, but scales. */

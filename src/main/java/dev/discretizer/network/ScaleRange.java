@@ -1,4 +1,4 @@
-package dev.discretizer.discretize;
+package dev.discretizer.network;
 
 /**
  * The binary32 scales at which a layer's floats become certain integers: all from the

@@ -1,5 +1,6 @@
-package dev.discretizer.discretize;
+package dev.discretizer.network;
 
+import dev.discretizer.discretize.Finding;
 import dev.discretizer.discretize.Finding.Code;
 import dev.discretizer.discretize.Finding.Severity;
 import dev.discretizer.tensor.FloatTensor;
@@ -140,7 +141,7 @@ final class ScaleIntersection {
 
 		Finding impossible() {
 			return finding("%s element %d is %s and became %s, which no scale gives.".formatted(this.tensor, this.index,
-					this.w, Findings.figure(this.q)));
+					this.w, this.q));
 		}
 
 		Finding excludes(Element other) {
@@ -149,7 +150,7 @@ final class ScaleIntersection {
 
 		private String describe() {
 			return "%s element %d is %s and becomes %s at scales from %s to %s".formatted(this.tensor, this.index,
-					this.w, Findings.figure(this.q), Float.intBitsToFloat(first()), Float.intBitsToFloat(last()));
+					this.w, this.q, Float.intBitsToFloat(first()), Float.intBitsToFloat(last()));
 		}
 
 		private Finding finding(String message) {

@@ -1,9 +1,17 @@
-package dev.discretizer.discretize;
+package dev.discretizer.network;
 
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.discretizer.discretize.DiscretizedLayer;
+import dev.discretizer.discretize.Finding;
+import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.discretize.ImpossibleInputException.Cause;
+import dev.discretizer.discretize.Layer;
+import dev.discretizer.discretize.LayerDiscretization;
+import dev.discretizer.discretize.LayerOptions;
+import dev.discretizer.discretize.Precision;
+import dev.discretizer.discretize.ScaleRule;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.tensor.FloatTensor;
@@ -77,6 +85,8 @@ public final class LayerVerification {
 		checkElements("v_mem", found.vMem(), layer.vMem());
 		checkFinite("weight", found.weight());
 		checkFinite("bias", found.bias());
+		checkFinite("spike_threshold", found.spikeThreshold());
+		checkFinite("min_v_mem", found.minVMem());
 		checkFinite("v_mem", found.vMem());
 	}
 
@@ -87,8 +97,12 @@ public final class LayerVerification {
 	}
 
 	private static void checkFinite(String name, @Nullable FloatTensor found) {
-		if (found != null) {
-			Inputs.checkFinite(found, name);
+		if (found != null && found.nonFinite() > 0) {
+			throw new ImpossibleInputException(Cause.NOT_FINITE, name,
+					"tensor %s of the discretized network: element %d is %s, integers are expected (%d of %d elements are "
+						.formatted(name, found.firstNonFinite(), found.array()[found.firstNonFinite()],
+								found.nonFinite(), found.elements())
+							+ "not finite)");
 		}
 	}
 
@@ -152,24 +166,25 @@ public final class LayerVerification {
 				expected.weight(), this.found.weight());
 		add(pairs, "bias", this.layer.bias(), 1, scale, true, new Bounds(this.options.biasBits(), clamped),
 				expected.bias(), this.found.bias());
-		FloatTensor threshold = FloatTensor.scalar(Inputs.collapse(this.layer.spikeThreshold(), "spike_threshold"));
+		FloatTensor threshold = FloatTensor.scalar(this.layer.spikeThreshold().array()[0]);
 		add(pairs, "spike_threshold", threshold, 1, scale, true, state, expected.spikeThreshold(),
-				collapsed(this.found.spikeThreshold(), "spike_threshold"));
+				first(this.found.spikeThreshold()));
 		boolean scaled = this.layer.minVMem() != null || this.options.unsetMinVMem().scales();
 		add(pairs, "min_v_mem", minVMem(threshold.array()[0]), 1, scaled ? scale : 1, scaled, state, expected.minVMem(),
-				collapsed(this.found.minVMem(), "min_v_mem"));
+				first(this.found.minVMem()));
 		add(pairs, "v_mem", this.layer.vMem(), 1, scale, false, state, expected.vMem(), this.found.vMem());
 		return pairs;
 	}
 
 	private FloatTensor minVMem(float threshold) {
 		FloatTensor given = this.layer.minVMem();
-		return FloatTensor.scalar((given != null) ? Inputs.collapse(given, "min_v_mem")
+		return FloatTensor.scalar((given != null) ? given.array()[0]
 				: this.options.unsetMinVMem().value(threshold, Precision.of(this.options.stateBits(), "state_bits")));
 	}
 
-	private static @Nullable FloatTensor collapsed(@Nullable FloatTensor found, String name) {
-		return (found == null) ? null : FloatTensor.scalar(Inputs.collapse(found, name));
+	/** One of elements that are all equal, as those of thresholds are. */
+	private static @Nullable FloatTensor first(@Nullable FloatTensor found) {
+		return (found == null) ? null : FloatTensor.scalar(found.array()[0]);
 	}
 
 	/**
