@@ -236,12 +236,13 @@ public final class ResultObjects {
 	private static JsonObject<LayerScales> candidates() {
 		JsonObject<LayerScales> candidates = JsonObject.component("Candidates",
 				"The scale that each term of the layer allows on its own; null where it does not limit.");
-		for (Term term : Term.values()) {
+		for (Term term : Term.PROPOSING) {
 			candidates = candidates.member(term.label(), JsonTypes.SCALE.orNull(), switch (term) {
 				case WEIGHT -> "Of the weights, after any rescale.";
 				case BIAS -> "Of the biases.";
 				case THRESHOLD -> "Of spike_threshold and min_v_mem together.";
 				case STATE -> "Of v_mem.";
+				case ERROR -> throw new IllegalArgumentException(term.label());
 			}, (scales) -> scales.candidate(term));
 		}
 		return candidates;
