@@ -69,7 +69,8 @@ class ArchitectureTests {
 		may.put("codec.json", List.of("tensor", "codec", "tools.jackson.core.."));
 		may.put("codec.nir", List.of("tensor", "codec", "graph"));
 		may.put("budget", List.of("tensor"));
-		may.put("service", List.of("tensor", "discretize", "device", "graph", "network", "behaviour", "behaviour.simulator", "budget"));
+		may.put("service", List.of("tensor", "discretize", "device", "graph", "network", "behaviour",
+				"behaviour.simulator", "budget"));
 		return may;
 	}
 
@@ -206,7 +207,8 @@ class ArchitectureTests {
 
 	@Test
 	void codecsDoNotKnowEachOther() {
-		check(slices().matching(ours("codec.(*)..")).should()
+		check(slices().matching(ours("codec.(*).."))
+			.should()
 			.notDependOnEachOther()
 			.ignoreDependency(resideInAPackage(ours("codec.recording")), resideInAPackage(ours("codec.npy"))));
 	}

@@ -268,7 +268,8 @@ class BadInputIT {
 	static Stream<BadInput> npz() {
 		byte[] good = Containers.npz(Map.of("weight", PAIR));
 		return Stream.of(bad("nothing").post("/scale", Client.NPZ, NOTHING).gives(400, "malformed", "npz", "zip"),
-				bad("an npy").post("/scale", Client.NPZ, Containers.npy(PAIR)).gives(400, "malformed", "npz archive", "npy file"),
+				bad("an npy").post("/scale", Client.NPZ, Containers.npy(PAIR))
+					.gives(400, "malformed", "npz archive", "npy file"),
 				bad("half an archive").post("/scale", Client.NPZ, Arrays.copyOf(good, good.length / 2))
 					.gives(400, "truncated", "directory"),
 				bad("a trailing byte").post("/scale", Client.NPZ, Arrays.copyOf(good, good.length + 1))

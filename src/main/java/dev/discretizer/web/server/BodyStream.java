@@ -26,8 +26,8 @@ public final class BodyStream extends InputStream {
 	private static final String BODY = "the body";
 
 	/**
-	 * Enough for a round trip and a slow start; also in docs/reference.md, and for
-	 * how long nothing may arrive.
+	 * Enough for a round trip and a slow start; also in docs/reference.md, and for how
+	 * long nothing may arrive.
 	 */
 	public static final Duration GRACE = Duration.ofSeconds(5);
 
