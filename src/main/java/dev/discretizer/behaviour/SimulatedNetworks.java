@@ -27,6 +27,7 @@ import dev.discretizer.network.NetworkLayer;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.tensor.NaturalOrder;
 import org.jspecify.annotations.Nullable;
 
 /**

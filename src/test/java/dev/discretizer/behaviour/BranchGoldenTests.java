@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -130,7 +131,7 @@ class BranchGoldenTests {
 	private static void checkChosen(Network graph, CalibrationResult result) {
 		Map<String, FloatTensor> minVMem = new HashMap<>();
 		for (CalibratedLayer layer : result.layers()) {
-			minVMem.put(layer.name(), FloatTensor.scalar(layer.minVMem()));
+			minVMem.put(layer.name(), FloatTensor.scalar(Objects.requireNonNull(layer.minVMem())));
 		}
 		NetworkOptions defaults = NetworkOptions.DEFAULTS;
 		DiscretizedNetwork again = NetworkDiscretization.discretize(graph, new NetworkOptions(defaults.layer(),
