@@ -23,7 +23,7 @@ import discretizer
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA = ROOT.parent / "shared" / "data"
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 def find_java() -> Path:

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,17 @@ import pytest
 import safetensors.numpy
 
 import discretizer
-from discretizer import AsyncClient, Client, NetworkResult, _cli
+from discretizer import (
+    AsyncClient,
+    Client,
+    LayerDestination,
+    LayerSource,
+    NetworkOptions,
+    NetworkResult,
+    _cli,
+    _show,
+)
+from discretizer._network import network_file, network_result
 from test_cli import on_a_terminal
 
 Captured = pytest.CaptureFixture[str]
@@ -125,6 +136,75 @@ def test_options_of_a_network(client: Client, tiny: Path) -> None:
     assert bits.layers[0].report is None
     floats = client.discretize_network(tiny, to_int=False)
     assert floats.layers[0].weight.dtype == np.float32
+
+
+def layer_document(name: str, sources: Any, destinations: Any) -> dict[str, Any]:
+    candidates = {"weight": 127.0, "bias": None, "threshold": 32767.0, "state": None}
+    members = {"rescale": 1.0, "scale": 127.0, "limited_by": "weight", "candidates": candidates, "findings": []}
+    return {"name": name, "spike_name": f"n{name}", "sources": sources, "destinations": destinations, **members}
+
+
+def branched() -> NetworkResult[Any, Any]:
+    """A result as the service answers for 1 -> (2, pool -> 3), 2 -> 3."""
+    documents = [
+        layer_document(
+            "1",
+            [{"layer": None, "pool": [1, 1], "factor": 1.0}],
+            [{"layer": "2", "output": None, "pool": [1, 1]}, {"layer": "3", "output": None, "pool": [2, 4]}],
+        ),
+        layer_document(
+            "2",
+            [{"layer": "1", "pool": [1, 1], "factor": 1.0}],
+            [{"layer": "3", "output": None, "pool": [2, 2], "newer": True}],
+        ),
+        layer_document(
+            "3",
+            [{"layer": "1", "pool": [2, 4], "factor": 0.125}, {"layer": "2", "pool": [2, 2], "factor": 1.0}],
+            [{"layer": None, "output": "out", "pool": [1, 1]}],
+        ),
+    ]
+    tensors: dict[str, Any] = {}
+    for name in "123":
+        tensors[f"{name}.weight"] = np.full((2, 2), 127, np.int8)
+        tensors |= {f"n{name}.spike_threshold": np.int16(127), f"n{name}.min_v_mem": np.int16(-127)}
+    return network_result(tensors, {"layers": documents, "findings": []})
+
+
+def test_sources_and_destinations_are_read() -> None:
+    first, second, third = branched().layers
+    assert first.sources == (LayerSource(None, (1, 1), 1.0),)
+    assert first.destinations == (LayerDestination("2", None, (1, 1)), LayerDestination("3", None, (2, 4)))
+    assert second.destinations == (LayerDestination("3", None, (2, 2)),)
+    assert third.sources == (LayerSource("1", (2, 4), 0.125), LayerSource("2", (2, 2), 1.0))
+    assert third.destinations == (LayerDestination(None, "out", (1, 1)),)
+
+
+def test_the_table_says_where_events_come_from_and_go_to() -> None:
+    ways = [row[-2:] for row in _show.layer_rows(branched())]
+    assert ways == [("input", "2, 3 /2x4"), ("1", "3 /2"), ("1 /2x4, 2 /2", "out")]
+    html = branched()._repr_html_()
+    assert "<th>from</th><th>to</th></tr>" in html
+    assert "<th>core</th>" not in html
+    document = _cli._network_document(branched())["layers"][2]
+    assert document["sources"][0] == {"layer": "1", "pool": [2, 4], "factor": 0.125}
+    assert document["destinations"] == [{"layer": None, "output": "out", "pool": [1, 1]}]
+
+
+def test_the_table_of_a_chain_has_no_such_columns(client: Client, tiny: Path) -> None:
+    assert {row[-2:] for row in _show.layer_rows(client.discretize_network(tiny))} == {("", "")}
+    assert {row[-2:] for row in _show.layer_rows(client.discretize_network(STATE, spike=PAIRS))} == {("", "")}
+
+
+def test_a_rescale_is_one_number_or_one_for_each_node() -> None:
+    def query(options: NetworkOptions) -> Mapping[str, str]:
+        return network_file({}, "nir", None, None, options).query
+
+    assert query({"rescale": 0.25}) == {"rescale": "0.25"}
+    assert query({"rescale": {"3": 0.5, "a.b": np.float32(0.25)}}) == {"rescale.3": "0.5", "rescale.a.b": "0.25"}
+    assert query({"min_v_mem": {"3": -0.1}, "spike": {"0": "2"}}) == {"min_v_mem.3": "-0.1", "spike": "0:2"}
+    assert _cli._by_node("--rescale", ["3=0.5", "a=b=0.25"]) == {"3": 0.5, "a=b": 0.25}
+    assert _cli._by_node("--rescale", ["0.25"]) == 0.25
+    assert _cli._by_node("--rescale", []) is None
 
 
 def test_findings_of_layers_are_warned_of_by_name(url: str, tiny: Path) -> None:

@@ -8,12 +8,12 @@ import discretizer
 
 NAMES = sorted(
     """
-    AsyncClient AuthenticationError Candidates Client ConvResult ConvSpikeResult Core Device DiscretizationWarning
-    DiscretizerError Fault Finding Fit FitLayer ImpossibleError LayerOptions LayerReport LayerResult MalformedError
-    Need NegotiationError NetworkLayer NetworkOptions NetworkResult NotFoundError ProblemError RateLimitError
-    RelativeError ScaleResult ServiceFailedError ServiceTimeoutError ServiceUnreachableError SlowRequestError
-    SpikeResult TensorOptions TensorReport TensorResult TooLargeError UnavailableError UnexpectedAnswerError
-    Violation __version__
+    __version__ AsyncClient AuthenticationError Candidates Client ConvResult ConvSpikeResult Core Device
+    DiscretizationWarning DiscretizerError Fault Finding Fit FitLayer ImpossibleError LayerDestination LayerOptions
+    LayerReport LayerResult LayerSource MalformedError Need NegotiationError NetworkLayer NetworkOptions
+    NetworkResult NotFoundError ProblemError RateLimitError RelativeError ScaleResult ServiceFailedError
+    ServiceTimeoutError ServiceUnreachableError SlowRequestError SpikeResult TensorOptions TensorReport TensorResult
+    TooLargeError UnavailableError UnexpectedAnswerError Violation
     """.split()
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -21,6 +22,7 @@ from sinabs.backend.dynapcnn import DynapcnnNetwork, dynapcnn_layer  # noqa: E40
 from sinabs.backend.dynapcnn.chips.dynapcnn import DynapcnnConfigBuilder  # noqa: E402
 from torch import nn  # noqa: E402
 
+from conftest import ROOT  # noqa: E402
 from discretizer import sinabs as ours  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings(
@@ -334,3 +336,120 @@ def test_the_state_dict_of_a_model_is_a_network(client: discretizer.Client) -> N
     network = DynapcnnNetwork(ours.apply(result, model), (1, 40, 40), discretize=False)
     assert chip_integers(network) == chip_integers(theirs)
     assert result.warnings == ()
+
+
+# Networks with branches and merges.
+
+BRANCHES = ROOT / "src" / "test" / "resources" / "branches" / "golden"
+CASES: dict[str, Any] = json.loads((BRANCHES / "expected.json").read_text()) if BRANCHES.exists() else {}
+
+
+class Graph(nn.Module):  # type: ignore[misc, unused-ignore]
+    """The network of a NIR graph, with the names of its nodes; a `Merge` adds up what enters a node on two edges."""
+
+    def __init__(self, graph: Any) -> None:
+        super().__init__()
+        self.inputs = {name: [start for start, end in graph.edges if end == name] for name in graph.nodes}
+        for name, node in graph.nodes.items():
+            if type(node).__name__ not in ("Input", "Output"):
+                self.add_module(name, module_of(node))
+            for number in range(1, len(self.inputs[name])):
+                self.add_module(f"merge_{name}_{number}", sl.Merge())
+
+    def forward(self, events: Any) -> Any:
+        values = {"input": events}
+
+        def value_of(name: str) -> Any:
+            if name not in values:
+                value, *others = (value_of(start) for start in self.inputs[name])
+                for number, other in enumerate(others, 1):
+                    value = getattr(self, f"merge_{name}_{number}")(value, other)
+                values[name] = value if name.startswith("output") else getattr(self, name)(value)
+            return values[name]
+
+        outputs = [value_of(name) for name in sorted(self.inputs) if name.startswith("output")]
+        return outputs[0] if len(outputs) == 1 else tuple(outputs)
+
+
+def branched_model(case: str) -> Any:
+    nir = pytest.importorskip("nir", reason="nir is not here")
+    model = Graph(nir.read(BRANCHES / f"{case}.nir"))
+    for module in model.modules():
+        if isinstance(module, sl.IAFSqueeze):
+            module.min_v_mem = nn.Parameter(-module.spike_threshold, requires_grad=False)
+    return model
+
+
+def integers_by_hash(network: Any) -> dict[str, tuple[float, float]]:
+    """The thresholds of each layer, by the hash of its integer weights."""
+    return {
+        hashlib.sha256(layer.conv.weight.detach().numpy().astype(np.int8).tobytes()).hexdigest(): (
+            float(layer.spk.spike_threshold),
+            float(layer.spk.min_v_mem),
+        )
+        for layer in network.dynapcnn_layers.values()
+    }
+
+
+@pytest.mark.parametrize("case", [case for case, told in CASES.items() if told.get("answer") == 200])
+def test_branches_have_the_integers_and_connections_of_sinabs(client: discretizer.Client, case: str) -> None:
+    result = client.discretize_network(BRANCHES / f"{case}.nir")
+    expected = CASES[case]["layers"]
+    assert {layer.name for layer in result.layers} == expected.keys()
+    for layer in result.layers:
+        told = expected[layer.name]
+        assert hashlib.sha256(layer.weight.tobytes()).hexdigest() == told["weight_int8_sha256"]
+        assert (layer.spike_threshold, layer.min_v_mem) == (told["spike_threshold"], told["min_v_mem"])
+        assert layer.rescale == told["rescale"]
+        assert layer.destinations is not None
+        if "destinations" in told:
+            found = [(to.layer or "output", list(to.pool)) for to in layer.destinations]
+            assert sorted(found) == sorted(
+                ("output" if "output" in name else name, pool) for name, pool in told["destinations"]
+            )
+    received = {(source.layer, layer.name) for layer in result.layers for source in layer.sources or ()}
+    sent = {(layer.name, to.layer) for layer in result.layers for to in layer.destinations or () if to.layer}
+    assert {edge for edge in received if edge[0] is not None} == sent
+    assert any(source is None for source, _ in received)
+
+
+@pytest.mark.parametrize(
+    "case", [case for case, told in CASES.items() if told.get("answer") == 200 and "sinabs_error" not in told]
+)
+def test_an_answer_for_branches_applied_gives_the_same_chip_integers(client: discretizer.Client, case: str) -> None:
+    shape = tuple(CASES[case]["input_shape"])
+    model = branched_model(case)
+    theirs = DynapcnnNetwork(deepcopy(model), shape, discretize=True)
+    result = client.discretize_network(BRANCHES / f"{case}.nir")
+    if any(finding.code == "RESCALE_CONFLICT" for finding in result.findings):
+        # sinabs' factor for average pools that disagree, 0.31, has no exact inverse.
+        before = deepcopy(model.state_dict())
+        with pytest.raises(ValueError, match=r"factor 0\.31, which cannot be undone exactly; use SumPool2d"):
+            ours.apply(result, model)
+        assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+        for name, module in model.named_children():
+            if isinstance(module, nn.AvgPool2d):
+                setattr(model, name, sl.SumPool2d(module.kernel_size))
+    network = DynapcnnNetwork(ours.apply(result, model), shape, discretize=False)
+    assert integers_by_hash(network) == integers_by_hash(theirs)
+    assert all(torch.equal(layer.conv.weight, layer.conv.weight.round()) for layer in network.dynapcnn_layers.values())
+    assert set(integers_by_hash(network)) == {told["weight_int8_sha256"] for told in CASES[case]["layers"].values()}
+
+
+@pytest.mark.skipif(not CASES, reason="the service's tests have no networks with branches")
+def test_branches_are_found_by_name_alone(client: discretizer.Client) -> None:
+    model = branched_model("residual_no_pool")
+    model.other = model.c2
+    del model.c2
+    result = client.discretize_network(BRANCHES / "residual_no_pool.nir")
+    with pytest.raises(ValueError, match="no modules of the names of layer c2"):
+        ours.apply(result, model)
+
+
+@pytest.mark.skipif(not CASES, reason="the service's tests have no networks with branches")
+def test_a_rescale_of_a_node_stands_in_the_answer(client: discretizer.Client) -> None:
+    result = client.discretize_network(BRANCHES / "merge_avg_sum.nir", rescale={"c3": 0.25})
+    assert {layer.name: layer.rescale for layer in result.layers} == {"c1": 1.0, "c2": 1.0, "c3": 0.25}
+    assert result.warnings == ()
+    conflict = client.discretize_network(BRANCHES / "merge_avg_sum.nir")
+    assert [finding.code for _, finding in conflict.warnings] == ["RESCALE_CONFLICT"]

@@ -29,7 +29,18 @@ from discretizer._errors import (
     UnavailableError,
     UnexpectedAnswerError,
 )
-from discretizer._network import Core, Device, Fit, FitLayer, Need, NetworkLayer, NetworkResult, Violation
+from discretizer._network import (
+    Core,
+    Device,
+    Fit,
+    FitLayer,
+    LayerDestination,
+    LayerSource,
+    Need,
+    NetworkLayer,
+    NetworkResult,
+    Violation,
+)
 from discretizer._options import LayerOptions, NetworkOptions, TensorOptions
 from discretizer._protocol import DiscretizationWarning
 from discretizer._results import (
@@ -63,9 +74,11 @@ __all__ = [
     "Fit",
     "FitLayer",
     "ImpossibleError",
+    "LayerDestination",
     "LayerOptions",
     "LayerReport",
     "LayerResult",
+    "LayerSource",
     "MalformedError",
     "Need",
     "NegotiationError",

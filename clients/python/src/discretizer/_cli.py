@@ -121,7 +121,13 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--spike-threshold", type=float, metavar="VALUE", help="threshold of all layers of a state dict"
     )
-    parser.add_argument("--rescale", type=float, metavar="FACTOR", help="factor of all weights of a state dict")
+    parser.add_argument(
+        "--rescale",
+        action="append",
+        default=[],
+        metavar="[NODE=]FACTOR",
+        help="factor of the weights of all layers of a state dict, or of a node of a NIR graph",
+    )
     parser.add_argument(
         "--spike", metavar="0:2,5:6", help="modules of a state dict that form layers, as WEIGHTS:NEURONS"
     )
@@ -145,9 +151,9 @@ def _network(client: Client, options: argparse.Namespace) -> int:
     weights = _plot.weights_of(options.file) if options.plot else {}
     given: dict[str, Any] = {
         "device": options.device,
-        "min_v_mem": _min_v_mem(options.min_v_mem),
+        "min_v_mem": _by_node("--min-v-mem", options.min_v_mem),
         "spike_threshold": options.spike_threshold,
-        "rescale": options.rescale,
+        "rescale": _by_node("--rescale", options.rescale),
         "spike": _pairs(options.spike),
         "weight_bits": options.weight_bits,
         "bias_bits": options.bias_bits,
@@ -212,12 +218,13 @@ def _suffix(path: Path | None, known: tuple[str, ...]) -> str | None:
     return path.suffix
 
 
-def _min_v_mem(given: list[str]) -> float | dict[str, float] | None:
+def _by_node(option: str, given: list[str]) -> float | dict[str, float] | None:
+    """One value for all layers, or values by node, from texts such as `-1` and `3=-1`."""
     values = {node: float(value) for node, _, value in (text.rpartition("=") for text in given)}
     if "" not in values:
         return values or None
     if len(given) > 1:
-        raise UnusableError("--min-v-mem: either one value for all layers or values for single nodes are expected")
+        raise UnusableError(f"{option}: either one value for all layers or values for single nodes are expected")
     return values[""]
 
 
@@ -260,9 +267,7 @@ def _one_of(path: Path, names: Iterable[str], name: str | None) -> str:
 
 def _print_network(out: Terminal, options: argparse.Namespace, result: NetworkResult) -> None:
     out.print(f"{out.bold(options.file.name)}  {len(result.layers)} layers, {size(options.file.stat().st_size)}")
-    cores = {} if result.fit is None else {layer.name: layer.core for layer in result.fit.layers}
-    rows = [(*_show.layer_row(layer), _show.core_of(cores.get(layer.name))) for layer in result.layers]
-    out.table((*_show.LAYER_HEAD, "core"), rows)
+    out.table(_show.LAYER_HEAD, _show.layer_rows(result))
     if result.fit is not None:
         out.print()
         _print_fit(out, result.fit)
@@ -366,7 +371,8 @@ def _network_document(result: NetworkResult) -> dict[str, Any]:
 def _layer_document(layer: NetworkLayer) -> dict[str, Any]:
     document = _document(layer)
     return {
-        **{name: document[name] for name in ("name", "spike_name", "rescale", "scale", "limited_by", "candidates")},
+        **{name: document[name] for name in ("name", "spike_name", "rescale", "sources", "destinations")},
+        **{name: document[name] for name in ("scale", "limited_by", "candidates")},
         "conv": {name: document[name] for name in ("weight", "bias")},
         "spike": {name: document[name] for name in ("spike_threshold", "min_v_mem")},
         **{name: document[name] for name in ("report", "findings")},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, Literal, Union
@@ -38,6 +38,30 @@ _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _MEDIA_TYPES: dict[FileFormat, str] = {"nir": HDF5, "safetensors": SAFETENSORS}
 
 
+@dataclass(frozen=True)
+class LayerSource:
+    """A path on which events reach a layer."""
+
+    layer: str | None
+    """Name of the layer whose neurons send the events; None for the input of the network."""
+    pool: tuple[int, int]
+    """Height and width over which the pools on the path sum together."""
+    factor: float
+    """Product of `1 / (height * width)` of the average pools on the path; 1 without them."""
+
+
+@dataclass(frozen=True)
+class LayerDestination:
+    """A path on which a layer sends events."""
+
+    layer: str | None
+    """Name of the layer that receives the events; None for an output of the network."""
+    output: str | None
+    """Name of that output; None for a layer."""
+    pool: tuple[int, int]
+    """Height and width over which the pools on the path sum together."""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class NetworkLayer(ConvSpikeResult[LayerReportT]):
     """A discretized layer of a network: weights, and the neurons that they feed."""
@@ -48,6 +72,10 @@ class NetworkLayer(ConvSpikeResult[LayerReportT]):
     """Name of the neurons."""
     rescale: float
     """Factor of the weights, from the average pools before the layer."""
+    sources: tuple[LayerSource, ...] | None = None
+    """None for a state dict, which has no graph."""
+    destinations: tuple[LayerDestination, ...] | None = None
+    """None for a state dict."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +121,7 @@ class Fit:
     violations: tuple[Violation, ...]
 
 
+PathT = TypeVar("PathT", LayerSource, LayerDestination)
 FitT = TypeVar("FitT", bound="Fit | None", default="Fit | None", covariant=True)
 
 
@@ -179,12 +208,20 @@ def _counted(body: Body, progress: Progress | None) -> Body:
     return Body(slices, body.length)
 
 
+def _paths(kind: type[PathT], documents: Sequence[Mapping[str, Any]] | None) -> tuple[PathT, ...] | None:
+    if documents is None:
+        return None
+    return tuple(known(kind, {**path, "pool": tuple(path["pool"])}) for path in documents)
+
+
 def _layer(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> NetworkLayer[Any]:
     name, spike_name = document["name"], document["spike_name"]
     return NetworkLayer(
         name=name,
         spike_name=spike_name,
         rescale=document["rescale"],
+        sources=_paths(LayerSource, document.get("sources")),
+        destinations=_paths(LayerDestination, document.get("destinations")),
         scale=np.float32(document["scale"]),
         **_results.explanation(document),
         **_results.conv_of(tensors, f"{name}."),

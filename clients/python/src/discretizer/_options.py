@@ -66,7 +66,8 @@ class NetworkOptions(_NetworkAndLayerOptions, total=False):
     """Threshold of all layers of a state dict that names none. A NIR graph has its own thresholds."""
     min_v_mem: SupportsFloat | Mapping[str, SupportsFloat] | None
     """Lower bound of the membrane potential before scaling: one number for all layers, or one for each node named."""
-    rescale: SupportsFloat | None
-    """Factor of the weights of all layers of a state dict, for pools that a state dict does not show."""
+    rescale: SupportsFloat | Mapping[str, SupportsFloat] | None
+    """Factor of the weights: one number for all layers of a state dict, which does not show pools; or one for each node
+    named of a NIR graph, instead of the factor of the average pools before it."""
     spike: Mapping[str, str] | None
     """Which module of a state dict holds the thresholds for which weights, such as `{"0": "2", "5": "6"}`."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from discretizer._network import NetworkLayer, NetworkResult
     from discretizer._results import Finding, LayerReport, TensorReport
     from discretizer._safetensors import Array
 
@@ -120,12 +121,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "<table>" + (f"<tr>{cells}</tr>" if cells else "") + body + "</table>"
 
 
-def network_html(result: Any) -> str:
+def network_html(result: NetworkResult[Any, Any]) -> str:
     """A table of the layers, the fit, and all findings."""
-    cores = {} if result.fit is None else {layer.name: layer.core for layer in result.fit.layers}
-    rows = [
-        (*layer_row(layer), "" if cores.get(layer.name) is None else f"{cores[layer.name]}") for layer in result.layers
-    ]
+    columns = list(zip(LAYER_HEAD, *layer_rows(result), strict=True))
+    head, *rows = zip(*(column for column in columns if any(column[1:])), strict=True)
     fit = ""
     if result.fit is not None:
         fit = f"<b>{'Fits' if result.fit.fits else 'Does not fit'} {escape(result.fit.device)}</b>"
@@ -133,18 +132,45 @@ def network_html(result: Any) -> str:
     found = findings_html(result.findings) + "".join(
         f"<b>{escape(layer.name)}</b>" + findings_html(layer.findings) for layer in result.layers if layer.findings
     )
-    return table((*LAYER_HEAD, "core"), [[escape(cell) for cell in row] for row in rows]) + fit + found
+    return table(head, [[escape(cell) for cell in row] for row in rows]) + fit + found
 
 
-def core_of(core: int | None) -> str:
-    return "" if core is None else f"{core}"
+LAYER_HEAD = (
+    *("layer", "shape", "scale", "limited by", "SQNR", "levels", "zeros", "threshold", "error", "min_v_mem", "core"),
+    *("from", "to"),
+)
 
 
-LAYER_HEAD = ("layer", "shape", "scale", "limited by", "SQNR", "levels", "zeros", "threshold", "error", "min_v_mem")
+def layer_rows(result: NetworkResult[Any, Any]) -> list[tuple[str, ...]]:
+    """The cells of all layers under `LAYER_HEAD`; those of a chain do not say where events come from and go to."""
+    cores = {} if result.fit is None else {layer.name: layer.core for layer in result.fit.layers}
+    ways = (lambda _: ("", "")) if is_chain(result) else _ways
+    return [(*_layer_row(layer), number(cores.get(layer.name)), *ways(layer)) for layer in result.layers]
 
 
-def layer_row(layer: Any) -> tuple[str, ...]:
-    """The cells of a layer under `LAYER_HEAD`."""
+def is_chain(result: NetworkResult[Any, Any]) -> bool:
+    """Whether each layer is fed by the one before it alone, as far as the result says."""
+    before = [None, *(layer.name for layer in result.layers)]
+    return all(
+        layer.sources is None or [source.layer for source in layer.sources] == [name]
+        for name, layer in zip(before, result.layers, strict=False)
+    )
+
+
+def _ways(layer: NetworkLayer[Any]) -> tuple[str, str]:
+    """Sources and destinations as `3, 5 /2`, where events of layer 5 pass pools of 2 x 2."""
+    sources = (_way(source.layer or "input", source.pool) for source in layer.sources or ())
+    destinations = (_way(to.layer or to.output or "output", to.pool) for to in layer.destinations or ())
+    return ", ".join(sources), ", ".join(destinations)
+
+
+def _way(name: str, pool: tuple[int, int]) -> str:
+    height, width = pool
+    size = f"{height}" if height == width else f"{height}x{width}"
+    return name if size == "1" else f"{name} /{size}"
+
+
+def _layer_row(layer: NetworkLayer[Any]) -> tuple[str, ...]:
     report, cost = layer.report, None if layer.report is None else layer.report.weight
     return (
         layer.name,

@@ -488,9 +488,10 @@ def apply(result: NetworkResult[Any, Any], model: ModelT) -> ModelT:
 
     Args:
         result: From `Client.discretize_network`.
-        model: Has an `nn.Conv2d` or `nn.Linear` and an `IAF` for each layer. They are found by the names in the result;
-            if the names differ, by the order in which they are defined. Average pools are defined before the layer
-            that they feed.
+        model: Has an `nn.Conv2d` or `nn.Linear` and an `IAF` for each layer, with the names in the result. In a chain
+            the names may differ; then the order counts in which the modules are defined. Average pools of a chain are
+            defined before the layer that they feed. Average pools of a network with branches are those of the NIR
+            graph, or all are sum pools instead.
 
     Returns:
         The model.
@@ -504,20 +505,28 @@ def apply(result: NetworkResult[Any, Any], model: ModelT) -> ModelT:
     for name, module in modules.items():
         if isinstance(module, nn.modules.batchnorm._BatchNorm):
             raise ValueError(f"{name} is a {type(module).__name__}; fold it into its layer first")
-    factors = _pool_factors(network)
     pairs = _pairs(result, modules)
-    for layer, conv, _ in pairs:
-        _check_layer(layer, conv, factors[id(conv)])
-    for layer, conv, spike in pairs:
-        _write_layer(layer, conv, spike, factors[id(conv)])
+    factors = _pool_factors_of_a_chain(network) if _show.is_chain(result) else _pool_factors(network, pairs)
+    weights = [_weight_of(layer, conv, factors[id(conv)]) for layer, conv, _ in pairs]
+    for (layer, conv, spike), weight in zip(pairs, weights, strict=True):
+        _write_layer(layer, conv, spike, weight)
     return model
 
 
-def _pairs(result: NetworkResult, modules: dict[str, Any]) -> list[tuple[NetworkLayer, Any, Any]]:
+def _pairs(result: NetworkResult[Any, Any], modules: dict[str, nn.Module]) -> list[tuple[NetworkLayer[Any], Any, Any]]:
     """Each layer of the result with its two modules."""
     named = [(layer, modules.get(layer.name), modules.get(layer.spike_name)) for layer in result.layers]
-    if all(isinstance(conv, (nn.Conv2d, nn.Linear)) and isinstance(spike, sl.IAF) for _, conv, spike in named):
+    unknown = [
+        layer.name
+        for layer, conv, spike in named
+        if not (isinstance(conv, (nn.Conv2d, nn.Linear)) and isinstance(spike, sl.IAF))
+    ]
+    if not unknown:
         return named
+    if not _show.is_chain(result):
+        raise ValueError(
+            f"the model has no modules of the names of layer {', '.join(unknown)}; a network with branches needs them"
+        )
     convs = [module for module in modules.values() if isinstance(module, (nn.Conv2d, nn.Linear))]
     spikes = [module for module in modules.values() if isinstance(module, sl.IAF)]
     if not len(convs) == len(spikes) == len(result.layers):
@@ -528,8 +537,21 @@ def _pairs(result: NetworkResult, modules: dict[str, Any]) -> list[tuple[Network
     return list(zip(result.layers, convs, spikes, strict=True))
 
 
-def _pool_factors(network: Any) -> dict[int, float]:
+def _pool_factors(network: nn.Module, pairs: list[tuple[NetworkLayer[Any], Any, Any]]) -> dict[int, float]:
     """The factor by which `DynapcnnNetwork` multiplies weights, by the id of their module."""
+    has_averages = any(isinstance(module, nn.AvgPool2d) for module in network.modules())
+    return {id(conv): _pool_factor(layer) if has_averages else 1.0 for layer, conv, _ in pairs}
+
+
+def _pool_factor(layer: NetworkLayer[Any]) -> float:
+    """The factor that `DynapcnnNetwork` takes for the sources of a layer: sinabs' `rescale_method_1` if they differ."""
+    factors = {source.factor for source in layer.sources or () if source.layer is not None}
+    if len(factors) < 2:
+        return factors.pop() if factors else 1.0
+    return float(np.round(np.mean(list(factors)) * 0.5, 2))
+
+
+def _pool_factors_of_a_chain(network: nn.Module) -> dict[int, float]:
     factors, factor = {}, 1.0
     for module in network.modules():
         if isinstance(module, nn.AvgPool2d):
@@ -540,24 +562,26 @@ def _pool_factors(network: Any) -> dict[int, float]:
     return factors
 
 
-def _check_layer(layer: NetworkLayer, conv: Any, factor: float) -> None:
+def _weight_of(layer: NetworkLayer[Any], conv: Any, factor: float) -> torch.Tensor:
+    """The weights that become the integers of a layer once `DynapcnnNetwork` has multiplied them by a factor."""
     shape = tuple(conv.weight.shape)
     if conv.weight.numel() != layer.weight.size or shape[0] != layer.weight.shape[0]:
         raise ValueError(f"layer {layer.name}: the model's weights are {shape}, {layer.weight.shape} is expected")
-    weight = torch.from_numpy(layer.weight).float()
-    if not torch.equal((weight / factor) * factor, weight):
+    integers = torch.from_numpy(layer.weight).float()
+    weight = integers / factor
+    if not torch.equal(weight * factor, integers):
         raise ValueError(
-            f"layer {layer.name}: the average pool before it has the factor {factor}, which cannot be undone exactly; "
-            "use a SumPool2d instead"
+            f"layer {layer.name}: the average pools before it have the factor {factor}, which cannot be undone "
+            "exactly; use SumPool2d instead"
         )
+    return weight
 
 
-def _write_layer(layer: NetworkLayer, conv: Any, spike: Any, factor: float) -> None:
+def _write_layer(layer: NetworkLayer[Any], conv: Any, spike: Any, weight: torch.Tensor) -> None:
     def parameter(values: Any, requires_grad: bool) -> Any:
         return nn.Parameter(torch.as_tensor(values, dtype=torch.float32, device=device), requires_grad=requires_grad)
 
     device = conv.weight.device
-    weight = torch.from_numpy(layer.weight).float() / factor
     conv.weight.data = weight.reshape(conv.weight.shape).to(device)
     if conv.bias is None and layer.bias is not None:
         conv.bias = parameter(layer.bias, conv.weight.requires_grad)
