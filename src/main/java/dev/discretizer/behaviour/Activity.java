@@ -8,8 +8,8 @@ import dev.discretizer.behaviour.simulator.SimulatedNetwork;
 import dev.discretizer.behaviour.simulator.SimulatedLayer;
 
 /**
- * What a network did with one recording in one mode: spikes of each neuron, and of each
- * layer what was counted besides. Arrays are shared.
+ * The activity of a network for one recording in one mode: the spikes of each neuron, and
+ * the other counts of each layer. Arrays are shared.
  */
 final class Activity {
 
@@ -28,7 +28,7 @@ final class Activity {
 		this.synops = new long[layers];
 	}
 
-	/** Copies what the last recording gave. */
+	/** Copies the activity of the last recording. */
 	static Activity of(SimulatedNetwork network, StepSimulator simulator) {
 		Activity activity = new Activity(network.layers().size());
 		for (int i = 0; i < activity.counts.length; i++) {
@@ -50,12 +50,12 @@ final class Activity {
 		return activity;
 	}
 
-	/** Activity of so many layers, to be put in one by one. */
+	/** Makes an empty activity whose layers are put in one by one. */
 	static Activity empty(int layers) {
 		return new Activity(layers);
 	}
 
-	/** Copies what a layer gave. */
+	/** Copies the counts of a layer. */
 	void put(SimulatedNetwork network, int index, EventLayer layer, long total) {
 		put(network, index, layer.spikes());
 		this.totals[index] = total;
@@ -63,7 +63,7 @@ final class Activity {
 		this.synops[index] = layer.synops();
 	}
 
-	/** Takes a layer of another one. */
+	/** Takes over a layer from another activity. */
 	void take(int index, Activity other) {
 		this.counts[index] = other.counts[index];
 		this.totals[index] = other.totals[index];
@@ -75,7 +75,7 @@ final class Activity {
 		this.counts[index] = SpikeCounts.channelsFirst(spikes, network.layers().get(index).convolution().output());
 	}
 
-	/** Bytes that the activity of a network takes. */
+	/** Bytes of memory that the activity of a network takes. */
 	static long bytes(SimulatedNetwork network) {
 		long neurons = 0;
 		for (SimulatedLayer layer : network.layers()) {
@@ -94,12 +94,12 @@ final class Activity {
 		return this.totals[layer];
 	}
 
-	/** States of a layer beyond 16 bits, or saturated. */
+	/** Number of states of a layer beyond 16 bits, or saturated. */
 	long beyond(int layer) {
 		return this.beyond[layer];
 	}
 
-	/** Additions of a weight to a state of a layer. */
+	/** Synops of a layer: additions of a weight to a state. */
 	long synops(int layer) {
 		return this.synops[layer];
 	}

@@ -13,16 +13,16 @@ import dev.discretizer.discretize.Finding.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user should know of a simulation.
+ * Makes the findings of a simulation.
  */
 final class BehaviourFindings {
 
-	/** Rates that differ by less are those of a sound network. */
+	/** The lowest rate_ratio without a finding. */
 	private static final double LOWEST_RATIO = 0.8;
 
 	private static final double HIGHEST_RATIO = 1.25;
 
-	/** Of fewer spikes no rate is told. */
+	/** The fewest spikes for a finding about a rate. */
 	private static final int FEWEST_SPIKES = 100;
 
 	private static final String CALIBRATE = "Choose min_v_mem with /calibrate";

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The min_v_mem chosen for a layer.
  *
- * @param scale what its floats are multiplied by
+ * @param scale factor of its floats
  * @param spikeThreshold integer
  * @param reference integer min_v_mem before
  * @param chosen integer min_v_mem after
  * @param factor k of the chosen {@code -k * threshold}, or null for the layer's own
- * @param minVMem the float that gives the chosen integer; null where none does, and the
+ * @param minVMem the float that gives the chosen integer; null if no float does and the
  * layer keeps its own
  * @param candidates in the order tried
  * @param floatSpikes spikes of all recordings by float_step

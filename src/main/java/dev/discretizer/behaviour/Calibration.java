@@ -23,8 +23,9 @@ import dev.discretizer.tensor.Recording;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses each layer's min_v_mem by simulation. In topological order, each candidate of a
- * layer is run by events on what the layers before, already chosen, emit:
+ * Chooses each layer's min_v_mem by simulation. Layers are calibrated in topological
+ * order. Each candidate of a layer is simulated by events, on the events that the
+ * preceding layers emit with their chosen min_v_mem:
  *
  * <pre>
  * candidates: its own, then fl32(-k * threshold) for k = 1, 1.5, 2, 3, 4, 6, 8, 16
@@ -32,12 +33,14 @@ import org.jspecify.annotations.Nullable;
  * divergence_sum = sum over recordings and neurons of |event count - float_step count|
  * </pre>
  *
- * The smallest sum wins, the first of equals. The candidates of a layer share its inputs
- * and its float_step run. A layer without negative weights never comes below 0, so
- * candidates at 0 and below all do the same, and are run once.
+ * The candidate with the smallest sum is chosen, the first of equals. The candidates of a
+ * layer share its input events and its float_step run. A layer without negative weights
+ * never has a state below 0, so all candidates at or below 0 give the same result and are
+ * run once.
  *
  * <p>
- * Recordings are independent; the result does not depend on how many run at once.
+ * Recordings are independent; the result does not depend on how many are simulated at
+ * once.
  */
 public final class Calibration {
 
@@ -59,16 +62,16 @@ public final class Calibration {
 
 	private final Workers workers;
 
-	/** What float_step gives, by recording. */
+	/** Activity in float_step, by recording. */
 	private final Activity[] floats;
 
-	/** What the chosen bounds give, by recording. */
+	/** Activity with the chosen bounds, by recording. */
 	private final Activity[] chosen;
 
 	/** Events of the network's input, by recording. */
 	private final EventBuffer[] inputs;
 
-	/** What each layer emits with its chosen bound, by layer and recording. */
+	/** Events that each layer emits with its chosen bound, by layer and recording. */
 	private final EventBuffer[][] emitted;
 
 	private Calibration(SimulatedNetwork network, Bounds bounds, List<Recording> recordings, StepClock clock,
@@ -209,9 +212,9 @@ public final class Calibration {
 	}
 
 	/**
-	 * A bound to be tried.
+	 * A candidate bound.
 	 *
-	 * @param minVMem the float, or null where none gives the integer
+	 * @param minVMem the float, or null if none gives the integer
 	 */
 	private record Choice(@Nullable Double factor, int integer, @Nullable Float minVMem) {
 	}
@@ -229,7 +232,7 @@ public final class Calibration {
 		return choices;
 	}
 
-	/** Index of an earlier candidate that does the same, or -1. */
+	/** Index of an earlier candidate that gives the same result, or -1. */
 	private static int sameAs(Choice choice, List<Choice> earlier, SimulatedLayer layer) {
 		if (layer.smallestWeight() == 0 && choice.integer() <= 0) {
 			for (int i = 0; i < earlier.size(); i++) {
@@ -242,7 +245,7 @@ public final class Calibration {
 	}
 
 	/**
-	 * Runs the candidates of one layer, and keeps what the best one emits.
+	 * Simulates the candidates of one layer and keeps the events of the best one.
 	 */
 	private final class LayerTrial {
 
@@ -263,8 +266,8 @@ public final class Calibration {
 		}
 
 		/**
-		 * Runs one.
-		 * @param best the smallest sum before
+		 * Simulates one candidate.
+		 * @param best the smallest sum of the earlier candidates
 		 */
 		private Candidate run(Choice choice, long best) {
 			int count = this.buffers.length;

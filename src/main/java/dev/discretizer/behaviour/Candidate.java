@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param minVMem the integer
  * @param divergenceSum sum over recordings and neurons of |event count - float_step
  * count|
- * @param spikes of all recordings by events
+ * @param spikes of the layer over all recordings, by events
  */
 public record Candidate(@Nullable Double factor, int minVMem, long divergenceSum, long spikes) {
 }

@@ -8,7 +8,7 @@ import dev.discretizer.tensor.Recording;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long recordings last.
+ * Computes the durations of recordings.
  */
 final class Durations {
 
@@ -17,7 +17,10 @@ final class Durations {
 	private Durations() {
 	}
 
-	/** Seconds of all recordings, or null where one is not known or all are 0. */
+	/**
+	 * Total duration of all recordings in seconds, or null if one is unknown or all are
+	 * 0.
+	 */
 	static @Nullable Double seconds(List<Recording> recordings, StepClock clock) {
 		double microseconds = 0;
 		for (Recording recording : recordings) {
@@ -30,7 +33,7 @@ final class Durations {
 		return (microseconds == 0) ? null : (Double) (microseconds / MICROSECONDS);
 	}
 
-	/** Time steps of a recording, or null where dt is not known. */
+	/** Time steps of a recording, or null if dt is unknown. */
 	static @Nullable Long steps(Recording recording, StepClock clock) {
 		return (clock.dt() == null && !(recording instanceof RasterRecording)) ? null : (Long) clock.steps(recording);
 	}

@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class LayerBounds implements Bounds {
 
-	/** What a missing min_v_mem counts as in sinabs, before scaling. */
+	/** The value of a missing min_v_mem in sinabs, before scaling. */
 	static final float REFERENCE_MIN_V_MEM = -32768;
 
-	/** Rounds to the smallest integer, and is a little above it, so as not to limit. */
+	/**
+	 * Distance above the smallest integer: the sum rounds to that integer without being
+	 * clamped.
+	 */
 	private static final double ABOVE_SMALLEST = 0.25;
 
 	/**

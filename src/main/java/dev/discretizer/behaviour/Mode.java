@@ -25,7 +25,7 @@ public enum Mode {
 		return this.label;
 	}
 
-	/** The mode of that name, or null when there is none. */
+	/** The mode of that name, or null if none has it. */
 	public static @Nullable Mode ofLabel(String label) {
 		for (Mode mode : values()) {
 			if (mode.label.equals(label)) {

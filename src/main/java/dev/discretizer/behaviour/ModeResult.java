@@ -3,7 +3,7 @@ package dev.discretizer.behaviour;
 import java.util.List;
 
 /**
- * What a network did in one mode.
+ * The activity of a network in one mode.
  *
  * @param layers in the order of the network
  * @param synops of all layers

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums up what a network did in one mode, recording by recording. Thread-safe.
+ * Sums up the activity of a network in one mode, recording by recording. Thread-safe.
  */
 final class ModeTally {
 
@@ -27,7 +27,7 @@ final class ModeTally {
 	private final int[] floatStrongest;
 
 	/**
-	 * Starts with nothing.
+	 * Starts an empty tally.
 	 * @param compared whether float_step is run too
 	 */
 	ModeTally(SimulatedNetwork network, Mode mode, int recordings, boolean compared) {
@@ -42,8 +42,8 @@ final class ModeTally {
 
 	/**
 	 * Adds a recording.
-	 * @param spikes of each layer, {@code [C, H, W]}, and of what was counted besides
-	 * @param floats those of float_step; null where that is not run
+	 * @param spikes activity of the recording in this mode
+	 * @param floats activity in float_step; null if it is not run
 	 */
 	void add(int recording, Activity spikes, @Nullable Activity floats) {
 		Tally[] added = new Tally[this.layers.length];
@@ -67,7 +67,7 @@ final class ModeTally {
 
 	/**
 	 * The result.
-	 * @param seconds of all recordings, or null where not known
+	 * @param seconds of all recordings, or null if unknown
 	 * @param labels of each recording, or none
 	 */
 	synchronized ModeResult result(@Nullable Double seconds, List<Integer> labels) {

@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Simulators for several threads: as many are made as are used at once. Thread-safe.
+ * Pools simulators for several threads; a new one is made only if all are in use.
+ * Thread-safe.
  */
 final class Pool<T> {
 
@@ -17,7 +18,7 @@ final class Pool<T> {
 		this.maker = maker;
 	}
 
-	/** Uses one that nobody else uses meanwhile. */
+	/** Lends a simulator to one user exclusively. */
 	void use(Consumer<T> user) {
 		T found = this.idle.poll();
 		T used = (found != null) ? found : this.maker.get();

@@ -4,7 +4,7 @@ import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.RequestLimit;
 
 /**
- * Lets several threads ask one allowance, one at a time.
+ * Synchronizes the use of one allowance by several threads.
  */
 final class SharedAllowance implements Allowance {
 

@@ -31,7 +31,7 @@ import dev.discretizer.tensor.NaturalOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes from a discretized graph what the simulators and the calibration need.
+ * Makes the simulators' network and the calibration's bounds from a discretized graph.
  */
 public final class SimulatedNetworks {
 
@@ -69,7 +69,7 @@ public final class SimulatedNetworks {
 	}
 
 	/**
-	 * The integer min_v_mem that its layers get from float ones.
+	 * The conversion of its layers' min_v_mem between float and integer.
 	 * @param options how the network was discretized
 	 */
 	public static Bounds bounds(DiscretizedNetwork discretized, LayerOptions options) {

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Simulates recordings in several modes, and compares them with the network as trained.
- * Recordings are independent; the result does not depend on how many run at once.
+ * Recordings are independent; the result does not depend on how many are simulated at
+ * once.
  */
 public final class Simulation {
 

@@ -7,7 +7,7 @@ import dev.discretizer.discretize.Finding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What simulations of a network gave.
+ * The result of simulating a network.
  *
  * @param modes that were run, in the order of {@link Mode}
  * @param recordings in the order given
@@ -23,7 +23,7 @@ public record SimulationResult(SimulatedNetwork network, List<ModeResult> modes,
 		findings = List.copyOf(findings);
 	}
 
-	/** The result of a mode, or null where it was not run. */
+	/** The result of a mode, or null if it was not run. */
 	public @Nullable ModeResult of(Mode mode) {
 		for (ModeResult result : this.modes) {
 			if (result.mode() == mode) {

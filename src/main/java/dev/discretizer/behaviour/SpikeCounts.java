@@ -15,7 +15,7 @@ public final class SpikeCounts {
 
 	/**
 	 * The spikes of each neuron of a layer, {@code [C, H, W]} in C order, at most 2^31 -
-	 * 1; null where they were not kept.
+	 * 1; null if they were not kept.
 	 * @param layer index in the network
 	 */
 	public int @Nullable [] of(Mode mode, int layer) {
@@ -27,7 +27,7 @@ public final class SpikeCounts {
 		this.counts.put(mode, layers);
 	}
 
-	/** From {@code [y][x][c]} to {@code [c][y][x]}. */
+	/** Reorders values from {@code [y][x][c]} to {@code [c][y][x]}. */
 	static int[] channelsFirst(int[] values, Shape shape) {
 		int channels = shape.dim(0);
 		int area = shape.elements() / channels;

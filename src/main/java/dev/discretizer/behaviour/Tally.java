@@ -9,10 +9,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tally {
 
-	/** A neuron with so many spikes in one mode and none in the other has changed. */
+	/**
+	 * The fewest spikes in one mode that make a neuron without spikes in the other
+	 * silenced or awakened.
+	 */
 	private static final int NOTABLE = 3;
 
-	/** So many spikes more than by float_step are many. */
+	/** The fewest spikes above float_step that make a neuron overactive. */
 	private static final int MANY_MORE = 10;
 
 	private long spikes;
@@ -96,7 +99,7 @@ final class Tally {
 	/**
 	 * The figures.
 	 * @param neurons of the layer
-	 * @param seconds of all recordings, or null where not known
+	 * @param seconds of all recordings, or null if unknown
 	 * @param compared whether float_step was run
 	 */
 	LayerFigures figures(int neurons, @Nullable Double seconds, boolean compared) {
@@ -110,7 +113,7 @@ final class Tally {
 				this.awakened, this.overactive, this.beyond, this.synops);
 	}
 
-	/** Null where the divisor is zero. */
+	/** Divides; null if the divisor is zero. */
 	static @Nullable Double quotient(double dividend, double divisor) {
 		return (divisor == 0) ? null : (Double) (dividend / divisor);
 	}

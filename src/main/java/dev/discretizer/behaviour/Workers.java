@@ -15,9 +15,9 @@ public interface Workers {
 	};
 
 	/**
-	 * Runs tasks 0 to {@code tasks - 1}, and returns when all are done. An exception of a
-	 * task is thrown to the caller when no task runs any more; no task is started after
-	 * it.
+	 * Runs tasks 0 to {@code tasks - 1}, and returns when all are done. If a task throws,
+	 * no further task is started, and the exception is thrown to the caller once all
+	 * running tasks have ended.
 	 */
 	void each(int tasks, IntConsumer task);
 

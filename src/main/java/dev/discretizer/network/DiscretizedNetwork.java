@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A discretized network: views that round as they are read.
  *
- * @param plan what was discretized
+ * @param plan the plan of the network that was discretized
  * @param layers in the order of the plan
  * @param findings of the network as a whole
- * @param fit null where no chip was asked for
+ * @param fit null if no chip was requested
  */
 public record DiscretizedNetwork(Plan plan, List<NetworkLayer> layers, List<Finding> findings, @Nullable Fit fit) {
 
@@ -25,11 +25,11 @@ public record DiscretizedNetwork(Plan plan, List<NetworkLayer> layers, List<Find
 	}
 
 	/**
-	 * The graph this came from, with integers for floats: the same nodes, names and
-	 * edges, weights and biases and thresholds in their shapes as float32, every bias
-	 * there, average pools as sum pools, no reset. Takes as much memory as the
+	 * Makes the original graph with integers instead of floats: the same nodes, names and
+	 * edges; weights, biases and thresholds in their shapes as float32; every bias
+	 * present; average pools as sum pools; no reset. Needs as much memory as the
 	 * parameters, four bytes an element.
-	 * @param network the very graph that was discretized
+	 * @param network the graph that was discretized
 	 */
 	public Network applyTo(Network network) {
 		return new IntegerGraph(network, this).make();

@@ -24,9 +24,9 @@ final class GivenByLayer<T> {
 	private final Map<String, T> values;
 
 	/**
-	 * Checks that every name is of a layer.
+	 * Checks that every name belongs to a layer.
 	 * @param parameter its name without the dot and the layer, for messages
-	 * @throws MalformedNetworkException if a name is of no layer
+	 * @throws MalformedNetworkException if a name belongs to no layer
 	 */
 	GivenByLayer(String parameter, Map<String, T> values, List<PlannedLayer> layers) {
 		this.parameter = parameter;
@@ -49,7 +49,7 @@ final class GivenByLayer<T> {
 		}
 	}
 
-	/** The fault of a layer that is given a value by both of its names, or null. */
+	/** The error that a layer is given a value by both of its names, or null. */
 	@Nullable NetworkFault twice(PlannedLayer layer) {
 		boolean twice = !layer.name().equals(layer.spikeName()) && this.values.containsKey(layer.name())
 				&& this.values.containsKey(layer.spikeName());

@@ -31,7 +31,7 @@ final class IntegerGraph {
 
 	private final Map<String, DiscretizedLayer> bySpike = new HashMap<>();
 
-	/** The input shape of each weight, where it is known. */
+	/** The input shape of each weight, if known. */
 	private final Map<String, Shape> inputs = new HashMap<>();
 
 	IntegerGraph(Network network, DiscretizedNetwork discretized) {
@@ -52,7 +52,7 @@ final class IntegerGraph {
 		return make("", this.network);
 	}
 
-	/** The same of a graph whose layers' names begin so. */
+	/** Makes the graph of integers of a graph whose layers' names have this prefix. */
 	private Network make(String prefix, Network graph) {
 		Map<String, Node> nodes = new LinkedHashMap<>();
 		graph.nodes().forEach((name, node) -> nodes.put(name, node(prefix + name, node)));
@@ -75,7 +75,10 @@ final class IntegerGraph {
 		};
 	}
 
-	/** nir reads no convolution without it, though some versions wrote such files. */
+	/**
+	 * The input size of a convolution: nir requires it, though some versions wrote files
+	 * without it.
+	 */
 	private @Nullable Size2d inputSize(String name, Node.Conv2d conv) {
 		Shape input = this.inputs.get(name);
 		return (conv.inputSize() != null || input == null) ? conv.inputSize() : new Size2d(input.dim(1), input.dim(2));

@@ -7,15 +7,15 @@ import dev.discretizer.discretize.ScaleRule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether integers are those of a layer's floats.
+ * The comparison of integers with the discretization of a layer's floats.
  *
- * @param rule the rule that gives exactly these integers, or null where neither does
- * @param scale the scale of that rule; where neither gives the integers, of the one that
- * is off in fewer, with which they are compared
+ * @param rule the rule that gives exactly these integers, or null if no rule does
+ * @param scale the scale of that rule; if no rule gives the integers, the scale of the
+ * rule with fewer mismatches, which they are compared with
  * @param scaleRange the scales at which every weight, bias and threshold gives the
- * integer found, by whatever rule; null where there is none
- * @param tensors those that were compared
- * @param findings what leaves no scale
+ * integer found, by any rule; null if there is none
+ * @param tensors the tensors that were compared
+ * @param findings the reasons why no scale is left
  */
 public record LayerMatch(@Nullable ScaleRule rule, float scale, @Nullable ScaleRange scaleRange,
 		List<TensorMatch> tensors, List<Finding> findings) {

@@ -19,18 +19,18 @@ import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says whether integers are those of a layer's floats, by which rule, and at which scales
- * they could be.
+ * Checks whether integers are the discretization of a layer's floats, and finds the rule
+ * and the scales that give them.
  *
  * <p>
- * The layer is discretized by the reference rule, and where that gives other integers, by
- * the joint rule. Where neither gives them, the differences are from the rule that is off
- * in fewer elements. The scales do not depend on a rule, so integers made at a scale of
- * one's own are recognized by a range that is not empty.
+ * The layer is discretized by the reference rule and, if that gives other integers, by
+ * the joint rule. If neither gives them, the differences are those from the rule with
+ * fewer mismatches. The range of scales does not depend on a rule, so a range that is not
+ * empty recognizes integers made at a scale of the user's own.
  *
  * <p>
  * A bias that one side lacks counts as zeros, and so does a v_mem that the layer lacks.
- * Integers that stay floats are compared like others; -0 is 0.
+ * Integers stored as floats are compared like others; -0 equals 0.
  */
 public final class LayerVerification {
 
@@ -52,10 +52,10 @@ public final class LayerVerification {
 	/**
 	 * Compares integers with a layer.
 	 * @param layer floats
-	 * @param options how the layer was discretized; the scale rule is found out
+	 * @param options how the layer was discretized; its scale rule is not used
 	 * @param found integers
-	 * @throws ImpossibleInputException if the layer has no discretization, or the
-	 * integers are not finite or of other shapes
+	 * @throws ImpossibleInputException if the layer cannot be discretized, or the
+	 * integers are not finite or have other shapes
 	 */
 	public static LayerMatch verify(Layer layer, LayerOptions options, LayerIntegers found) {
 		checkShapes(layer, found);
@@ -67,7 +67,7 @@ public final class LayerVerification {
 			.verify();
 	}
 
-	/** The tensor, or zeros where only the other side has one. */
+	/** The tensor, or zeros if only the other side has one. */
 	private static @Nullable FloatTensor orZeros(@Nullable FloatTensor tensor, @Nullable FloatTensor other) {
 		return (tensor != null || other == null) ? tensor : FloatTensor.of(other.shape(), new float[other.elements()]);
 	}
@@ -130,12 +130,12 @@ public final class LayerVerification {
 	}
 
 	/**
-	 * A tensor before, as expected and as found.
+	 * A tensor of floats, of expected integers and of found integers.
 	 *
 	 * @param rescale factor of x before it is scaled
-	 * @param scale what x is multiplied by
-	 * @param scaled whether that is the layer's scale, and the tensor one of those that
-	 * tell it
+	 * @param scale factor of x
+	 * @param scaled whether that is the layer's scale, so that the tensor narrows the
+	 * range of scales
 	 * @param least smallest value after clamping
 	 * @param most largest value after clamping
 	 */
@@ -182,13 +182,13 @@ public final class LayerVerification {
 				: this.options.unsetMinVMem().value(threshold, Precision.of(this.options.stateBits(), "state_bits")));
 	}
 
-	/** One of elements that are all equal, as those of thresholds are. */
+	/** The first element of a threshold tensor, whose elements are all equal. */
 	private static @Nullable FloatTensor first(@Nullable FloatTensor found) {
 		return (found == null) ? null : FloatTensor.scalar(found.array()[0]);
 	}
 
 	/**
-	 * The ends of the values of a precision, which are infinite where none are clamped.
+	 * The smallest and largest values of a precision; infinite if values are not clamped.
 	 */
 	private record Bounds(float least, float most) {
 

@@ -11,8 +11,8 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves the min_v_mem of each layer: that of its file, else that given for the layer,
- * else that given for all layers.
+ * Resolves the min_v_mem of each layer: the file's value, else the value given for the
+ * layer, else the value given for all layers.
  */
 final class MinVMems {
 
@@ -24,8 +24,8 @@ final class MinVMems {
 
 	/**
 	 * Checks the options against the layers.
-	 * @throws MalformedNetworkException if a name is of no layer, or a layer gets two
-	 * values
+	 * @throws MalformedNetworkException if a name belongs to no layer, or a layer gets
+	 * two values
 	 */
 	MinVMems(List<PlannedLayer> layers, NetworkOptions options) {
 		this.all = options.minVMem();

@@ -70,7 +70,7 @@ public final class NetworkDiscretization {
 	 * @param tensors by module and parameter; shared
 	 * @throws MalformedNetworkException if the options contradict the tensors
 	 * @throws UnsupportedNetworkException if a tensor belongs to no layer, a Speck cannot
-	 * hold it, or a chip is asked for
+	 * hold it, or a chip is requested
 	 * @throws ImpossibleInputException as above
 	 */
 	public static DiscretizedNetwork discretize(Map<String, FloatTensor> tensors, StateDictOptions stateDict,
@@ -78,16 +78,15 @@ public final class NetworkDiscretization {
 		return new NetworkDiscretization(StateDict.plan(tensors, stateDict), options).discretize();
 	}
 
-	/** A discretization of a plan that is still to be made. */
+	/** Prepares the discretization of a plan. */
 	static NetworkDiscretization of(Plan plan, NetworkOptions options) {
 		return new NetworkDiscretization(plan, options);
 	}
 
 	/**
-	 * Computes something of a layer.
-	 * @param computation given the layer with the min_v_mem that the options say, and its
-	 * options
-	 * @throws ImpossibleInputException as the computation does, with the layer's name
+	 * Runs a computation on a layer.
+	 * @param computation receives the layer, with its min_v_mem resolved, and its options
+	 * @throws ImpossibleInputException if the computation throws it; names the layer
 	 */
 	<T> T with(PlannedLayer layer, BiFunction<Layer, LayerOptions, T> computation) {
 		return with(layer, this.minVMems.of(layer), computation);
@@ -121,7 +120,7 @@ public final class NetworkDiscretization {
 		return new DiscretizedNetwork(this.plan, layers, NetworkFindings.of(this.plan, assumed, this.rescales), fit);
 	}
 
-	/** The same failure, with the layer's name. */
+	/** Adds the layer's name to a failure. */
 	private static ImpossibleInputException named(ImpossibleInputException failure, PlannedLayer layer) {
 		String field = failure.field();
 		boolean neurons = field != null && List.of("spike_threshold", "min_v_mem", "v_mem").contains(field);

@@ -21,7 +21,7 @@ import dev.discretizer.tensor.Words;
  */
 final class NetworkFindings {
 
-	/** The most names that a message lists. */
+	/** Maximum number of names that a message lists. */
 	private static final int NAMED = 10;
 
 	private final Plan plan;
@@ -99,7 +99,8 @@ final class NetworkFindings {
 	}
 
 	/**
-	 * The layers that reach an Output through pools; all before an Output if all are 1x1.
+	 * The layers that reach an Output through pools; all layers before an Output if all
+	 * pools are 1x1.
 	 */
 	private List<String> pooledAtOutput() {
 		List<String> pooled = namesOf((destination) -> !destination.pool().equals(new Size2d(1, 1)));

@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the weight's node or module
  * @param spikeName the neurons' node or module
- * @param rescale what the weight was multiplied by, for the average pools before it
- * @param connections what it is connected to; null for a state dict, which does not tell
- * @param minVMem its min_v_mem before scaling, given or of its file; null for unset
- * @param layer its weight is as the chip takes it: output channels, input channels,
- * kernel height, kernel width; of a state dict as it was there
+ * @param rescale factor of the weight, for the average pools before it
+ * @param connections its connections; null for a state dict, which has none
+ * @param minVMem its min_v_mem before scaling, from the request or the file; null for
+ * unset
+ * @param layer the discretized layer; the weight of a graph has the chip's shape (output
+ * channels, input channels, kernel height, kernel width), that of a state dict keeps its
+ * own
  */
 public record NetworkLayer(String name, String spikeName, float rescale, @Nullable Connections connections,
 		@Nullable FloatTensor minVMem, DiscretizedLayer layer) {

@@ -1,11 +1,11 @@
 package dev.discretizer.network;
 
 /**
- * Whether integers are those of a layer of a network.
+ * The comparison of integers with the discretization of a layer of a network.
  *
  * @param name the weight's node or module in the original network
  * @param spikeName the neurons' node or module there
- * @param layer how its tensors compare
+ * @param layer the comparison of its tensors
  */
 public record NetworkLayerMatch(String name, String spikeName, LayerMatch layer) {
 }

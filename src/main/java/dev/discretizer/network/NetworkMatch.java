@@ -5,7 +5,7 @@ import java.util.List;
 import dev.discretizer.discretize.Finding;
 
 /**
- * Whether one network is the other one discretized.
+ * The comparison of a network with the discretization of another one.
  *
  * @param layers in the order of the original network
  * @param findings of the networks as a whole

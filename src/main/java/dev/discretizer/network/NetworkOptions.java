@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a network is discretized.
  *
- * @param layer of every layer; its rescale is replaced by that of the layer's plan
- * @param unsetAssumed whether the meaning of a missing min_v_mem was not chosen by the
- * caller, so that a finding names the layers it matters for
+ * @param layer options of every layer; the rescale is replaced by that of the layer's
+ * plan
+ * @param unsetAssumed whether the caller did not choose the meaning of a missing
+ * min_v_mem; then a finding names the layers concerned
  * @param minVMem of all layers that have none of their own, before scaling, one element;
  * or null
  * @param minVMemOf of one layer, before scaling, one element, by the name of its weight
- * or of its neurons; goes before that of all layers
+ * or of its neurons; takes precedence over that of all layers
  * @param rescaleOf factor of one layer's weight, above zero, by the name of its weight or
  * of its neurons, instead of that of the average pools before it
  * @param device the chip to fit the network on, or null for none
@@ -25,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 public record NetworkOptions(LayerOptions layer, boolean unsetAssumed, @Nullable FloatTensor minVMem,
 		Map<String, FloatTensor> minVMemOf, Map<String, Double> rescaleOf, @Nullable Device device) {
 
-	/** The meaning of a missing min_v_mem unless chosen: that of sinabs' NIR import. */
+	/** The default meaning of a missing min_v_mem: that of sinabs' NIR import. */
 	public static final UnsetMinVMem UNSET_MIN_V_MEM = UnsetMinVMem.NEGATIVE_THRESHOLD;
 
-	/** What sinabs does. */
+	/** The options that sinabs uses. */
 	public static final NetworkOptions DEFAULTS = new NetworkOptions(
 			LayerOptions.DEFAULTS.withUnsetMinVMem(UNSET_MIN_V_MEM), true, null, Map.of(), Map.of(), null);
 

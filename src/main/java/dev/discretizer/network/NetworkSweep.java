@@ -21,8 +21,8 @@ import dev.discretizer.graph.PlannedLayer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Discretizes each layer of a network to several widths by several rules and says what
- * each costs, so that a width can be chosen.
+ * Discretizes each layer of a network to several widths by several rules and computes the
+ * cost of each, so that the user can choose a width.
  */
 public final class NetworkSweep {
 
@@ -36,16 +36,16 @@ public final class NetworkSweep {
 
 	/**
 	 * Sweeps a network.
-	 * @param options all but the bits of weights and the scale rule; integers are made in
-	 * any case, and no chip is asked
+	 * @param options their bits of weights, scale rule and chip are not used; integers
+	 * are always made
 	 * @param bits widths of weights
 	 * @param biasBits width of biases, or null for that of the weights
 	 * @param rules how scales are chosen
 	 * @return a row for each layer, width and rule: layers in the order of the plan,
 	 * widths and rules in the order given
-	 * @throws MalformedNetworkException if the options name what the network does not
-	 * have
-	 * @throws ImpossibleInputException if a layer has no discretization, or a width is
+	 * @throws MalformedNetworkException if the options name a layer that the network does
+	 * not have
+	 * @throws ImpossibleInputException if a layer cannot be discretized, or a width is
 	 * out of range
 	 */
 	public static List<SweepRow> sweep(Plan plan, NetworkOptions options, List<Long> bits, @Nullable Long biasBits,

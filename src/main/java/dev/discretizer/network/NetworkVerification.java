@@ -21,18 +21,18 @@ import dev.discretizer.graph.StateDictOptions;
 import dev.discretizer.tensor.FloatTensor;
 
 /**
- * Says whether one network is another one discretized, layer by layer: see
- * {@link LayerVerification}. Either may be a graph or a state dict, and the discretized
- * one may come from anywhere, its integers in any type.
+ * Checks layer by layer whether a network is the discretization of another one: see
+ * {@link LayerVerification}. Each may be a graph or a state dict; any program may have
+ * made the discretized one, with integers of any type.
  *
  * <p>
- * Layers are paired by the names of their weights, or by their order where the names
- * differ. A graph has no min_v_mem and a state dict may lack what it likes but weights:
- * what the discretized network does not have is not compared.
+ * Layers are paired by the names of their weights, or by their order if the names differ.
+ * A graph has no min_v_mem, and a state dict may lack any tensor but weights: tensors
+ * that the discretized network lacks are not compared.
  */
 public final class NetworkVerification {
 
-	/** Stands for a spike_threshold that a state dict of integers does not have. */
+	/** Marks a spike_threshold that a state dict of integers lacks. */
 	private static final float MISSING = Float.NaN;
 
 	private static final String THRESHOLD = ".spike_threshold";
@@ -52,12 +52,11 @@ public final class NetworkVerification {
 	/**
 	 * Compares two networks.
 	 * @param original floats
-	 * @param options how they were discretized; the scale rule is found out, and no chip
-	 * is asked
+	 * @param options how they were discretized; the scale rule and the chip are not used
 	 * @param discretized integers, as {@link Plan#of} or {@link #integers} gives them
-	 * @throws MalformedNetworkException if the options name what the original does not
-	 * have
-	 * @throws ImpossibleInputException if a layer of the original has no discretization,
+	 * @throws MalformedNetworkException if the options name a layer that the original
+	 * does not have
+	 * @throws ImpossibleInputException if a layer of the original cannot be discretized,
 	 * the networks have different numbers of layers, or the tensors of a layer have
 	 * different shapes
 	 */
@@ -66,11 +65,11 @@ public final class NetworkVerification {
 	}
 
 	/**
-	 * The plan of a state dict of integers. Its thresholds may all be missing, and its
-	 * factors are passed over: the integers hold them already.
+	 * The plan of a state dict of integers. Its thresholds may all be missing. Its
+	 * rescale factors are ignored, as the integers already include them.
 	 * @param tensors by module and parameter; shared
-	 * @param spike the module that holds a layer's spike tensors, as of the original;
-	 * pairs whose modules it does not have are passed over
+	 * @param spike the modules with the layers' spike tensors, as given for the original;
+	 * pairs with missing modules are ignored
 	 * @throws MalformedNetworkException if a layer has a spike_threshold and another does
 	 * not
 	 */
@@ -110,7 +109,7 @@ public final class NetworkVerification {
 		return plan.layers().stream().map(PlannedLayer::name).collect(Collectors.toSet());
 	}
 
-	/** The others, sorted as their namesakes are. */
+	/** Sorts the other layers in the order of the layers with the same names. */
 	private static List<PlannedLayer> inOrderOf(List<PlannedLayer> layers, List<PlannedLayer> others) {
 		List<String> order = layers.stream().map(PlannedLayer::name).toList();
 		return others.stream().sorted(Comparator.comparingInt((other) -> order.indexOf(other.name()))).toList();

@@ -13,21 +13,21 @@ import dev.discretizer.graph.UnsupportedNetworkException;
 import dev.discretizer.tensor.Words;
 
 /**
- * Resolves the rescale of each layer: that given for the layer, else that of the plan.
+ * Resolves the rescale of each layer: the value given for the layer, else the plan's.
  */
 final class Rescales {
 
 	static final String PARAMETER = "rescale";
 
-	/** The most sources that a message names. */
+	/** Maximum number of sources that a message names. */
 	private static final int NAMED = 10;
 
 	private final GivenByLayer<Double> given;
 
 	/**
 	 * Checks the options against the layers.
-	 * @throws MalformedNetworkException if a name is of no layer, or a layer gets two
-	 * values
+	 * @throws MalformedNetworkException if a name belongs to no layer, or a layer gets
+	 * two values
 	 * @throws UnsupportedNetworkException if sinabs' rule for several factors gives 0
 	 */
 	Rescales(List<PlannedLayer> layers, NetworkOptions options) {
@@ -49,14 +49,15 @@ final class Rescales {
 		}
 	}
 
-	/** What the layer's weight is multiplied by. */
+	/** The factor of the layer's weight. */
 	double of(PlannedLayer layer) {
 		Double own = this.given.of(layer);
 		return (own != null) ? own : layer.rescale();
 	}
 
 	/**
-	 * Whether average pools before a layer ask for different factors, and none is given.
+	 * Whether the average pools before a layer need different factors and the request
+	 * gives none.
 	 */
 	boolean isConflict(PlannedLayer layer) {
 		return layer.connections() != null && this.given.of(layer) == null && layer.connections().factors().length > 1;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The product of a positive w grows with s, that of a negative one falls, and clamping
  * and rounding keep the order: so each element allows one interval, whose ends are found
  * by bisection over the bits of positive floats, which are in the order of the floats.
- * Most elements allow both ends of what is left and take two products each. Not
+ * Most elements allow both ends of the remaining interval and need two products each. Not
  * thread-safe.
  */
 final class ScaleIntersection {
@@ -29,21 +29,21 @@ final class ScaleIntersection {
 
 	private int high = LARGEST;
 
-	/** The element that allows nothing below low, or null where none does so. */
+	/** The element that excludes scales below low, or null if none does. */
 	private @Nullable Element lowest;
 
-	/** The element that allows nothing above high. */
+	/** The element that excludes scales above high, or null if none does. */
 	private @Nullable Element highest;
 
 	private @Nullable Finding contradiction;
 
 	/**
-	 * Takes in a tensor.
+	 * Narrows the interval by the elements of a tensor.
 	 * @param x floats, finite
 	 * @param rescale factor of the floats
 	 * @param least smallest integer of the precision, or negative infinity
 	 * @param most largest integer of the precision, or infinity
-	 * @param found as many integers
+	 * @param found the integers, as many as the floats
 	 */
 	void narrow(String tensor, FloatTensor x, float rescale, float least, float most, FloatTensor found) {
 		float[] floats = x.array();
@@ -88,28 +88,31 @@ final class ScaleIntersection {
 		}
 	}
 
-	/** The scales that are left, or null for none. */
+	/** The remaining scales, or null for none. */
 	@Nullable ScaleRange range() {
 		return (this.contradiction != null) ? null
 				: new ScaleRange(Float.intBitsToFloat(this.low), Float.intBitsToFloat(this.high));
 	}
 
-	/** What leaves no scale, or null where there is one. */
+	/** The finding that no scale is left, or null if one is. */
 	@Nullable Finding contradiction() {
 		return this.contradiction;
 	}
 
 	/**
-	 * One element before and after.
+	 * One element: a float and the integer found.
 	 *
-	 * @param w before, rescaled
-	 * @param q what was found after
+	 * @param w the float, rescaled
+	 * @param q the integer found
 	 * @param least smallest value after clamping
 	 * @param most largest value after clamping
 	 */
 	private record Element(String tensor, int index, float w, float q, float least, float most) {
 
-		/** Bits of the first scale at which it is not short of q; above all for none. */
+		/**
+		 * Bits of the first scale at which the element reaches q; above all scales for
+		 * none.
+		 */
 		int first() {
 			int from = SMALLEST;
 			int to = LARGEST + 1;
@@ -122,7 +125,10 @@ final class ScaleIntersection {
 			return from;
 		}
 
-		/** Bits of the last scale at which it is not beyond q; below all for none. */
+		/**
+		 * Bits of the last scale at which the element is not beyond q; below all scales
+		 * for none.
+		 */
 		int last() {
 			int from = SMALLEST - 1;
 			int to = LARGEST;

@@ -4,7 +4,7 @@ import dev.discretizer.discretize.ScaleRule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What discretizing a layer to a width by a rule costs. Figures are of its rescaled
+ * The cost of discretizing a layer to a width by a rule. Figures describe its rescaled
  * weight.
  *
  * @param layer the weight's node or module
@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param effectiveSqnrDb the same of {@code q * threshold / integer threshold}; null also
  * where that is zero
  * @param maxAbsError the largest absolute error
- * @param zeros how many integers are zero
- * @param deadOutputChannels how many output channels have only zero integers
+ * @param zeros number of integers that are zero
+ * @param deadOutputChannels number of output channels whose integers are all zero
  * @param thresholdError {@code (q / scale - threshold) / threshold}: below zero, neurons
  * fire more easily than trained
- * @param saturated how many weights were clamped
+ * @param saturated number of weights that were clamped
  * @param kernelMemory entries of a core's kernel memory; a Linear of a state dict counts
  * as a convolution of one pixel
  * @param kernelBytes the same in bytes of the width, rounded up

@@ -3,16 +3,16 @@ package dev.discretizer.network;
 import java.util.List;
 
 /**
- * How the integers of one tensor compare with the expected ones.
+ * The comparison of one tensor's integers with the expected ones.
  *
  * @param name weight, bias, spike_threshold, min_v_mem or v_mem
  * @param elements number of elements
- * @param mismatches how many integers are not the expected ones
- * @param first the first of them, at most {@value #MOST}
+ * @param mismatches number of integers that differ from the expected ones
+ * @param first the first mismatches, at most {@value #MOST}
  */
 public record TensorMatch(String name, int elements, int mismatches, List<Difference> first) {
 
-	/** Differences that are listed at most. */
+	/** Maximum number of differences that are listed. */
 	public static final int MOST = 10;
 
 	/** Copies the list. */

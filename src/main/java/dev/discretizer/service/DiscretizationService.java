@@ -70,7 +70,7 @@ public final class DiscretizationService {
 		return this.permits.with(() -> TensorDiscretization.discretize(tensor, name, scaling, bits, toInt, report));
 	}
 
-	/** The same with a histogram in the report where that is wanted too. */
+	/** sinabs' {@code discretize_tensor}, optionally with a histogram in the report. */
 	public DiscretizedTensor tensor(FloatTensor tensor, String name, @Nullable Float scaling, @Nullable Long bits,
 			boolean toInt, boolean report, boolean histogram) {
 		return this.permits
@@ -89,7 +89,7 @@ public final class DiscretizationService {
 	/**
 	 * sinabs' {@code DynapcnnNetwork(discretize=True)}; see
 	 * {@link NetworkDiscretization#discretize(Network, NetworkOptions)}.
-	 * @param asGraph whether the graph of the integers is wanted; see
+	 * @param asGraph whether to make the graph of the integers; see
 	 * {@link DiscretizedNetwork#applyTo}
 	 */
 	public NetworkResult network(Network network, NetworkOptions options, boolean asGraph) {
@@ -100,7 +100,7 @@ public final class DiscretizationService {
 	}
 
 	/**
-	 * The same of a state dict of PyTorch; see
+	 * Discretizes a state dict of PyTorch; see
 	 * {@link NetworkDiscretization#discretize(Map, StateDictOptions, NetworkOptions)}.
 	 */
 	public NetworkResult network(Map<String, FloatTensor> tensors, StateDictOptions stateDict, NetworkOptions options) {
@@ -109,20 +109,23 @@ public final class DiscretizationService {
 	}
 
 	/**
-	 * Whether one network is the other one discretized; see {@link NetworkVerification}.
+	 * Compares a network with the discretization of another one; see
+	 * {@link NetworkVerification}.
 	 */
 	public NetworkMatch verify(Plan original, NetworkOptions options, Plan discretized) {
 		return this.permits.with(() -> NetworkVerification.verify(original, options, discretized));
 	}
 
-	/** What each width and rule costs each layer; see {@link NetworkSweep}. */
+	/**
+	 * Computes the cost of each width and rule for each layer; see {@link NetworkSweep}.
+	 */
 	public List<SweepRow> sweep(Plan plan, NetworkOptions options, List<Long> bits, @Nullable Long biasBits,
 			List<ScaleRule> rules) {
 		return this.permits.with(() -> NetworkSweep.sweep(plan, options, bits, biasBits, rules));
 	}
 
 	/**
-	 * The digests of what went into a result and of what came out.
+	 * Computes the digests of a result's inputs and outputs.
 	 * @param inputs by name
 	 * @param outputs by name; read once, slice by slice
 	 */

@@ -6,7 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What went into a result and what came out, as SHA-256 in hex of little-endian bytes in
+ * The digests of a result's inputs and outputs: SHA-256 in hex of little-endian bytes in
  * C order.
  *
  * @param inputs by tensor, of its elements in binary32

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The scale of a tensor, and the values it is computed from.
  *
- * @param scale finite and above zero; null where all elements are zero, or so small that
- * the scale overflows binary32
- * @param bits the precision it is for
+ * @param scale finite and above zero; null if all elements are zero, or so small that the
+ * scale overflows binary32
+ * @param bits the precision that the scale is for
  * @param min the smallest element
  * @param max the largest element
  */

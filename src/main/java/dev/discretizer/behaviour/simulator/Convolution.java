@@ -7,7 +7,7 @@ import dev.discretizer.tensor.Shape;
  * The sizes of a convolution; a fully connected layer is one whose kernel covers its
  * input.
  *
- * @param input channels, height and width of what arrives, after pooling
+ * @param input channels, height and width of the input, after pooling
  * @param output channels, height and width of the neurons
  * @param kernel of the weight {@code [output channels, input channels, height, width]}
  * @param stride at least 1x1
@@ -17,7 +17,7 @@ public record Convolution(Shape input, Shape output, Size2d kernel, Size2d strid
 
 	/**
 	 * Checks the sizes against each other.
-	 * @throws IllegalArgumentException if the output is not what the other sizes give
+	 * @throws IllegalArgumentException if the output contradicts the other sizes
 	 */
 	public Convolution {
 		if (input.rank() != 3 || output.rank() != 3) {

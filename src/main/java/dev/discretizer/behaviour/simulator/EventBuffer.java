@@ -8,7 +8,7 @@ import dev.discretizer.tensor.ImpossibleRecordingException;
 /**
  * Events in the order they happen, as parallel arrays: a tick, which grows with time and
  * is equal for equal times, and a place, {@code (y * W + x) * C + c}. Reused from one
- * recording to the next; its memory is reserved before it grows, and never given back.
+ * recording to the next. Memory is reserved before the buffer grows and is not released.
  * Not thread-safe.
  */
 public final class EventBuffer {
@@ -27,7 +27,7 @@ public final class EventBuffer {
 		this.allowance = allowance;
 	}
 
-	/** Forgets the events, and keeps the memory. */
+	/** Removes the events and keeps the memory. */
 	public void clear() {
 		this.size = 0;
 	}
@@ -58,9 +58,9 @@ public final class EventBuffer {
 	}
 
 	/**
-	 * Makes room for so many events in all. Old and new arrays are both asked for, as
-	 * both are there while one is copied.
-	 * @throws ImpossibleRecordingException if that is longer than any array
+	 * Makes room for {@code events} events in total. The new arrays are reserved in
+	 * addition to the old ones, as both exist during the copy.
+	 * @throws ImpossibleRecordingException if no array is that long
 	 */
 	public void grow(long events) {
 		if (events <= this.places.length) {

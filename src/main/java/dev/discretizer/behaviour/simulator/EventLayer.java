@@ -17,19 +17,17 @@ import dev.discretizer.tensor.Allowance;
  * </pre>
  *
  * An event changes each state at most once, so states are visited in the order of
- * {@link Synapses}, and what the event emits, which is little, is sorted into the order
- * above.
+ * {@link Synapses}, and the few emitted events are sorted into the order above.
  *
  * <p>
- * States are those of one recording at a time. Exact int32, deterministic, not
- * thread-safe.
+ * One recording at a time. Exact int32, deterministic, not thread-safe.
  */
 public final class EventLayer {
 
 	/** The largest state that the chip holds. */
 	static final int LARGEST_STATE = Short.MAX_VALUE;
 
-	/** Work is told about after so many additions: about a millisecond. */
+	/** Additions between two reports to the monitor: about a millisecond. */
 	private static final long CHUNK = 1 << 20;
 
 	private final SimulatedLayer layer;
@@ -62,14 +60,14 @@ public final class EventLayer {
 
 	private int minVMem;
 
-	/** Whether a state may come above {@link #LARGEST_STATE}. */
+	/** Whether a state may exceed {@link #LARGEST_STATE}. */
 	private final boolean saturates;
 
 	private final int[] state;
 
 	private final int[] spikes;
 
-	/** Indices into the run that fired. */
+	/** Indices, within the run, of the neurons that fired. */
 	private final int[] fired;
 
 	/** Order in the upper half, place in the lower. */
@@ -116,13 +114,12 @@ public final class EventLayer {
 		this.next = new int[this.positions.length];
 		this.threshold = layer.integers().threshold();
 		this.minVMem = layer.integers().minVMem();
-		// A state is below the threshold after each event as long as no weight is above
-		// it.
+		// After each event, every state is below the threshold if no weight is above it.
 		this.saturates = layer.largestWeight() > this.threshold
 				|| (long) this.threshold - 1 + layer.largestWeight() > LARGEST_STATE;
 	}
 
-	/** The most states that one event reaches. */
+	/** Maximum number of states that one event reaches. */
 	private static int reached(Synapses synapses) {
 		int[] first = synapses.first();
 		int[] runs = synapses.runs();
@@ -141,8 +138,8 @@ public final class EventLayer {
 	 * Simulates a recording from rest.
 	 * @param minVMem the bound to simulate with
 	 * @param inputs the events of each source, in the order of the layer's sources
-	 * @param dest cleared, then filled with what the layer emits
-	 * @param monitor told of the work
+	 * @param dest cleared, then filled with the events that the layer emits
+	 * @param monitor receives the amount of work
 	 */
 	public void run(int minVMem, EventBuffer[] inputs, EventBuffer dest, Monitor monitor) {
 		this.minVMem = minVMem;
@@ -206,7 +203,7 @@ public final class EventLayer {
 
 	/**
 	 * Adds a run of weights to a run of states.
-	 * @return how many fired; their indices are in {@link #fired}
+	 * @return number of neurons that fired; their indices are in {@link #fired}
 	 */
 	private int add(int state, int weight, int length) {
 		int[] v = this.state;
@@ -226,7 +223,7 @@ public final class EventLayer {
 		return count;
 	}
 
-	/** The same where a state may saturate, which is counted. */
+	/** Adds a run like {@link #add}, saturating the states and counting saturations. */
 	private int addSaturating(int state, int weight, int length) {
 		int[] v = this.state;
 		int[] q = this.weight;
@@ -267,17 +264,22 @@ public final class EventLayer {
 		}
 	}
 
-	/** Spikes of each neuron, in the order of {@link Synapses}; overwritten by a run. */
+	/**
+	 * Spikes of each neuron, in the order of {@link Synapses}; overwritten by the next
+	 * run.
+	 */
 	public int[] spikes() {
 		return this.spikes;
 	}
 
-	/** States at the end, in the order of {@link Synapses}; overwritten by a run. */
+	/**
+	 * States at the end, in the order of {@link Synapses}; overwritten by the next run.
+	 */
 	public int[] state() {
 		return this.state;
 	}
 
-	/** How many additions came above {@link #LARGEST_STATE}. */
+	/** Number of additions that exceeded {@link #LARGEST_STATE}. */
 	public long saturated() {
 		return this.saturated;
 	}

@@ -8,8 +8,9 @@ import dev.discretizer.tensor.Recording;
 
 /**
  * Simulates a network by events, layer by layer: a layer's input is the events of its
- * sources by time, of equal times first those of the source whose name comes first, each
- * in its own order. See {@link EventLayer}. One recording at a time; not thread-safe.
+ * sources, merged by time. At equal times, sources come in the order of their names, and
+ * the events of a source in their own order. See {@link EventLayer}. One recording at a
+ * time; not thread-safe.
  */
 public final class EventSimulator {
 
@@ -25,7 +26,7 @@ public final class EventSimulator {
 
 	/**
 	 * Makes a simulator.
-	 * @param allowance asked before memory is taken, also later, when events need more
+	 * @param allowance asked before memory is taken, including later growth for events
 	 */
 	public EventSimulator(SimulatedNetwork network, Allowance allowance) {
 		this.network = network;
@@ -37,12 +38,12 @@ public final class EventSimulator {
 		}
 	}
 
-	/** The layers, holding what the last recording gave. */
+	/** The layers, with the results of the last recording. */
 	public List<EventLayer> layers() {
 		return this.layers;
 	}
 
-	/** What a layer emitted. */
+	/** The events that a layer emitted. */
 	public EventBuffer emitted(int layer) {
 		return this.emitted.get(layer);
 	}
@@ -50,7 +51,7 @@ public final class EventSimulator {
 	/**
 	 * Simulates a recording from rest.
 	 * @param minVMem the bound of each layer
-	 * @param monitor told of the work
+	 * @param monitor receives the amount of work
 	 */
 	public void run(Recording recording, int[] minVMem, Monitor monitor) {
 		this.reader.read(recording, this.input);

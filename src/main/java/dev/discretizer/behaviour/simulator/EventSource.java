@@ -3,7 +3,7 @@ package dev.discretizer.behaviour.simulator;
 import dev.discretizer.graph.Size2d;
 
 /**
- * Where a layer's events come from.
+ * A source of a layer's events.
  *
  * @param layer index of the source layer in the network's list, or {@link #INPUT}
  * @param pool kernel and stride of the sum pool between the source and the layer; 1x1 for

@@ -1,13 +1,13 @@
 package dev.discretizer.behaviour.simulator;
 
 /**
- * Told of a simulation's work while it runs, and stops it by throwing: when a limit is
- * reached, or nobody waits for the result any more. Called from every thread that
- * simulates, about every millisecond.
+ * Receives a simulation's amount of work while it runs, and stops it by throwing an
+ * exception, for example when a limit is reached or the request was cancelled. Every
+ * simulating thread calls it about once a millisecond.
  */
 public interface Monitor {
 
-	/** Lets everything run to its end. */
+	/** Never stops a simulation. */
 	Monitor NONE = new Monitor() {
 		@Override
 		public void steps(String recording, long steps) {
@@ -20,12 +20,12 @@ public interface Monitor {
 
 	/**
 	 * Called before a recording is simulated by steps.
-	 * @param steps how many time steps it has
+	 * @param steps number of its time steps
 	 */
 	void steps(String recording, long steps);
 
 	/**
-	 * Called as work has been done.
+	 * Called after each portion of work.
 	 * @param synops additions of a weight to a state since the last call
 	 * @param updates neurons brought to the end of a time step since the last call
 	 */

@@ -6,8 +6,7 @@ import dev.discretizer.graph.Size2d;
 import dev.discretizer.tensor.Shape;
 
 /**
- * Where the events of a source go: from the source's position {@code y * W + x} to that
- * of the layer it feeds.
+ * Maps a position {@code y * W + x} of a source to a position of the layer it feeds.
  *
  * <pre>
  * position = (y / ph) * (W / pw) + x / pw      -1 where that is not inside
@@ -19,7 +18,7 @@ final class Pooling {
 	}
 
 	/**
-	 * The position of each position of the source.
+	 * The layer's position for each position of the source.
 	 * @param shape of the source: channels, height, width
 	 */
 	static int[] positions(Shape shape, Size2d pool) {

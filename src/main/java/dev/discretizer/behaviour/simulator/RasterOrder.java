@@ -5,15 +5,15 @@ import java.util.Arrays;
 import dev.discretizer.tensor.Allowance;
 
 /**
- * The order of a raster's events within a time step: as scattered as a sensor's, and the
- * same everywhere.
+ * Orders a raster's events within a time step: scattered like a sensor's events, and the
+ * same on every machine.
  *
  * <pre>
  * key(t, c, y, x, r) = mix64((((t * C + c) * H + y) * W + x) * 256 + r)    r = 0 .. count - 1
  * </pre>
  *
- * Keys are compared as unsigned. Equal keys, which only repetitions from the 257th on can
- * have, are in the order of their places. Memory is reused from one step to the next. Not
+ * Keys are compared as unsigned. Only repetitions from the 257th on can have equal keys;
+ * these are in the order of their places. Memory is reused from one step to the next. Not
  * thread-safe.
  *
  * <p>
@@ -24,7 +24,7 @@ final class RasterOrder {
 
 	private static final long INCREMENT = 0x9e37_79b9_7f4a_7c15L;
 
-	/** Keys of repetitions of one place are this far apart from those of the next. */
+	/** Distance between the key numbers of two adjacent elements. */
 	private static final int REPETITIONS = 256;
 
 	private final Allowance allowance;
@@ -63,7 +63,7 @@ final class RasterOrder {
 	/**
 	 * Adds the events of one element of the raster.
 	 * @param index of the element in C order of {@code [T, C, H, W]}
-	 * @param place what stands for it in the result
+	 * @param place the element's place, which the result holds
 	 */
 	void add(long index, int count, int place) {
 		room(count);

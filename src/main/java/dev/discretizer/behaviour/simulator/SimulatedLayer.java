@@ -6,8 +6,8 @@ import dev.discretizer.tensor.Allowance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layer as the simulators need it: as trained and as discretized. Immutable and
- * thread-safe.
+ * A layer for the simulators, with its parameters as trained and as discretized.
+ * Immutable and thread-safe.
  *
  * <p>
  * Weights are held in the order of {@link Synapses}, once as ints and once as floats: 8
@@ -49,7 +49,7 @@ public final class SimulatedLayer {
 	/**
 	 * The layer as discretized.
 	 *
-	 * @param scale what floats were multiplied by
+	 * @param scale factor of the floats
 	 * @param threshold spike_threshold, at least 0
 	 * @param minVMem min_v_mem
 	 */
@@ -58,7 +58,7 @@ public final class SimulatedLayer {
 
 	/**
 	 * The weights and biases of a layer, {@code [O, C, KH, KW]} and {@code [O]} in C
-	 * order. Reordered, not kept.
+	 * order. The layer copies them in another order and does not keep the arrays.
 	 */
 	public static final class Weights {
 
@@ -91,7 +91,7 @@ public final class SimulatedLayer {
 	/**
 	 * Makes a layer.
 	 * @param name of the weight's node
-	 * @param sources where its events come from, in the natural order of their names
+	 * @param sources sources of its events, in the natural order of their names
 	 * @param output whether it feeds an Output of the network
 	 * @param allowance asked before memory is taken
 	 */
@@ -133,7 +133,7 @@ public final class SimulatedLayer {
 		return this.convolution;
 	}
 
-	/** Where its events come from, in the natural order of their names. */
+	/** The sources of its events, in the natural order of their names. */
 	public List<EventSource> sources() {
 		return this.sources;
 	}

@@ -6,17 +6,17 @@ import dev.discretizer.graph.Size2d;
 import dev.discretizer.tensor.Shape;
 
 /**
- * A network as the simulators need it. Immutable and thread-safe.
+ * A network for the simulators. Immutable and thread-safe.
  *
- * @param input channels, height and width of what the recordings hold
- * @param layers in topological order: sources come before what they feed
+ * @param input channels, height and width of the recordings
+ * @param layers in topological order: sources come before the layers they feed
  */
 public record SimulatedNetwork(Shape input, List<SimulatedLayer> layers) {
 
 	/**
 	 * Copies the list and checks the sources.
-	 * @throws IllegalArgumentException if a source comes late, or its pooled shape is not
-	 * what its layer takes
+	 * @throws IllegalArgumentException if a source comes after its layer, or its pooled
+	 * shape is not the layer's input
 	 */
 	public SimulatedNetwork {
 		layers = List.copyOf(layers);
@@ -40,7 +40,7 @@ public record SimulatedNetwork(Shape input, List<SimulatedLayer> layers) {
 		}
 	}
 
-	/** The shape that a source gives, before pooling. */
+	/** The shape of a source, before pooling. */
 	Shape shape(EventSource source) {
 		return source.isInput() ? this.input : this.layers.get(source.layer()).convolution().output();
 	}

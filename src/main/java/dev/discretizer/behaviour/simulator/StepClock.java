@@ -10,13 +10,13 @@ import dev.discretizer.tensor.Recording;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the time step of each event of a recording.
+ * Computes the time step of each event of a recording.
  *
  * <pre>
  * step = (t - t0) div dt
  * </pre>
  *
- * @param dt microseconds of a step, at least 1, or null where none is known
+ * @param dt microseconds of a step, at least 1, or null if unknown
  * @param t0 microseconds at which the first step begins, or null for the first event's
  * time
  */
@@ -33,7 +33,8 @@ public record StepClock(@Nullable Long dt, @Nullable Long t0) {
 	}
 
 	/**
-	 * Number of time steps up to the last event; of a raster its own, whatever dt.
+	 * Number of time steps up to the last event; a raster has its own number, regardless
+	 * of dt.
 	 * @throws ImpossibleRecordingException if an event is before t0, or events have no dt
 	 */
 	public long steps(Recording recording) {
@@ -75,8 +76,8 @@ public record StepClock(@Nullable Long dt, @Nullable Long t0) {
 	}
 
 	/**
-	 * Microseconds that a recording lasts: its steps, or from its first event to its last
-	 * where dt is not known; null for a raster without dt.
+	 * Duration of a recording in microseconds: that of its steps or, if dt is unknown,
+	 * the time from its first event to its last; null for a raster without dt.
 	 */
 	public @Nullable Long duration(Recording recording) {
 		if (this.dt != null) {
@@ -90,7 +91,7 @@ public record StepClock(@Nullable Long dt, @Nullable Long t0) {
 		};
 	}
 
-	/** A sum of an unsigned number and 0 or 1, at most 2^63 - 1. */
+	/** Adds 0 or 1 to an unsigned number, saturating at 2^63 - 1. */
 	private static long saturated(long unsigned, int more) {
 		return (unsigned < 0 || unsigned == Long.MAX_VALUE) ? Long.MAX_VALUE : unsigned + more;
 	}

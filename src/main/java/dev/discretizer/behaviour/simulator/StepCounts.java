@@ -1,12 +1,12 @@
 package dev.discretizer.behaviour.simulator;
 
 /**
- * How many events each place has in one time step: places that have any, and their
+ * The number of events of each place in one time step: the places with events, and their
  * counts. A place is {@code (y * W + x) * C + c}. Not thread-safe.
  */
 public final class StepCounts {
 
-	/** By place; zero but for those in {@link #places}. */
+	/** Counts by place; zero except for the places in {@link #places}. */
 	private final double[] counts;
 
 	private final int[] places;
@@ -18,7 +18,7 @@ public final class StepCounts {
 		this.places = new int[places];
 	}
 
-	/** Bytes that counts of so many places take. */
+	/** Bytes of memory that the counts of this number of places take. */
 	public static long bytes(int places) {
 		return places * (long) (Double.BYTES + Integer.BYTES);
 	}
@@ -38,7 +38,7 @@ public final class StepCounts {
 		this.counts[place] += count;
 	}
 
-	/** How many places have events. */
+	/** Number of places that have events. */
 	public int size() {
 		return this.size;
 	}

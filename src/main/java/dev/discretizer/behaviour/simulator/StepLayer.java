@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * v -= n * threshold;  v = max(v, min_v_mem)
  * </pre>
  *
- * A neuron may fire several times in a step. All is computed in binary64. With integers
- * that is exact: states and sums stay far below 2^53, as the synops of a request are
+ * A neuron may fire several times in a step. All arithmetic is in binary64. With integers
+ * it is exact: states and sums stay far below 2^53, as the synops of a request are
  * limited, and the truncated quotient of two such integers is never rounded up. With
  * floats, events are added in the order of the sources and of their first event in the
  * step, the bias last.
  *
  * <p>
- * States are those of one recording at a time. Deterministic, not thread-safe.
+ * One recording at a time. Deterministic, not thread-safe.
  *
  * <p>
  * Source: sinabs 3.1.3, {@code sinabs/layers/iaf.py} with {@code MultiSpike} and
@@ -44,7 +44,7 @@ public final class StepLayer {
 
 	private final int outputs;
 
-	/** One of the two is there: float weights as trained, or integers. */
+	/** Float weights as trained, or null if the layer has integer weights. */
 	private final float @Nullable [] floatWeight;
 
 	private final int[] integerWeight;
@@ -80,7 +80,7 @@ public final class StepLayer {
 	/**
 	 * Makes a layer at rest.
 	 * @param integers whether it has integers, or floats as trained
-	 * @param sources what fires in each of the layer's sources
+	 * @param sources spikes of each of the layer's sources
 	 * @param allowance asked before memory is taken for the states
 	 */
 	public StepLayer(SimulatedNetwork network, SimulatedLayer layer, boolean integers, StepCounts[] sources,
@@ -141,8 +141,8 @@ public final class StepLayer {
 
 	/**
 	 * Simulates one time step, whose sources have been simulated.
-	 * @return how many neurons were brought to the end of the step: none where nothing
-	 * arrived, as nothing changes then
+	 * @return number of neurons updated: none if no event arrived, as no state changes
+	 * then
 	 */
 	public int step() {
 		this.fired.clear();
@@ -237,7 +237,7 @@ public final class StepLayer {
 		this.spikes[place] = (int) (this.spikes[place] + n);
 	}
 
-	/** What fired in the last step. */
+	/** The spikes of the last step. */
 	public StepCounts fired() {
 		return this.fired;
 	}
@@ -260,7 +260,7 @@ public final class StepLayer {
 		return this.total;
 	}
 
-	/** How many states were beyond 16 bits, before firing. */
+	/** Number of states beyond 16 bits, before firing. */
 	public long beyond() {
 		return this.beyond;
 	}

@@ -14,13 +14,13 @@ import dev.discretizer.tensor.Shape;
  */
 public final class StepSimulator {
 
-	/** Work is told about after so much of it: about a millisecond. */
+	/** Amount of work between two reports to the monitor: about a millisecond. */
 	private static final long CHUNK = 1 << 20;
 
 	/** Called at the end of each time step. */
 	public interface Watcher {
 
-		/** Looks at what fired and at the states. */
+		/** Inspects the spikes and the states of the layers. */
 		void step(int step, List<StepLayer> layers);
 
 	}
@@ -57,15 +57,15 @@ public final class StepSimulator {
 		this.layers = List.of(made);
 	}
 
-	/** The layers, holding what the last recording gave. */
+	/** The layers, with the results of the last recording. */
 	public List<StepLayer> layers() {
 		return this.layers;
 	}
 
 	/**
 	 * Simulates a recording from rest.
-	 * @param clock tells the step of events
-	 * @param monitor told of the work
+	 * @param clock gives the time step of events
+	 * @param monitor receives the amount of work
 	 * @return number of time steps
 	 */
 	public long run(Recording recording, StepClock clock, Monitor monitor) {
@@ -73,7 +73,7 @@ public final class StepSimulator {
 		});
 	}
 
-	/** The same, watched at the end of each step. */
+	/** Simulates a recording from rest and calls a watcher at the end of each step. */
 	public long run(Recording recording, StepClock clock, Monitor monitor, Watcher watcher) {
 		long steps = clock.steps(recording);
 		monitor.steps(recording.name(), steps);

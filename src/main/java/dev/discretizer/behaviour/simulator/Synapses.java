@@ -6,7 +6,8 @@ import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.Shape;
 
 /**
- * Which weights an event adds to which states, laid out so that both are contiguous.
+ * Finds the weights that an event adds and the states it adds them to, in a layout that
+ * keeps both contiguous.
  *
  * <pre>
  * state[(oy * OW + ox) * O + o]
@@ -17,13 +18,13 @@ import dev.discretizer.tensor.Shape;
  * For one row {@code oy}, the columns {@code kx} that an event at {@code x} reaches have
  * the same remainder by {@code sx}, and {@code ox} grows by one as {@code kx} falls by
  * {@code sx}. So slots are ordered by that remainder and then by falling {@code kx}, and
- * an event adds one run of weights to one run of states for each {@code ky}: what a
- * stride never reaches is never visited. Runs are held for each position
- * {@code y * W + x}, {@value #FIELDS} ints each, in the order of {@code ky}. Immutable.
+ * an event adds one run of weights to one run of states for each {@code ky}; weights that
+ * the stride skips are never visited. Runs are held for each position {@code y * W + x},
+ * {@value #FIELDS} ints each, in the order of {@code ky}. Immutable.
  */
 final class Synapses {
 
-	/** Ints of a run. */
+	/** Number of ints of a run. */
 	static final int FIELDS = 5;
 
 	/** Offset of the field: index of the run's first state. */
@@ -113,8 +114,8 @@ final class Synapses {
 	}
 
 	/**
-	 * First kernel column, first output column and their number that an event in column
-	 * {@code x} reaches; empty for none.
+	 * The first kernel column and first output column that an event in column {@code x}
+	 * reaches, and the number of columns; empty for none.
 	 */
 	private int[] columns(int x) {
 		int kernel = this.convolution.kernel().width();
@@ -179,7 +180,7 @@ final class Synapses {
 		return dest;
 	}
 
-	/** The same for floats. */
+	/** Puts float weights into this layout. */
 	float[] ordered(float[] weight) {
 		float[] dest = new float[this.convolution.weights()];
 		order((from, to) -> dest[to] = weight[from]);

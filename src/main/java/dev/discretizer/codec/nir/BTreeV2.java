@@ -22,7 +22,7 @@ final class BTreeV2 {
 	 */
 	private static final int NODE_OVERHEAD = 10;
 
-	/** Deeper than any tree of more than one child a node could be. */
+	/** Exceeds the depth of any tree whose nodes have more than one child. */
 	private static final int DEEPEST = 32;
 
 	private final Hdf5File file;
@@ -35,7 +35,7 @@ final class BTreeV2 {
 
 	private final Consumer<Cursor> records;
 
-	/** Bytes of the number of records in one node. */
+	/** Size in bytes of a node's record count. */
 	private final int countSize;
 
 	private final int[] pointerSizes;
@@ -53,12 +53,12 @@ final class BTreeV2 {
 	}
 
 	/**
-	 * Reads all records.
+	 * Reads all records of a tree.
 	 * @param address of the tree's header
 	 * @param type the tree's
 	 * @param what what the tree is, for messages
-	 * @param least bytes that a record has at least
-	 * @param most bytes that a record has at most
+	 * @param least minimum bytes of a record
+	 * @param most maximum bytes of a record
 	 * @param records called with each
 	 */
 	static void records(Hdf5File file, long address, int type, String what, int least, int most,
@@ -102,8 +102,9 @@ final class BTreeV2 {
 	}
 
 	/**
-	 * Bytes of the pointers in nodes by their depth, above 0: an address, the records of
-	 * the child, and if it is no leaf, those of all under it.
+	 * Sizes in bytes of the pointers in nodes, by the nodes' depth above 0. A pointer is
+	 * an address, the child's record count and, if the child is not a leaf, the record
+	 * count of its whole subtree.
 	 * @param room bytes for records and pointers in a node
 	 * @param leaf most records in a leaf
 	 */
@@ -118,7 +119,7 @@ final class BTreeV2 {
 		return sizes;
 	}
 
-	/** Bytes of a number up to this one. */
+	/** Bytes needed for numbers up to this one. */
 	private static int bytes(double most) {
 		return Math.min(8, Math.max(0, Math.getExponent(most)) / 8 + 1);
 	}

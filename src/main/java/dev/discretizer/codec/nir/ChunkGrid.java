@@ -4,8 +4,8 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.tensor.Allowance;
 
 /**
- * The division of a dataset into chunks of one size; chunks at the ends extend beyond the
- * dataset.
+ * The division of a dataset into chunks of equal size; chunks at the ends may extend
+ * beyond the dataset.
  */
 final class ChunkGrid {
 
@@ -16,16 +16,19 @@ final class ChunkGrid {
 	/** Chunks along each dimension. */
 	private final int[] counts;
 
-	/** The last dimension that is cut, or the first one: rows go from it to the end. */
+	/**
+	 * The last dimension that is divided, or the first dimension if none is; a row spans
+	 * the dimensions from this one on.
+	 */
 	private final int last;
 
 	/**
-	 * Chunks along each dimension of the largest shape, which arrays of chunks have room
-	 * for; along one that is not bounded, anything.
+	 * Chunks along each dimension of the largest shape, for which arrays of chunks have
+	 * room; arbitrary for an unbounded dimension.
 	 */
 	private final long[] room;
 
-	/** The dimensions in the order of such arrays: one that is not bounded first. */
+	/** The dimensions in the order of such arrays: an unbounded dimension comes first. */
 	private final int[] order;
 
 	private final int elementSize;
@@ -37,8 +40,9 @@ final class ChunkGrid {
 	/**
 	 * Creates the grid of a dataset that has elements.
 	 * @param dims of the dataset, each at least 1; their product fits an int
-	 * @param most what its dimensions may become, negative for anything
-	 * @param chunk the chunks' own, as the file has them, of the same number
+	 * @param most maximum dimensions of the dataset, negative for unbounded
+	 * @param chunk dimensions of a chunk as stored in the file, as many as the dataset
+	 * has
 	 */
 	ChunkGrid(Hdf5File file, long[] dims, long[] most, long[] chunk, int elementSize) {
 		int rank = dims.length;
@@ -92,7 +96,7 @@ final class ChunkGrid {
 		return order;
 	}
 
-	/** Chunks of the largest shape, or the largest long where these are more. */
+	/** Number of chunks of the largest shape, at most the largest long. */
 	long room() {
 		long room = 1;
 		for (long count : this.room) {
@@ -103,7 +107,7 @@ final class ChunkGrid {
 
 	/**
 	 * The chunk at a place of an array that has room for the largest shape.
-	 * @return which it is, or -1 if it is beyond the dataset as it is now
+	 * @return index of the chunk, or -1 if it is beyond the dataset's current shape
 	 */
 	int placed(long place) {
 		long[] at = new long[this.order.length];
@@ -119,8 +123,8 @@ final class ChunkGrid {
 
 	/**
 	 * The chunk at a place of the grid.
-	 * @param at how many chunks are before it in each dimension
-	 * @return which it is, or -1 if it is beyond the dataset
+	 * @param at number of chunks before it in each dimension
+	 * @return index of the chunk, or -1 if it is beyond the dataset
 	 */
 	int scaled(long[] at) {
 		int index = 0;
@@ -133,7 +137,7 @@ final class ChunkGrid {
 		return index;
 	}
 
-	/** Where a chunk is in an array that has room for the largest shape. */
+	/** The place of a chunk in an array that has room for the largest shape. */
 	long place(int index) {
 		long place = 0;
 		long stride = 1;
@@ -146,7 +150,7 @@ final class ChunkGrid {
 		return place;
 	}
 
-	/** How many chunks there are. */
+	/** Number of chunks. */
 	int chunks() {
 		return this.chunks;
 	}

@@ -5,10 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Finds the chunks of a dataset, whatever index the file has of them: a B-tree of version
- * 1, as NIR's own files have it, or what newer files have, which is a single chunk, no
- * index at all, a fixed or an extensible array, or a B-tree of version 2. A chunk is
- * there once, or has not been written.
+ * Finds the chunks of a dataset through any kind of index: a B-tree of version 1, which
+ * NIR itself writes, or the kinds in newer files: a single chunk, an implicit index, a
+ * fixed or an extensible array, or a B-tree of version 2. Each chunk has at most one
+ * entry; a chunk without one has not been written.
  */
 final class ChunkIndex {
 
@@ -19,10 +19,10 @@ final class ChunkIndex {
 
 	private static final String ARRAY = "fixed array of chunks";
 
-	/** Kinds of index are numbered up to this one. */
+	/** The largest number of an index kind. */
 	private static final int LARGEST_TYPE = 5;
 
-	/** Bytes of what the layout repeats of each kind of index. */
+	/** Bytes of the parameters that the layout message holds for each kind of index. */
 	private static final int[] PARAMETERS = { 0, 0, 0, 1, 5, 6 };
 
 	private final Hdf5File file;
@@ -121,7 +121,7 @@ final class ChunkIndex {
 		}
 	}
 
-	/** 1 where entries say how many bytes a chunk has, else 0. */
+	/** The kind of entries: 1 if they hold the size of a chunk, else 0. */
 	private int kind() {
 		return this.filters.isEmpty() ? 0 : 1;
 	}
@@ -185,7 +185,7 @@ final class ChunkIndex {
 		}
 	}
 
-	/** An entry of an array. */
+	/** Reads an entry of an array. */
 	private void entry(long place, Cursor entry) {
 		long address = entry.u64();
 		boolean sized = entry.remaining() > 0;

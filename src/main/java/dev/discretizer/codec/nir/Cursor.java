@@ -7,8 +7,8 @@ import java.util.Arrays;
 import dev.discretizer.codec.MalformedInputException;
 
 /**
- * A part of a file that is read from its start to its end, little-endian. Reading beyond
- * its end is an error of the file. Not thread-safe.
+ * Reads a part of a file from start to end, little-endian. Reading beyond the end reports
+ * the file as malformed. Not thread-safe.
  */
 final class Cursor {
 
@@ -26,7 +26,7 @@ final class Cursor {
 
 	/**
 	 * Starts at the first byte.
-	 * @param bytes little-endian, the file's or what came out of its chunks
+	 * @param bytes little-endian; those of the file or of its unfiltered chunks
 	 * @param what the structure, for messages
 	 */
 	Cursor(Hdf5File file, ByteBuffer bytes, String what, int start, int end) {
@@ -65,8 +65,8 @@ final class Cursor {
 	}
 
 	/**
-	 * An unsigned number of eight bytes, negative where it is above 2^63 - 1. Of an
-	 * address, {@link Hdf5File#UNDEFINED} means that there is none.
+	 * An unsigned number of eight bytes, negative where it is above 2^63 - 1. An address
+	 * of {@link Hdf5File#UNDEFINED} means that the structure does not exist.
 	 */
 	long u64() {
 		return this.bytes.getLong(next(8));
@@ -89,7 +89,7 @@ final class Cursor {
 		next(count);
 	}
 
-	/** The next bytes as a part of their own. */
+	/** Takes the next bytes as a separate part. */
 	Cursor part(long length, String what) {
 		if (length < 0 || length > remaining()) {
 			throw broken("%s of %s bytes found, at most %d expected".formatted(what, Long.toUnsignedString(length),
@@ -120,7 +120,7 @@ final class Cursor {
 		return Arrays.copyOfRange(this.bytes.array(), this.position, this.end);
 	}
 
-	/** Reads a text in UTF-8 of so many bytes. */
+	/** Reads a text in UTF-8 of {@code length} bytes. */
 	String text(long length, String name) {
 		Cursor text = part(length, name);
 		return this.file.text(this.bytes.array(), text.start, text.length(), name);
@@ -150,7 +150,7 @@ final class Cursor {
 		return text(length, name);
 	}
 
-	/** Reads four letters that must be there. */
+	/** Reads four letters and checks them. */
 	Cursor signature(String expected) {
 		String found = new String(this.bytes.array(), next(4), 4, StandardCharsets.ISO_8859_1);
 		if (!found.equals(expected)) {
@@ -159,7 +159,7 @@ final class Cursor {
 		return this;
 	}
 
-	/** Reads a byte that must have this value. */
+	/** Reads a byte and checks its value. */
 	Cursor expect(int expected, String name) {
 		int found = u8();
 		if (found != expected) {
@@ -169,7 +169,7 @@ final class Cursor {
 	}
 
 	/**
-	 * Reads the checksum of all from an address to here.
+	 * Reads and checks the checksum of the bytes from an address to here.
 	 * @param from the address of the first byte
 	 */
 	void checksum(int from) {
@@ -181,7 +181,8 @@ final class Cursor {
 	}
 
 	/**
-	 * Reads the checksum of a part that it stands within, where it counts as zero.
+	 * Reads and checks the checksum of a part that contains the checksum itself, which
+	 * counts as zero.
 	 * @param from the address of the part's first byte
 	 * @param length bytes of the part
 	 */

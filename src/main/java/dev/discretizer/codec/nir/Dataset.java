@@ -8,7 +8,7 @@ import dev.discretizer.tensor.Shape;
 
 /**
  * One dataset: a shape, a type and its elements, which are contiguous in the file, within
- * the header, or in chunks that went through {@link Filters}.
+ * the header, or in chunks passed through {@link Filters}.
  */
 final class Dataset {
 
@@ -18,7 +18,10 @@ final class Dataset {
 
 	private final long[] dims;
 
-	/** The largest dimensions it may grow to, negative for any; those it has, if none. */
+	/**
+	 * The maximum dimensions, negative for unbounded; the current ones if the file gives
+	 * none.
+	 */
 	private final long[] most;
 
 	private final Datatype type;
@@ -124,7 +127,7 @@ final class Dataset {
 		if (this.header.has(ObjectHeader.EXTERNAL_FILES)) {
 			throw this.file.unsupported("its elements are in another file, which is not read");
 		}
-		// What has not been written takes no bytes in the file, but as many here.
+		// Unwritten chunks take no bytes in the file, but take memory here.
 		if (bytes() > Integer.MAX_VALUE - 8) {
 			throw this.place.error(Cause.SHAPE_MISMATCH, "%s takes %d bytes".formatted(label(), bytes()));
 		}
@@ -148,7 +151,7 @@ final class Dataset {
 		};
 	}
 
-	/** Bytes of all elements as declared; the file may have fewer. */
+	/** Bytes of all elements as declared by the file, which may hold fewer. */
 	long bytes() {
 		try {
 			return Math.multiplyExact(elements(), this.type.size());

@@ -23,11 +23,11 @@ record Datatype(Kind kind, int size, @Nullable DType number, ByteOrder order) {
 
 		/** An integer or a float. */
 		NUMBER,
-		/** As many bytes as the type says, or fewer and then zeros. */
+		/** A text of at most the type's size, padded with zeros. */
 		FIXED_TEXT,
-		/** As many bytes as the type says, filled up with spaces. */
+		/** A text of at most the type's size, padded with spaces. */
 		SPACED_TEXT,
-		/** A place in a global heap. */
+		/** A reference to a text in a global heap. */
 		VARIABLE_TEXT
 
 	}
@@ -36,7 +36,7 @@ record Datatype(Kind kind, int size, @Nullable DType number, ByteOrder order) {
 	private static final String[] CLASSES = { "integers", "floats", "times", "texts", "bit fields", "opaque",
 			"compound", "references", "enumerations", "lists of variable length", "arrays", "complex numbers" };
 
-	/** How a text of fixed length is filled up, as Fortran does it. */
+	/** The padding of texts of fixed length with spaces, as in Fortran. */
 	private static final int SPACE_PADDED = 2;
 
 	/** Bytes of an element of variable length: its length, an address and an index. */
@@ -75,7 +75,7 @@ record Datatype(Kind kind, int size, @Nullable DType number, ByteOrder order) {
 		return (whole && number != null) ? new Datatype(Kind.NUMBER, size, number, order(bits)) : null;
 	}
 
-	/** Only the layouts of IEEE 754, and that of bfloat16. */
+	/** Reads a float type; only the layouts of IEEE 754 and bfloat16 are supported. */
 	private static @Nullable Datatype floating(int bits, int size, Cursor message) {
 		int offset = message.u16();
 		int precision = message.u16();
@@ -91,8 +91,8 @@ record Datatype(Kind kind, int size, @Nullable DType number, ByteOrder order) {
 			case 11 * 256 + 52 -> DType.FLOAT64;
 			default -> null;
 		};
-		// Bit 6 stands for the byte order of VAX, 4 and 5 for the leading one that is
-		// left out.
+		// Bit 6 marks the byte order of VAX; bits 4 and 5 tell how the mantissa's leading
+		// one is stored.
 		boolean whole = offset == 0 && precision == 8L * size && fractionAt == 0 && exponentAt == fractionBits
 				&& bias == (1L << (exponentBits - 1)) - 1 && (bits & 0x70) == 0x20
 				&& (bits >> 8 & 0xff) == precision - 1;

@@ -6,7 +6,8 @@ package dev.discretizer.codec.nir;
  * block or one of its super blocks points to; data blocks double in size every second
  * super block: <pre>
  * super block s has 2^(s / 2) data blocks of first * 2^((s + 1) / 2) entries
- * </pre> What is undefined has not been written yet, and its entries are passed over.
+ * </pre> A block with an undefined address has not been written, and its entries are
+ * skipped.
  *
  * @see Hdf5File
  */
@@ -14,7 +15,7 @@ final class ExtensibleArray {
 
 	private static final String WHAT = "extensible array of chunks";
 
-	/** More bits than an index of any array has. */
+	/** Exceeds the number of bits of any array index. */
 	private static final int MOST_BITS = 62;
 
 	/** Signature, version, kind of entries and the address of the header. */
@@ -36,15 +37,18 @@ final class ExtensibleArray {
 
 	private final int pageBits;
 
-	/** Super blocks, those whose data blocks the index block points to among them. */
+	/**
+	 * Number of super blocks, including those whose data blocks the index block points to
+	 * directly.
+	 */
 	private final int superBlocks;
 
-	/** Bytes of the place in the array where a block begins. */
+	/** Size in bytes of a block's offset in the array. */
 	private final int offsetSize;
 
 	private final long indexBlock;
 
-	/** What is done with an entry. */
+	/** Receives the entries. */
 	interface Entries {
 
 		/**
@@ -87,8 +91,8 @@ final class ExtensibleArray {
 	/**
 	 * Reads an array.
 	 * @param kind of its entries, 0 for chunks without filters, 1 with filters
-	 * @param least bytes of an entry at least
-	 * @param most bytes of an entry at most
+	 * @param least minimum bytes of an entry
+	 * @param most maximum bytes of an entry
 	 */
 	static void read(Hdf5File file, long address, int kind, int least, int most, Entries dest) {
 		ExtensibleArray array = new ExtensibleArray(file, address, kind, least, most, dest);
@@ -97,7 +101,10 @@ final class ExtensibleArray {
 		}
 	}
 
-	/** Super blocks that are not there, as the index block has their pointers. */
+	/**
+	 * Number of super blocks that do not exist in the file, as the index block holds
+	 * their pointers.
+	 */
 	private int directSuperBlocks() {
 		return 2 * Integer.numberOfTrailingZeros(this.pointers);
 	}
@@ -188,14 +195,14 @@ final class ExtensibleArray {
 		accept(held, place);
 	}
 
-	/** Bytes of entries, or more than any file has. */
+	/** Size of entries in bytes; a value above any file's length on overflow. */
 	private long size(long entries) {
 		return (entries > Integer.MAX_VALUE) ? Integer.MAX_VALUE : entries * this.entrySize;
 	}
 
 	/**
-	 * A data block of pages, of which some have not been written.
-	 * @param first pages of the super block before it
+	 * Reads a data block of pages, some of which may not have been written.
+	 * @param first index of its first page in the super block
 	 * @param written a bit for each page of the super block, the highest of a byte first
 	 */
 	private void pagedBlock(long address, long place, long first, long pages, Cursor written) {

@@ -3,8 +3,8 @@ package dev.discretizer.codec.nir;
 import dev.discretizer.codec.MalformedInputException;
 
 /**
- * Reads what the elements of a dataset are that have not been written, from the messages
- * of the versions 1 to 3 and from the one before them.
+ * Reads the fill value, which unwritten elements of a dataset have, from fill value
+ * messages of versions 1 to 3 and from the old message without a version.
  *
  * @see Hdf5File
  */
@@ -23,7 +23,7 @@ final class FillValue {
 	/**
 	 * Reads the fill value of a dataset.
 	 * @param size bytes of an element
-	 * @return its bytes as they stand in the file for one element; none for zero
+	 * @return the bytes of one element as in the file; empty for zero
 	 */
 	static byte[] read(Hdf5File file, ObjectHeader header, int size) {
 		byte[] value = read(file, header);

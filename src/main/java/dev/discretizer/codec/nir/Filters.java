@@ -20,12 +20,12 @@ final class Filters {
 
 	private static final int FLETCHER32 = 3;
 
-	/** Bytes of a Fletcher-32 checksum, at the end of what it sums up. */
+	/** Bytes of a Fletcher-32 checksum, which follows the summed bytes. */
 	private static final int SUM = 4;
 
 	/**
-	 * Most bytes that one deflated byte can stand for: 258 bytes in two bits (RFC 1951,
-	 * sections 3.2.5 and 3.2.7).
+	 * Maximum number of bytes that one deflated byte can expand to: 258 bytes in two bits
+	 * (RFC 1951, sections 3.2.5 and 3.2.7).
 	 */
 	private static final int LARGEST_RATIO = 258 * 8 / 2;
 
@@ -34,7 +34,7 @@ final class Filters {
 	/** Numbers of the filters in the order in which they were applied. */
 	private final List<Integer> numbers = new ArrayList<>();
 
-	/** Bytes of the elements that were shuffled. */
+	/** Size in bytes of a shuffled element. */
 	private int shuffled;
 
 	private Filters(Hdf5File file) {
@@ -67,7 +67,7 @@ final class Filters {
 
 	private void filter(Cursor message, boolean padded) {
 		int number = message.u16();
-		// In version 2 only the filters of others have a name.
+		// In version 2, only filters outside the library's own have a name.
 		int nameLength = (padded || number >= 256) ? message.u16() : 0;
 		message.advance(2);
 		int values = message.u16();
@@ -91,7 +91,7 @@ final class Filters {
 		}
 	}
 
-	/** As the registry of the HDF Group has it. */
+	/** The filter's name in the registry of the HDF Group. */
 	private static String name(int number) {
 		return switch (number) {
 			case 4 -> "szip";
@@ -130,7 +130,7 @@ final class Filters {
 
 	/**
 	 * Undoes the filters of one chunk.
-	 * @param stored its bytes in the file, that fit
+	 * @param stored its bytes in the file, for which {@link #fits} holds
 	 * @param length bytes it must have
 	 * @param mask bit i for the filter i that was left out
 	 * @param inflater reset and used for deflate
@@ -152,7 +152,7 @@ final class Filters {
 		return raw;
 	}
 
-	/** Bytes of a sum that stands before the filter at this place. */
+	/** Bytes of a checksum applied before the filter at this position. */
 	private int summedBefore(int at, int mask) {
 		return (applied(FLETCHER32, mask) && this.numbers.indexOf(FLETCHER32) < at) ? SUM : 0;
 	}
@@ -182,7 +182,10 @@ final class Filters {
 		return new Raw(dest, 0, length);
 	}
 
-	/** The first bytes of all elements come first, then the second ones. */
+	/**
+	 * Undoes shuffling, which stores the first bytes of all elements, then the second
+	 * bytes, and so on.
+	 */
 	private Raw unshuffle(Raw raw) {
 		byte[] dest = this.file.filtered().atLeast(raw.length());
 		int size = this.shuffled;
@@ -216,7 +219,7 @@ final class Filters {
 	}
 
 	/**
-	 * Fletcher's checksum over words of 16 bits, big-endian, an odd byte filled up with
+	 * Fletcher's checksum over big-endian words of 16 bits, an odd last byte padded with
 	 * zero; reduced as the HDF5 library reduces it, so that 0 and 0xffff agree.
 	 */
 	static int fletcher32(byte[] bytes, int offset, int length) {
@@ -230,7 +233,7 @@ final class Filters {
 		return (int) (high << 16 | low);
 	}
 
-	/** Modulo 65535, but for zero, which stays apart from 65535 until it is reached. */
+	/** Reduces modulo 65535, keeping 65535 itself distinct from zero. */
 	private static long fold(long sum) {
 		return (sum & 0xffff) + (sum >>> 16);
 	}

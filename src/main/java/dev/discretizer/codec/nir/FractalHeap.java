@@ -5,18 +5,18 @@ import java.util.TreeMap;
 
 /**
  * The heap that holds the links of a large group: objects in blocks of one address space,
- * whose sizes double row by row. Reads objects within blocks only; a link is never so
- * short that it is stored in its identifier, and hardly ever so long that it is stored
- * outside.
+ * whose sizes double row by row. Reads only objects inside blocks: a link is always too
+ * long to be stored in its identifier, and almost always too short to be stored outside
+ * the heap.
  */
 final class FractalHeap {
 
 	private static final String WHAT = "fractal heap";
 
-	/** Bytes that a block takes in the map. */
+	/** Bytes of memory that a block's map entry takes. */
 	private static final int BLOCK_FOOTPRINT = 128;
 
-	/** More bits than any block has. */
+	/** Exceeds the number of bits of any block size. */
 	private static final int MOST_BITS = 62;
 
 	private final Hdf5File file;
@@ -31,12 +31,12 @@ final class FractalHeap {
 
 	private final int width;
 
-	/** Of the smallest block and of the largest, as powers of two. */
+	/** Sizes of the smallest and the largest direct block, as powers of two. */
 	private final int startBits;
 
 	private final int directBits;
 
-	/** Blocks of objects by where in the heap they begin. */
+	/** Direct blocks by their offset in the heap. */
 	private final TreeMap<Long, Cursor> blocks = new TreeMap<>();
 
 	private FractalHeap(Hdf5File file, long address) {
@@ -96,7 +96,7 @@ final class FractalHeap {
 		}
 	}
 
-	/** A block of objects. */
+	/** Reads a direct block, which holds objects. */
 	private void direct(long address, long offset, int bits) {
 		Cursor block = this.file.claim(address, 1L << bits, "block of a fractal heap");
 		this.file.take(BLOCK_FOOTPRINT);
@@ -123,8 +123,8 @@ final class FractalHeap {
 	}
 
 	/**
-	 * A block of blocks. Those that it points to are no larger than a part of it, so that
-	 * the recursion is no deeper than a size has bits.
+	 * Reads an indirect block, which points to other blocks. Each of them is smaller than
+	 * it, so the recursion is at most as deep as a size has bits.
 	 */
 	private void indirect(long address, long offset, int rows) {
 		if (rows < 1 || rowBits(rows) > MOST_BITS - 16) {
@@ -158,7 +158,7 @@ final class FractalHeap {
 		}
 	}
 
-	/** The object of this identifier. */
+	/** Returns the object with this identifier. */
 	Cursor object(Cursor id) {
 		int kind = id.u8();
 		if (kind != 0) {

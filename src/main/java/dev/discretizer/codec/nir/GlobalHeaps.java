@@ -6,17 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The collections that texts of variable length are in. Several datasets share one, so
- * each is read once and kept.
+ * The global heap collections, which hold texts of variable length. Several datasets
+ * share a collection, so each one is read once and kept.
  */
 final class GlobalHeaps {
 
-	/** Bytes that an object takes in its map. */
+	/** Bytes of memory that an object's map entry takes. */
 	private static final int OBJECT_FOOTPRINT = 128;
 
 	private final Hdf5File file;
 
-	/** Objects by their index, by the address of their collection. */
+	/** Maps the address of a collection to its objects by index. */
 	private final Map<Long, Map<Integer, Cursor>> collections = new HashMap<>();
 
 	GlobalHeaps(Hdf5File file) {
@@ -25,7 +25,7 @@ final class GlobalHeaps {
 
 	/**
 	 * The text that an element refers to.
-	 * @param element its 16 bytes are read
+	 * @param element the element's 16 bytes, which are consumed
 	 */
 	String text(Cursor element) {
 		long length = element.u32();

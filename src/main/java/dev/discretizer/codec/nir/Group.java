@@ -7,7 +7,7 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.Names;
 
 /**
- * A group of the file. Its members are read when they are asked for, each once.
+ * A group of the file. Each member is read once, on request.
  */
 final class Group {
 
@@ -51,7 +51,7 @@ final class Group {
 
 	/**
 	 * A member that must be a group.
-	 * @param text what messages call it
+	 * @param text the group's name in messages
 	 */
 	Group group(String name, String text) {
 		return read(this.file, this.place.member(name, text), address(name, "group"));

@@ -19,15 +19,16 @@ import dev.discretizer.tensor.RequestLimit;
  * An HDF5 file whose structures claim disjoint bytes.
  *
  * <p>
- * Every structure that is read claims its bytes, and no byte may be claimed twice. So
- * whatever the file says, its structures have no loops, and all of them are together no
- * larger than the file: time and memory are bounded by its length, without a count or a
- * depth of each kind of structure. An object that is reached through several hard links
- * is read once and kept; what its elements become is held to the limits each time.
+ * Every structure that is read claims its bytes, and no byte may be claimed twice. So the
+ * structures of any file, hostile or not, have no loops and are together no larger than
+ * the file: the file's length bounds time and memory, without separate limits on the
+ * count or depth of each kind of structure. An object with several hard links is read
+ * once and kept; its elements count against the limits each time they are read.
  *
  * <p>
- * Read are superblocks of the versions 0 to 3 with addresses of eight bytes, at the start
- * of the file or after a user block. Why not with a library: see the package.
+ * Superblocks of versions 0 to 3 with addresses of eight bytes are supported, at the
+ * start of the file or after a user block. The package's documentation explains why no
+ * library is used.
  *
  * @see <a href=
  * "https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html">HDF5 file format
@@ -35,35 +36,36 @@ import dev.discretizer.tensor.RequestLimit;
  */
 final class Hdf5File {
 
-	/** The address that HDF5 calls undefined: there is no such structure. */
+	/** HDF5's undefined address, which means that the structure does not exist. */
 	static final long UNDEFINED = -1;
 
 	private static final byte[] SIGNATURE = { (byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n' };
 
 	/**
-	 * Characters of the longest name or other text that is read, as of any tensor's name.
+	 * Maximum length in characters of a name or another text, the same as of a tensor's
+	 * name.
 	 */
 	private static final int LONGEST_TEXT = 255;
 
 	/**
-	 * Most bytes that the claim of one structure takes in memory, as an entry of a map.
+	 * Maximum bytes of memory that the claim of one structure takes as a map entry.
 	 */
 	private static final int CLAIM_FOOTPRINT = 80;
 
-	/** Bytes that an object takes in the map of those that have been read. */
+	/** Bytes of memory that an object takes in the map of objects read. */
 	private static final int OBJECT_FOOTPRINT = 160;
 
 	/** The smallest user block; others are longer by powers of two. */
 	private static final int USER_BLOCK = 512;
 
-	/** Bytes asked for at once, for what takes a few only. */
+	/** Bytes reserved at once, from which small amounts are taken. */
 	private static final int SMALL_CHANGE = 4096;
 
 	private final byte[] array;
 
 	private ByteBuffer buffer;
 
-	/** Bytes before the superblock, which were taken away. */
+	/** Bytes before the superblock, which were removed. */
 	private int userBlock;
 
 	private final Allowance allowance;
@@ -91,7 +93,7 @@ final class Hdf5File {
 	private long inflated;
 
 	/**
-	 * A file.
+	 * Makes a file of a body.
 	 * @param body all bytes, from the start of the array to the limit; shared, and moved
 	 * to the start of the array where a user block precedes them
 	 */
@@ -139,7 +141,7 @@ final class Hdf5File {
 		return this.dataset;
 	}
 
-	/** Sets the name, for messages, of what is read from now on. */
+	/** Sets the place that messages name from now on. */
 	void at(Place place) {
 		this.place = place;
 	}
@@ -162,8 +164,8 @@ final class Hdf5File {
 	}
 
 	/**
-	 * Looks for the superblock where it may be: at the start, and at 512 bytes and each
-	 * power of two from there. Addresses count from it.
+	 * Searches for the superblock at its allowed positions: 0, 512 and each power of two
+	 * above. Addresses count from it.
 	 */
 	private void skipUserBlock() {
 		int length = this.buffer.limit();
@@ -213,8 +215,8 @@ final class Hdf5File {
 	}
 
 	/**
-	 * Where addresses count from: the superblock, or byte 0 of a file that was whole
-	 * before a user block was put before it.
+	 * The base that addresses count from: the superblock, or byte 0 if the user block was
+	 * added to a complete file.
 	 */
 	private long base(Cursor block) {
 		long base = block.u64();
@@ -225,7 +227,7 @@ final class Hdf5File {
 		return base;
 	}
 
-	/** The end counts from byte 0, unlike all addresses. */
+	/** Checks the file's end, which counts from byte 0, unlike all addresses. */
 	private void checkEnd(Cursor block, long base) {
 		long end = block.u64() - base;
 		long found = this.buffer.limit();
@@ -250,7 +252,7 @@ final class Hdf5File {
 	/**
 	 * Claims bytes for one structure.
 	 * @param address of the first byte, from the file
-	 * @param length how many, from the file
+	 * @param length number of bytes, from the file
 	 * @param what the structure, for messages
 	 */
 	Cursor claim(long address, long length, String what) {
@@ -291,7 +293,10 @@ final class Hdf5File {
 		this.change -= bytes;
 	}
 
-	/** Counts what a dataset's chunks hold, before memory is taken for them. */
+	/**
+	 * Counts the inflated bytes of a dataset's chunks against the limit, before memory is
+	 * taken for them.
+	 */
 	void inflate(long bytes) {
 		this.inflated += bytes;
 		this.allowance.check(RequestLimit.INFLATED, this.inflated, this.place.text());
@@ -305,7 +310,7 @@ final class Hdf5File {
 		if (length > 4 * LONGEST_TEXT) {
 			throw tooLong(what, length, "bytes", 4 * LONGEST_TEXT);
 		}
-		// As a string of two bytes a character, and what refers to it.
+		// The memory of a string with two bytes a character, and of its reference.
 		take(64 + 2 * length);
 		try {
 			String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, length)).toString();

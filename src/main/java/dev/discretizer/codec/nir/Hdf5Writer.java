@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Writes an HDF5 file of groups and contiguous datasets, laid out as the HDF5 library
  * does by default: superblock 0, symbol tables, texts of variable length in UTF-8. <pre>
  * superblock | texts | headers, B-trees, heaps | small elements ... | tensors
- * </pre> All but the tensors is made when the file is laid out; the tensors are written
- * from their arrays, so that the file is never in memory as a whole. The bytes depend on
- * the content only, not on the clock or the machine.
+ * </pre> Laying out the file creates all bytes but the tensors'. The tensors are written
+ * from their arrays, so the whole file is never in memory. The bytes depend on the
+ * content only, not on the clock or the machine.
  *
  * <p>
  * The numbers are those of the HDF5 file format specification, version 3.0.
@@ -29,13 +29,15 @@ final class Hdf5Writer {
 	/** Bytes of the superblock, which the texts follow. */
 	private static final int SUPERBLOCK = 96;
 
-	/** Entries of a symbol table: twice the K of leaves, which is the library's own. */
+	/**
+	 * Entries of a symbol table: twice the leaf K, which is the library's default of 4.
+	 */
 	private static final int TABLE_ENTRIES = 8;
 
-	/** Children of a B-tree node that the library's own K of 16 gives. */
+	/** Children of a B-tree node: twice the library's default K of 16. */
 	private static final int NODE_CHILDREN = 32;
 
-	/** Bytes written at once, of a tensor. */
+	/** Bytes of a tensor written at once. */
 	private static final int SLICE = 64 * 1024;
 
 	private static final byte[] SIGNATURE = { (byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n' };
@@ -58,7 +60,7 @@ final class Hdf5Writer {
 
 	private long tensorBytes;
 
-	/** Most members of any group. */
+	/** Number of members of the largest group. */
 	private int mostMembers;
 
 	private final Folder root = new Folder();
@@ -68,7 +70,7 @@ final class Hdf5Writer {
 		return this.root;
 	}
 
-	/** Names to what a group holds, in the order that HDF5 asks for: by bytes. */
+	/** A group: its members by name, in byte order, as HDF5 requires. */
 	final class Folder {
 
 		private final Map<byte[], Object> members = new TreeMap<>(Arrays::compareUnsigned);
@@ -129,7 +131,7 @@ final class Hdf5Writer {
 
 	}
 
-	/** A dataset: small elements as they are, or a tensor. */
+	/** A dataset: the bytes of small elements, or a tensor. */
 	private static final class Data {
 
 		private final byte[] type;
@@ -149,7 +151,7 @@ final class Hdf5Writer {
 
 	}
 
-	/** Where a group's header, B-tree and heap are. */
+	/** The addresses of a group's header, B-tree and heap. */
 	private record Written(long header, long tree, long heap) {
 	}
 
@@ -189,12 +191,12 @@ final class Hdf5Writer {
 
 	private long writeHeap(Output names, long base) {
 		long address = base + this.head.size();
-		// No free list: 1, as the library has it.
+		// 1 means no free list, as the library writes it.
 		this.head.ascii("HEAP").zeros(4).u64(names.size()).u64(1).u64(address + 32).bytes(names.toByteArray());
 		return address;
 	}
 
-	/** One level of nodes above the symbol tables, with room for all of them. */
+	/** Writes a B-tree of one level, with room for all symbol tables. */
 	private long writeTree(List<Written> members, List<Long> offsets, long base) {
 		int tables = Math.ceilDiv(members.size(), TABLE_ENTRIES);
 		long first = base + this.head.size();
@@ -217,7 +219,7 @@ final class Hdf5Writer {
 		return tree;
 	}
 
-	/** Children that each node of a group's B-tree has room for. */
+	/** Maximum number of children of a B-tree node. */
 	private int nodeChildren() {
 		int tables = Math.ceilDiv(this.mostMembers, TABLE_ENTRIES);
 		return Math.max(NODE_CHILDREN, (tables + 1) / 2 * 2);

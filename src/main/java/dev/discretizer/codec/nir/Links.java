@@ -7,13 +7,13 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.Names;
 
 /**
- * Collects what a group holds, however the file stores it: in a symbol table, in the
- * group's header, or in a fractal heap. Only hard links are read: a soft link or one to
- * another file is never followed, and refused where what it names is needed.
+ * Collects the links of a group from a symbol table, the group's header or a fractal
+ * heap. Only hard links are followed. Soft and external links are never followed; a
+ * needed member behind one is refused.
  */
 final class Links {
 
-	/** Bytes that an entry of the map takes, besides its name. */
+	/** Bytes of memory that a map entry takes, excluding its name. */
 	private static final int LINK_FOOTPRINT = 128;
 
 	private static final int HARD = 0;
@@ -22,7 +22,7 @@ final class Links {
 
 	private static final int EXTERNAL = 64;
 
-	/** What stands for the address of a member that is not in this group. */
+	/** Marks a soft link in place of an address. */
 	private static final long SOFT_LINK = -2;
 
 	private static final long EXTERNAL_LINK = -3;
@@ -54,7 +54,7 @@ final class Links {
 	}
 
 	/**
-	 * What an address stands for if it is none, for messages.
+	 * Names a link that is not followed, for messages.
 	 * @param address as {@link #of} gives it
 	 */
 	static String name(long address) {
@@ -74,8 +74,8 @@ final class Links {
 
 	/**
 	 * Reads a node of a group's B-tree.
-	 * @param expected its level, 0 for leaves, or -1 for any. It is below that of its
-	 * parent, which is at most 255: so deep the recursion may go
+	 * @param expected its level, 0 for leaves, or -1 for any. It is below the parent's
+	 * level, which is at most 255, so the recursion is at most 255 deep
 	 */
 	private void treeNode(long address, int expected, Cursor names) {
 		Cursor head = this.file.claim(address, 24, "B-tree of a group").signature("TREE").expect(0, "type");

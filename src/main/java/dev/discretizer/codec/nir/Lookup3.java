@@ -45,7 +45,7 @@ final class Lookup3 {
 		this.c += word(bytes, at + 8, count - 8);
 	}
 
-	/** A little-endian word of which so many bytes are there, the others zero. */
+	/** Reads a little-endian word from {@code count} bytes; the others are zero. */
 	private static int word(byte[] bytes, int at, int count) {
 		int word = 0;
 		for (int i = 0; i < Math.min(count, 4); i++) {

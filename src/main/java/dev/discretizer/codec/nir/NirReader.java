@@ -28,18 +28,17 @@ import dev.discretizer.tensor.RequestLimit;
  * </pre>
  *
  * <p>
- * Reads what the file holds, whether or not a chip supports it: nodes of an unknown type
- * become {@link Node.Other} and their parameters are not read; a graph within the graph
- * becomes {@link Node.Graph}; edges may lead anywhere. Metadata is ignored, and so are
- * members beside {@code node}, as NIR itself does; the version too, as the parameters
- * show what it means.
+ * Reads any network, whether or not a chip supports it: nodes of an unknown type become
+ * {@link Node.Other} and their parameters are not read; a graph within the graph becomes
+ * {@link Node.Graph}; edges may lead anywhere. Metadata, members beside {@code node} and
+ * the version are ignored; NIR ignores the first two as well, and the parameters tell the
+ * version's meaning.
  *
  * <p>
- * The file is hostile until it is read: see {@link Hdf5File} for what bounds time and
- * memory. The number of nodes and that of edges, those of graphs within the graph
- * included, are each held to the limit of tensors: a chain has one node for about each
- * tensor and one edge less than nodes. Recursion is at most {@value #DEEPEST} graphs
- * deep.
+ * The file is not trusted: see {@link Hdf5File} for the bounds on time and memory. The
+ * number of nodes and that of edges, those of graphs within the graph included, are each
+ * held to the limit of tensors: a chain has about one node for each tensor, and one edge
+ * fewer than nodes. Recursion is at most {@value #DEEPEST} graphs deep.
  *
  * @see <a href="https://neuroir.org">NIR</a>
  */
@@ -47,7 +46,7 @@ public final class NirReader {
 
 	static final String GRAPH = "NIRGraph";
 
-	/** Graphs within each other; exported modules are nested a few deep. */
+	/** Maximum depth of nested graphs; exported modules nest a few deep. */
 	private static final int DEEPEST = 64;
 
 	private final Group root;
@@ -72,8 +71,7 @@ public final class NirReader {
 	/**
 	 * Reads to the end of the stream.
 	 * @param length exact number of bytes in the stream, or -1 if it is not known
-	 * @return the network, its nodes in the order of the file, which is that of their
-	 * names
+	 * @return the network, its nodes in the order of the file, which sorts them by name
 	 * @throws MalformedInputException if the bytes are not a network in an HDF5 file
 	 * @throws LimitExceededException if it is over a limit
 	 */
@@ -88,7 +86,7 @@ public final class NirReader {
 
 	/**
 	 * Reads a graph.
-	 * @param text what messages call it
+	 * @param text the graph's name in messages
 	 * @param depth 1 for the outermost
 	 */
 	private Network network(Group graph, String text, int depth) throws IOException {
@@ -141,7 +139,7 @@ public final class NirReader {
 	}
 
 	private List<Edge> edges(Dataset dataset) {
-		// NIR writes no edges as no numbers.
+		// NIR writes an empty list of edges as an empty array of numbers.
 		long count = Math.ceilDiv(dataset.elements(), 2L);
 		this.edges += count;
 		this.allowance.check(RequestLimit.TENSORS, this.edges, "the edges of the network, each counted as a tensor");

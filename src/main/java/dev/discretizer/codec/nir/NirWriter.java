@@ -14,16 +14,15 @@ import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a network as an HDF5 file that {@code nir} reads, from 1.0.4 to the newest: with
- * its own layout, contiguous and little-endian, numbers as int64 and tensors as float32.
- * The same nodes and edges give the same bytes, in whatever order the nodes are.
+ * Writes a network as an HDF5 file that {@code nir} reads, from 1.0.4 to the newest: in
+ * NIR's own layout, contiguous and little-endian, numbers as int64 and tensors as
+ * float32. The same nodes and edges give the same bytes, regardless of the nodes' order.
  *
  * <p>
- * The version that the file names is 1.0.4. A file says with it how neurons reset: up to
- * 1.0.5, NIR's IF subtracts the threshold, as the chip and sinabs do; from 1.0.6 on it is
- * set to {@code v_reset}, which such a file should have and 1.0.4, the version that
- * sinabs is bound to, cannot read. So {@code v_reset} is left out, and the version is one
- * whose meaning fits that.
+ * The file names version 1.0.4. The version determines how neurons reset: up to 1.0.5, a
+ * firing IF node of NIR subtracts the threshold, as the chip and sinabs do; from 1.0.6
+ * on, it sets the state to {@code v_reset}. NIR 1.0.4, which sinabs requires, cannot read
+ * {@code v_reset}, so the file omits it and names a version that needs none.
  */
 public final class NirWriter {
 
@@ -36,11 +35,11 @@ public final class NirWriter {
 	}
 
 	/**
-	 * The file of a network. Its tensors are shared, and read when it is written. That
-	 * {@code nir} reads it, each convolution must have its input size: without, it is
-	 * left out, as before 1.0.
-	 * @param network nodes of the types that are written: all but {@link Node.Other}; a
-	 * pool that averages is written as one, and {@code v_reset} is left out
+	 * Encodes a network as a file. Its tensors are shared, and read when the file is
+	 * written. {@code nir} reads the file only if each convolution has its input size; a
+	 * missing size is left out, as before 1.0.
+	 * @param network nodes of all types but {@link Node.Other}; average pools are written
+	 * as such, and {@code v_reset} is left out
 	 * @param text goes into the network's metadata as {@code discretizer}
 	 * @throws IllegalArgumentException if a node is of another type, has no shape where
 	 * one is needed, or a name that HDF5 does not allow

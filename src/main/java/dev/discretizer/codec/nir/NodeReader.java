@@ -14,8 +14,8 @@ import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one node: the parameters that NIR gives its type. As in NIR itself, one that is
- * missing or unknown is an error; metadata is ignored.
+ * Reads one node: the parameters that NIR defines for its type. As in NIR itself, a
+ * missing or unknown parameter is an error; metadata is ignored.
  */
 final class NodeReader {
 
@@ -32,7 +32,7 @@ final class NodeReader {
 	private final Values values;
 
 	/**
-	 * A reader of one node.
+	 * Makes a reader of one node.
 	 * @param name the node's
 	 */
 	NodeReader(Group group, String name, Values values) {
@@ -77,7 +77,10 @@ final class NodeReader {
 				inputSize);
 	}
 
-	/** Numbers, or the word same, for which it is null, or valid, which means zero. */
+	/**
+	 * Reads a padding: numbers, the word valid, which means zero, or the word same, which
+	 * gives null.
+	 */
 	private @Nullable Size2d padding() {
 		Dataset padding = this.group.dataset("padding");
 		if (padding.type().number() != null) {

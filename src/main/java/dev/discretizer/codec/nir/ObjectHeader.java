@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that say what an object of a file is: a group or a dataset. Versions 1 and
- * 2 of the header are read, each in any number of blocks.
+ * The header of an object: the messages that describe a group or a dataset. Versions 1
+ * and 2 of the header are read, each in any number of blocks.
  *
  * @see Hdf5File
  */
@@ -29,7 +29,7 @@ final class ObjectHeader {
 
 	static final int FILL_VALUE = 0x05;
 
-	/** As it was before there was a version of it. */
+	/** The fill value message without a version. */
 	static final int OLD_FILL_VALUE = 0x04;
 
 	static final int EXTERNAL_FILES = 0x07;
@@ -42,10 +42,10 @@ final class ObjectHeader {
 
 	private static final int CONTINUATION = 0x10;
 
-	/** Bytes that a message takes in memory at most, with the list it is in. */
+	/** Maximum bytes of memory that a message takes, including its list. */
 	private static final int MESSAGE_FOOTPRINT = 96;
 
-	/** Bytes that the first message of a type takes besides. */
+	/** Additional bytes of memory that the first message of a type takes. */
 	private static final int TYPE_FOOTPRINT = 160;
 
 	private static final int SHARED = 2;
@@ -59,7 +59,7 @@ final class ObjectHeader {
 
 	private static final int CREATION_ORDER = 0x04;
 
-	/** As messages call the type of a dataset and other parts that may be shared. */
+	/** Names, for errors, of the messages that may be shared. */
 	private static final String[] NAMES = { "", "shape", "links", "type", "fill value", "fill value" };
 
 	private final Hdf5File file;
@@ -69,7 +69,7 @@ final class ObjectHeader {
 	/** Blocks that are still to be read. */
 	private final Deque<Cursor> blocks = new ArrayDeque<>();
 
-	/** What the object's other structures say, once they have been read. */
+	/** Cached links and storage, null until read. */
 	private @Nullable Map<String, Long> links;
 
 	private @Nullable Storage storage;
@@ -140,7 +140,10 @@ final class ObjectHeader {
 		return size;
 	}
 
-	/** A block that its checksum ends; too few bytes for a message may be left before. */
+	/**
+	 * Reads a block, which ends with a checksum; a gap too short for a message may
+	 * precede the checksum.
+	 */
 	private void readBlockV2(Cursor block, long from, int headerFlags) {
 		int order = ((headerFlags & CREATION_ORDER) != 0) ? 2 : 0;
 		List<Message> messages = new ArrayList<>();
@@ -180,7 +183,7 @@ final class ObjectHeader {
 		}
 	}
 
-	/** The members of a group; read once, through whatever links it is reached. */
+	/** The members of a group; read once, also if several links lead to the group. */
 	Map<String, Long> links() {
 		Map<String, Long> known = this.links;
 		if (known == null) {
@@ -191,8 +194,8 @@ final class ObjectHeader {
 	}
 
 	/**
-	 * Where the elements of a dataset are; found once, through whatever links it is
-	 * reached.
+	 * The storage of a dataset's elements; found once, also if several links lead to the
+	 * dataset.
 	 */
 	Storage storage(Supplier<Storage> search) {
 		Storage known = this.storage;

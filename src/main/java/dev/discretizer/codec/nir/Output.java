@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Bytes that grow, little-endian. Each call returns this. */
+/** A growing little-endian byte buffer. Each call returns this. */
 final class Output {
 
 	private byte[] bytes = new byte[64];
@@ -53,18 +53,18 @@ final class Output {
 		return this;
 	}
 
-	/** Zeros up to a multiple of eight bytes. */
+	/** Adds zeros up to a multiple of eight bytes. */
 	Output align() {
 		return zeros(-this.size & 7);
 	}
 
-	/** Adds to the number of eight bytes at a place. */
+	/** Adds {@code more} to the number of eight bytes at a position. */
 	void patch(int at, long more) {
 		ByteBuffer buffer = ByteBuffer.wrap(this.bytes).order(ByteOrder.LITTLE_ENDIAN);
 		buffer.putLong(at, buffer.getLong(at) + more);
 	}
 
-	/** The first {@code count} floats from {@code from} on, to the start of dest. */
+	/** Writes {@code count} floats, from index {@code from} on, to the start of dest. */
 	static void floats(float[] source, int from, byte[] dest, int count) {
 		ByteBuffer.wrap(dest).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(source, from, count);
 	}

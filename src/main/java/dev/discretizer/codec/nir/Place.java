@@ -6,7 +6,7 @@ import dev.discretizer.codec.Names;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in a file something is, as messages say it.
+ * A place in a file, for messages.
  *
  * @param text such as "node 0, dataset weight"
  * @param pointer the path in the file as a JSON pointer, null where a name is too long
@@ -16,7 +16,7 @@ record Place(String text, @Nullable String pointer) {
 	/** The file as a whole. */
 	static final Place FILE = new Place("HDF5 file", "");
 
-	/** A member of the group at this place, under a text of its own. */
+	/** A member of the group at this place, with its own text. */
 	Place member(String name, String text) {
 		return new Place(text, (this.pointer == null) ? null : Names.pointer(this.pointer, name));
 	}

@@ -1,6 +1,6 @@
 package dev.discretizer.codec.nir;
 
-/** Bytes within an array that others may share. */
+/** A range of bytes in an array that may be shared. */
 final class Raw {
 
 	private final byte[] bytes;
@@ -19,7 +19,7 @@ final class Raw {
 		return this.bytes;
 	}
 
-	/** Of the first byte in the array. */
+	/** Index of the first byte in the array. */
 	int offset() {
 		return this.offset;
 	}

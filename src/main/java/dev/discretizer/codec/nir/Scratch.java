@@ -2,7 +2,7 @@ package dev.discretizer.codec.nir;
 
 import dev.discretizer.tensor.Allowance;
 
-/** An array that is used again and grows when it must. */
+/** A reusable array that grows on demand. */
 final class Scratch {
 
 	private final Allowance allowance;
@@ -14,8 +14,9 @@ final class Scratch {
 	}
 
 	/**
-	 * So many bytes at least, with anything in them. All of a longer array is asked for,
-	 * not only what is added: what the shorter one took is not given back.
+	 * Returns an array of at least {@code length} bytes with undefined content. A longer
+	 * array is reserved in full, not just the difference, because the reservation of the
+	 * shorter one is not released.
 	 */
 	byte[] atLeast(int length) {
 		if (length > this.bytes.length) {

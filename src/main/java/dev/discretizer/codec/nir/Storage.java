@@ -7,9 +7,9 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the elements of a dataset are in the file: in one piece, or in chunks; what has
- * not been written is the fill value. Found once for each dataset, and read as often as
- * it is linked to.
+ * The location of a dataset's elements in the file: in one piece or in chunks. Unwritten
+ * elements have the fill value. Found once for each dataset, and read once for each link
+ * to it.
  */
 final class Storage {
 
@@ -37,7 +37,7 @@ final class Storage {
 		return new Storage(file, elements, null, Filters.read(file, null), List.of());
 	}
 
-	/** Elements of which none has been written. */
+	/** Elements none of which has been written. */
 	static Storage unwritten(Hdf5File file) {
 		return new Storage(file, null, null, Filters.read(file, null), List.of());
 	}
@@ -52,7 +52,7 @@ final class Storage {
 
 	/**
 	 * Reads all elements in C order.
-	 * @param length their bytes
+	 * @param length bytes of all elements
 	 * @param size bytes of one
 	 * @param header of the dataset, for its fill value
 	 * @return valid until the elements of another dataset are read

@@ -3,18 +3,21 @@ package dev.discretizer.codec.nir;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes the collections that texts of variable length are in. Each text is there as
- * often as it is added: HDF5 has one owner for each object.
+ * Writes the global heap collections that hold texts of variable length. A text that is
+ * added several times is stored several times, because in HDF5 each object has one owner.
  */
 final class TextHeap {
 
-	/** The HDF5 library reads no smaller collection. */
+	/** The smallest collection that the HDF5 library reads. */
 	private static final int SMALLEST = 4096;
 
 	/** Bytes before the objects of a collection, and before each object. */
 	private static final int HEAD = 16;
 
-	/** Far fewer than the 65535 that an index may name. */
+	/**
+	 * Maximum number of objects of a collection, far below the 65535 that an index
+	 * allows.
+	 */
 	private static final int MOST_OBJECTS = 4096;
 
 	private final long base;
@@ -34,7 +37,7 @@ final class TextHeap {
 
 	/**
 	 * Adds a text.
-	 * @param element what refers to it is added to this
+	 * @param element the reference to the text is appended to this
 	 */
 	void add(String text, Output element) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -65,7 +68,7 @@ final class TextHeap {
 		this.count = 0;
 	}
 
-	/** All collections. Nothing may be added any more. */
+	/** Returns all collections. Nothing may be added afterwards. */
 	byte[] toByteArray() {
 		if (this.count > 0) {
 			close();

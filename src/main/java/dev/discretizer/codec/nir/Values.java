@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Values {
 
 	/**
-	 * More numbers than any array of sizes has, so that none is read that is a tensor.
+	 * Maximum number of sizes in an array, which keeps a tensor from being read as sizes.
 	 */
 	private static final int MOST_SIZES = 256;
 
@@ -39,7 +39,7 @@ final class Values {
 	}
 
 	/**
-	 * A tensor, its elements as binary32.
+	 * Reads a tensor, its elements as binary32.
 	 * @param name the tensor's, for messages
 	 */
 	FloatTensor tensor(Dataset dataset, String name) throws IOException {
@@ -67,7 +67,7 @@ final class Values {
 		return dataset.place().error(Cause.WRONG_TYPE, "%s found, %s expected".formatted(dataset.label(), expected));
 	}
 
-	/** One text. */
+	/** Reads one text. */
 	String text(Dataset dataset) {
 		if (dataset.type().number() != null || dataset.elements() != 1) {
 			throw wrongType(dataset, "one text");
@@ -75,7 +75,7 @@ final class Values {
 		return texts(dataset)[0];
 	}
 
-	/** Texts in C order. */
+	/** Reads texts in C order. */
 	String[] texts(Dataset dataset) {
 		if (dataset.type().number() != null) {
 			throw wrongType(dataset, "texts");
@@ -102,7 +102,7 @@ final class Values {
 
 	/**
 	 * One whole number, alone or as an array of one.
-	 * @param least the smallest that makes sense
+	 * @param least the smallest allowed value
 	 */
 	int size(Dataset dataset, int least) {
 		int[] found = sizes(dataset, least);
@@ -114,7 +114,7 @@ final class Values {
 
 	/**
 	 * Two whole numbers, one for each axis, or one for both.
-	 * @param least the smallest that makes sense
+	 * @param least the smallest allowed value
 	 */
 	Size2d pair(Dataset dataset, int least) {
 		int[] found = sizes(dataset, least);
@@ -124,7 +124,7 @@ final class Values {
 		return new Size2d(found[0], found[found.length - 1]);
 	}
 
-	/** A shape, null where the dataset is empty: then it is not known. */
+	/** Reads a shape; null, for unknown, if the dataset is empty. */
 	@Nullable Shape shape(Dataset dataset, String name) {
 		if (dataset.elements() == 0) {
 			return null;

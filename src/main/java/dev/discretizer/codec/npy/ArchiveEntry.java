@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One entry of a zip archive, as the archive's directory describes it:
+ * One entry of a zip archive's directory:
  *
  * <pre>
  * at   bytes
@@ -52,7 +52,7 @@ record ArchiveEntry(String name, int nameAt, int nameLength, int flags, int meth
 	/** Tag and length of an extra field. */
 	private static final int EXTRA_HEADER_SIZE = 4;
 
-	/** Says that the number stands in the zip64 field. */
+	/** Marks a number that stands in the zip64 field. */
 	private static final long ELSEWHERE = 0xffff_ffffL;
 
 	/**
@@ -73,7 +73,7 @@ record ArchiveEntry(String name, int nameAt, int nameLength, int flags, int meth
 				zip.getInt(at + 16), compressedSize, size, offset);
 	}
 
-	/** Bytes of the directory that the entry at this place takes. */
+	/** Length in bytes of the directory entry at this place. */
 	static int length(ByteBuffer zip, int at) {
 		return HEADER_SIZE + unsigned(zip, at + 28) + unsigned(zip, at + 30) + unsigned(zip, at + 32);
 	}
@@ -91,7 +91,10 @@ record ArchiveEntry(String name, int nameAt, int nameLength, int flags, int meth
 		return (this.flags & DESCRIPTOR) != 0;
 	}
 
-	/** The numbers of a zip64 extra field, taken one by one; none where it is missing. */
+	/**
+	 * Reads the numbers of a zip64 extra field one by one; empty where the field is
+	 * missing.
+	 */
 	private static final class Zip64Field {
 
 		private final ByteBuffer zip;
@@ -125,7 +128,10 @@ record ArchiveEntry(String name, int nameAt, int nameLength, int flags, int meth
 			return new Zip64Field(zip, false, end, end);
 		}
 
-		/** The number in its field of 4 bytes, or the next one here if that says so. */
+		/**
+		 * Returns the number of a 4-byte field, or the next zip64 number if the field is
+		 * marked.
+		 */
 		long next(long number) {
 			if (number != ELSEWHERE || !this.exists) {
 				return number;

@@ -11,9 +11,9 @@ import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.Names;
 
 /**
- * The content of a stored or deflated entry, with its CRC-32 as far as it was read. Reads
- * the archive in place and copies nothing of it. To be closed, which frees the memory of
- * the inflater and lets go of the archive. Not thread-safe.
+ * The content of a stored or deflated entry, with the CRC-32 of the bytes read so far.
+ * Reads the archive in place, without copying it. Closing it frees the inflater's memory
+ * and drops the reference to the archive. Not thread-safe.
  */
 abstract sealed class EntryContent extends InputStream {
 
@@ -111,7 +111,7 @@ abstract sealed class EntryContent extends InputStream {
 
 		/**
 		 * Adds the one byte that {@link Inflater} may need after content without a
-		 * header; what does not end with it is cut off.
+		 * header. Content that does not end even then is truncated.
 		 */
 		private void pad() {
 			if (this.padded || this.inflater.needsDictionary()) {

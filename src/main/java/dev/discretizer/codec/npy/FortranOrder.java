@@ -9,14 +9,13 @@ import dev.discretizer.tensor.FloatTensorBuilder;
 import dev.discretizer.tensor.Shape;
 
 /**
- * Puts elements that come in Fortran order, the first index varying fastest, to their
- * places in C order:
+ * Converts elements from Fortran order (first index varies fastest) to C order:
  *
  * <pre>
  * place(i0, i1, ..) = sum of i_d * stride_d,   stride_d = dim_(d+1) * dim_(d+2) * ..
  * </pre>
  *
- * One instance serves one tensor, in the order of its stream.
+ * An instance converts one tensor, in the order of its stream.
  */
 final class FortranOrder {
 
@@ -42,7 +41,7 @@ final class FortranOrder {
 		}
 	}
 
-	/** Whether both orders differ: when two dimensions or more are above 1. */
+	/** Whether the two orders differ: they do if two or more dimensions are above 1. */
 	static boolean matters(Shape shape) {
 		int above = 0;
 		for (int dim : shape.toArray()) {
@@ -54,9 +53,9 @@ final class FortranOrder {
 	/**
 	 * Reads all elements of a tensor.
 	 * @param reader of the elements in Fortran order
-	 * @param known whether all bytes of the elements are known to come
-	 * @param dest empty; its array is taken whole, as the first elements already lie all
-	 * over it
+	 * @param known whether the stream is known to have the bytes of all elements
+	 * @param dest empty; its whole array is allocated at once, because the first elements
+	 * are already spread over all of it
 	 */
 	static void read(InputStream in, ElementReader reader, Shape shape, boolean known, FloatTensorBuilder dest,
 			Allowance allowance) throws IOException {
@@ -95,7 +94,9 @@ final class FortranOrder {
 		}
 	}
 
-	/** Sets every index that has reached its dimension to 0, counting the next one up. */
+	/**
+	 * Sets each index that has reached its dimension to 0 and increments the next one.
+	 */
 	private void carry() {
 		for (int d = 0; d + 1 < this.dims.length && this.index[d] == this.dims[d]; d++) {
 			this.place += this.strides[d + 1] - this.dims[d] * this.strides[d];

@@ -18,7 +18,7 @@ import dev.discretizer.codec.Names;
  * tuple  = "(" ")" | "(" int "," ")" | "(" int {"," int} [","] ")"  (two ints or more)
  * </pre>
  *
- * Nothing else that Python would evaluate is read: NumPy writes nothing else.
+ * Other Python expressions are refused, as NumPy never writes them.
  */
 final class HeaderText {
 
@@ -69,7 +69,7 @@ final class HeaderText {
 		}
 	}
 
-	/** Takes a string; its characters without the quotes. */
+	/** Reads a string and returns its characters without the quotes. */
 	String string() {
 		if (sees('u') && (this.text.startsWith("u'", this.at) || this.text.startsWith("u\"", this.at))) {
 			this.at++;
@@ -87,7 +87,7 @@ final class HeaderText {
 		return value;
 	}
 
-	/** Takes a bool. */
+	/** Reads a bool. */
 	boolean bool() {
 		skipBlanks();
 		boolean value = this.text.startsWith("True", this.at);
@@ -98,7 +98,7 @@ final class HeaderText {
 		return value;
 	}
 
-	/** Takes a tuple of ints. */
+	/** Reads a tuple of ints. */
 	long[] tuple() {
 		if (!accept('(')) {
 			throw wrongType("a tuple");
@@ -122,8 +122,8 @@ final class HeaderText {
 	}
 
 	/**
-	 * Takes an int. One beyond the range of long becomes the largest long: it is above
-	 * every limit all the same.
+	 * Reads an int. A value beyond the range of long becomes the largest long, which
+	 * exceeds every limit too.
 	 */
 	private long integer() {
 		skipBlanks();
@@ -142,7 +142,7 @@ final class HeaderText {
 		return value;
 	}
 
-	/** What comes from here on, shortened, to be quoted in a message. */
+	/** The remaining text, shortened, for quoting in a message. */
 	String rest() {
 		skipBlanks();
 		return Names.clip(this.text.substring(this.at));
@@ -162,7 +162,7 @@ final class HeaderText {
 		return c >= '0' && c <= '9';
 	}
 
-	/** The header is not a Python literal, or one that NumPy does not write. */
+	/** The error that the header is not a Python literal that NumPy writes. */
 	MalformedInputException unexpected(String expected) {
 		return fault(Cause.MALFORMED, expected);
 	}

@@ -16,7 +16,7 @@ import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 
 /**
- * What an element of an npy file holds: a plain number, or a record of named numbers.
+ * The type of an npy file's elements: a plain number, or a record of named numbers.
  *
  * <pre>
  * descr  = type | "[" record {"," record} [","] "]"
@@ -29,7 +29,7 @@ import dev.discretizer.tensor.DType;
  *
  * @param bytes of an element
  * @param structured whether its numbers have names
- * @param fields at least one; of a plain number one without a name
+ * @param fields at least one; a plain number has one field without a name
  */
 public record NpyElement(int bytes, boolean structured, List<Field> fields) {
 
@@ -57,7 +57,7 @@ public record NpyElement(int bytes, boolean structured, List<Field> fields) {
 	record Descr(boolean structured, List<String> names, List<String> types) {
 
 		/**
-		 * Takes a descr.
+		 * Reads a descr.
 		 * @param records whether a record is allowed
 		 */
 		static Descr read(HeaderText text, boolean records, String name) {
@@ -136,7 +136,7 @@ public record NpyElement(int bytes, boolean structured, List<Field> fields) {
 	}
 
 	/**
-	 * How many bytes elements of this shape take.
+	 * Size in bytes of the elements of an array of this shape.
 	 * @param dims the dimensions, each at least 0
 	 * @throws MalformedInputException if that is above 2^63 - 1
 	 */
@@ -158,9 +158,9 @@ public record NpyElement(int bytes, boolean structured, List<Field> fields) {
 
 	/**
 	 * The element type of a descr: a mark of byte order, a letter and a size. One-byte
-	 * types may have any mark or none, as it says nothing. Longer ones must say "<" or
-	 * ">": "=", "|" and none mean the order of the machine that wrote the file, which the
-	 * file does not tell, and NumPy never writes them.
+	 * types may have any mark or none, as byte order does not matter for them. Longer
+	 * types need "<" or ">": "=", "|" and no mark mean the byte order of the machine that
+	 * wrote the file, which is unknown here, and NumPy never writes them.
 	 */
 	private static DType dtype(String descr, String name) {
 		String code = isMark(descr) ? descr.substring(1) : descr;
@@ -205,7 +205,8 @@ public record NpyElement(int bytes, boolean structured, List<Field> fields) {
 	}
 
 	/**
-	 * NumPy reads names such as float32 too, but writes none, as they have no byte order.
+	 * Explains why a type without a code is refused. NumPy reads names such as float32
+	 * but never writes them, as they have no byte order.
 	 */
 	private static String spelledOut(String code) {
 		DType named = DType.ofLabel(code);

@@ -22,7 +22,7 @@ import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands before the elements of an npy file:
+ * The header of an npy file, which precedes the elements:
  *
  * <pre>
  * 93 'N' 'U' 'M' 'P' 'Y'
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * NumPy pads the header so that the elements start at a multiple of 64 (16 before 1.14);
- * this is not asked for. Immutable.
+ * this is not required here. Immutable.
  *
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">
  * numpy.lib.format</a>
@@ -57,7 +57,7 @@ public final class NpyHeader {
 		this.shape = shape;
 	}
 
-	/** What each element holds. */
+	/** The type of each element. */
 	public NpyElement element() {
 		return this.element;
 	}
@@ -72,21 +72,21 @@ public final class NpyHeader {
 		return this.element.fields().get(0).order();
 	}
 
-	/** Whether the first index varies fastest, not the last. */
+	/** Whether the elements are in Fortran order: the first index varies fastest. */
 	public boolean isFortran() {
 		return this.fortran;
 	}
 
 	/**
-	 * Its elements have been counted against the limit, each as often as it has fields.
+	 * The shape. Its elements have been counted against the limit, one for each field.
 	 */
 	public Shape shape() {
 		return this.shape;
 	}
 
 	/**
-	 * Reads all up to the first element, which must be a plain number. What the file's
-	 * length rules out comes before the limits.
+	 * Reads the header of a file of plain numbers, up to the first element. A header that
+	 * contradicts the file's length is refused before the limits are checked.
 	 * @param fileLength bytes that the file must have, or -1 for any
 	 */
 	static NpyHeader read(InputStream in, long fileLength, String name, Allowance allowance) throws IOException {
@@ -94,7 +94,7 @@ public final class NpyHeader {
 	}
 
 	/**
-	 * The same where the element may be a record of named numbers.
+	 * Reads the header of a file of plain numbers or of records of named numbers.
 	 * @param name the tensor's name, for messages
 	 * @throws MalformedInputException if it is not a header of numbers
 	 */
@@ -155,7 +155,7 @@ public final class NpyHeader {
 		return major;
 	}
 
-	/** Reads so many bytes, taking memory only as they arrive. */
+	/** Reads {@code count} bytes, allocating memory only as they arrive. */
 	private static byte[] exactly(InputStream in, int count, String name) throws IOException {
 		byte[] bytes = in.readNBytes(count);
 		if (bytes.length < count) {
@@ -229,8 +229,8 @@ public final class NpyHeader {
 	}
 
 	/**
-	 * Checks that the elements are as many bytes as follow the header.
-	 * @param found how many follow, or -1 for any
+	 * Checks that the elements have the size of the bytes after the header.
+	 * @param found bytes after the header, or -1 for any number
 	 */
 	private static void checkElements(long[] dims, NpyElement element, long found, String name) {
 		long expected = element.bytes(dims, name);

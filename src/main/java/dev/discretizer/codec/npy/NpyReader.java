@@ -15,8 +15,8 @@ import dev.discretizer.tensor.Shape;
 /**
  * Reads one tensor from an npy file of version 1.0, 2.0 or 3.0: a header, see
  * {@link NpyHeader}, then the elements in C or Fortran order and nothing after them.
- * Fortran order is put into C order on the way. Rank 0 and tensors without elements are
- * legal. Thread-safe.
+ * Elements in Fortran order are converted to C order. Rank 0 and tensors without elements
+ * are legal. Thread-safe.
  *
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">
  * numpy.lib.format</a>
@@ -28,8 +28,8 @@ public final class NpyReader {
 
 	/**
 	 * Reads to the end of the stream.
-	 * @param length number of bytes that the stream must have, all of which can come, or
-	 * -1 if it is not known: then memory grows as bytes arrive
+	 * @param length number of bytes that the stream must have and can deliver, or -1 if
+	 * unknown: then memory grows as bytes arrive
 	 * @param name the tensor's name, for messages
 	 * @throws MalformedInputException if the bytes are not an npy file of a number type,
 	 * or not as many as its header says
@@ -51,7 +51,7 @@ public final class NpyReader {
 		return builder.build(shape);
 	}
 
-	/** NumPy ignores what follows the elements; here it is refused as ambiguous. */
+	/** Refuses bytes after the elements as ambiguous; NumPy ignores them. */
 	private static void checkEnd(InputStream in, NpyHeader header, String name) throws IOException {
 		if (in.read() >= 0) {
 			throw Names.error(Cause.TRAILING_BYTES, name, "shape %s of %s takes %d bytes, more follow the header"

@@ -28,15 +28,15 @@ public final class NpyWriter {
 	private static final int ALIGNMENT = 64;
 
 	/**
-	 * Digits of 8 * 2^64 and one more: NumPy leaves room for the first dimension to grow
-	 * to so many, so that rows can be appended in place.
+	 * Digits of 8 * 2^64, plus one: NumPy leaves room for the first dimension to grow to
+	 * this many digits, so that rows can be appended in place.
 	 */
 	private static final int GROWTH_DIGITS = 21;
 
 	private NpyWriter() {
 	}
 
-	/** The file of a tensor, which is read when it is written. */
+	/** Encodes a tensor as a file. The tensor is read when the file is written. */
 	public static Encoded encode(DiscreteTensor tensor) {
 		byte[] header = header(descr(tensor.dtype()), tensor.shape());
 		long length = header.length + ElementWriter.length(tensor);
@@ -55,7 +55,7 @@ public final class NpyWriter {
 	}
 
 	/**
-	 * The file of a vector of uint8.
+	 * Encodes a vector of uint8 as a file.
 	 * @param values its elements, shared
 	 */
 	public static Encoded encode(byte[] values) {
@@ -103,7 +103,7 @@ public final class NpyWriter {
 		return (short) length;
 	}
 
-	/** As Python writes a tuple: "()", "(3,)", "(3, 4)". */
+	/** Formats a shape as a Python tuple: "()", "(3,)", "(3, 4)". */
 	private static String tuple(Shape shape) {
 		String dims = shape.toString();
 		String inside = dims.substring(1, dims.length() - 1);

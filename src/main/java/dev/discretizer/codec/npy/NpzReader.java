@@ -21,32 +21,33 @@ import dev.discretizer.tensor.RequestLimit;
 
 /**
  * Reads the named tensors of an npz file: a zip archive of npy files, stored or deflated,
- * as {@code numpy.savez} and {@code numpy.savez_compressed} write it, also to a stream
- * that cannot seek. The archive's directory is authoritative; an archive whose bytes it
- * does not account for is refused. Thread-safe.
+ * as {@code numpy.savez} and {@code numpy.savez_compressed} write it, including to
+ * streams that cannot seek. The archive's directory is authoritative; an archive with
+ * bytes that the directory does not cover is refused. Thread-safe.
  */
 public final class NpzReader {
 
 	private static final String SUFFIX = ".npy";
 
 	/**
-	 * Bytes that one deflated byte stands for at most: the longest match is of 258 bytes,
-	 * and takes two bits at least, one for its length and one for its distance (RFC 1951,
-	 * sections 3.2.5 and 3.2.7). The <a href="https://zlib.net/zlib_tech.html">zlib
-	 * technical details</a> name the same number.
+	 * Maximum number of bytes that one deflated byte can expand to: the longest match has
+	 * 258 bytes and takes at least two bits, one for its length and one for its distance
+	 * (RFC 1951, sections 3.2.5 and 3.2.7). The
+	 * <a href="https://zlib.net/zlib_tech.html">zlib technical details</a> give the same
+	 * number.
 	 */
 	private static final int LARGEST_RATIO = 258 * 8 / 2;
 
 	/**
 	 * Reads the content of one entry.
 	 *
-	 * @param <T> what is made of it
+	 * @param <T> the result
 	 */
 	public interface EntryReader<T> {
 
 		/**
 		 * Reads to the end of the content.
-		 * @param length bytes that the content must have, all of which can come
+		 * @param length bytes that the content must have and can deliver
 		 * @param name of the tensor, for messages
 		 */
 		T read(InputStream content, long length, String name) throws IOException;
@@ -55,7 +56,7 @@ public final class NpzReader {
 
 	private final Allowance allowance;
 
-	/** Bytes of content, over all entries. */
+	/** Bytes of content read so far, over all entries. */
 	private long inflated;
 
 	private NpzReader(Allowance allowance) {
@@ -66,7 +67,7 @@ public final class NpzReader {
 	 * Reads to the end of the stream.
 	 * @param length exact number of bytes in the stream, or -1 if it is not known
 	 * @return the tensors by name, without ".npy", in the order of the archive's
-	 * directory. A name is what the archive says it is: a key, never a path
+	 * directory. Names are used as keys only, never as paths
 	 * @throws MalformedInputException if the bytes are not an archive of npy files
 	 */
 	public static Map<String, FloatTensor> read(InputStream in, long length, Allowance allowance) throws IOException {
@@ -74,7 +75,7 @@ public final class NpzReader {
 	}
 
 	/**
-	 * The same for entries that are something else than tensors of float32.
+	 * Reads an archive whose entries are not tensors of float32.
 	 * @param reader of each npy file, in the order of the archive's directory
 	 */
 	public static <T> Map<String, T> read(InputStream in, long length, Allowance allowance, EntryReader<T> reader)
@@ -128,9 +129,9 @@ public final class NpzReader {
 	}
 
 	/**
-	 * Checks the size of the content against the bytes it is in, which lie within the
-	 * archive: what a tensor's header announces is then taken at once, as that many bytes
-	 * can really come.
+	 * Checks that the compressed bytes of the entry, which lie within the archive, can
+	 * expand to the announced size. So the memory that a tensor's header announces can be
+	 * allocated at once.
 	 */
 	private static void checkSize(ArchiveEntry entry, String name) {
 		if (entry.method() == ArchiveEntry.STORED && entry.size() != entry.compressedSize()) {
@@ -167,8 +168,8 @@ public final class NpzReader {
 	}
 
 	/**
-	 * Counts what leaves the archive against the limit as it leaves, whatever size the
-	 * directory announced.
+	 * Counts the bytes actually read from the archive against the limit, regardless of
+	 * the size that the directory announced.
 	 */
 	private final class Counted extends FilterInputStream {
 

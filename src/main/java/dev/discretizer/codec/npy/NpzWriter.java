@@ -17,13 +17,14 @@ import dev.discretizer.tensor.DiscreteTensor;
 
 /**
  * Writes named tensors and a JSON text as an npz file: a zip archive of npy files, stored
- * as {@code numpy.savez} has it. The same tensors give the same bytes. Thread-safe.
+ * without compression, as by {@code numpy.savez}. The same tensors give the same bytes.
+ * Thread-safe.
  *
  * <p>
- * A stored entry's CRC stands before its content, so each tensor is read twice: once for
- * its CRC when its turn comes, then to be written. That is done while writing and not in
- * {@link #encode}, which so costs nothing and keeps nothing, and the first bytes leave
- * before the last tensor is looked at; reading a tensor has no way to fail.
+ * A stored entry's CRC stands before its content, so each tensor is read twice, when its
+ * turn comes: once for its CRC, once for writing. This happens during writing and not in
+ * {@link #encode}, so {@link #encode} does no work and keeps no copy, and the first bytes
+ * are sent before the last tensor is read. Reading a tensor cannot fail.
  */
 public final class NpzWriter {
 
@@ -33,9 +34,9 @@ public final class NpzWriter {
 	private static final String SUFFIX = ".npy";
 
 	/**
-	 * Midnight of the first day a zip archive can name, which is what NumPy writes: the
-	 * clock counts in steps of two seconds. At midnight sharp the JDK would add an
-	 * extended time that depends on the time zone.
+	 * The first second of the first day that a zip archive can name; the archive stores
+	 * steps of two seconds, so this is midnight, as NumPy writes it. For midnight itself,
+	 * the JDK would add an extended time that depends on the time zone.
 	 */
 	private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0, 1);
 
@@ -43,8 +44,8 @@ public final class NpzWriter {
 	}
 
 	/**
-	 * The file of these tensors, which are read when it is written.
-	 * @param tensors by name; in the archive in this order; none is named "discretizer"
+	 * Encodes tensors as a file. They are read when the file is written.
+	 * @param tensors by name, in the order of the archive; none is named "discretizer"
 	 * @param json the text of the last entry
 	 */
 	public static Encoded encode(Map<String, DiscreteTensor> tensors, String json) {
@@ -93,7 +94,7 @@ public final class NpzWriter {
 		return entry;
 	}
 
-	/** A stream that outlives who writes to it. */
+	/** A stream whose target stays open when it is closed. */
 	private static final class Unclosed extends FilterOutputStream {
 
 		private Unclosed(OutputStream out) {

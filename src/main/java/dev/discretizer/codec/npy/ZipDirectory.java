@@ -14,11 +14,11 @@ import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.RequestLimit;
 
 /**
- * The directory of a zip archive. Before anything is built from it, it is checked to be
- * no larger than allowed and to end where it must; its entries must cover the archive
- * from the first byte to the directory, without overlaps and with nothing between them,
- * since such places are where two programs read one archive differently. Local headers
- * are only compared: names, sizes and methods are those of the directory. Immutable.
+ * The directory of a zip archive. Its size and its end are checked before its entries are
+ * read. The entries must cover the archive from the first byte to the directory, without
+ * overlaps or gaps, because two programs may read an archive with overlaps or gaps
+ * differently. Names, sizes and methods come from the directory; local headers are only
+ * compared with it. Immutable.
  *
  * <pre>
  * { local header, content [, data descriptor] }
@@ -122,7 +122,7 @@ final class ZipDirectory {
 	}
 
 	/**
-	 * Where the end record is: the last of its signatures.
+	 * Finds the end record: the last occurrence of its signature.
 	 */
 	private static int end(ByteBuffer zip) {
 		int last = zip.limit() - END_SIZE;
@@ -204,7 +204,10 @@ final class ZipDirectory {
 		}
 	}
 
-	/** Where an entry's content starts: behind its local header, which must name it. */
+	/**
+	 * Finds the start of an entry's content, after its local header, which must have the
+	 * same name.
+	 */
 	int content(ArchiveEntry entry) {
 		int length = entry.nameLength();
 		if (entry.offset() > this.start - LOCAL_SIZE - length || !isLocalHeader((int) entry.offset(), entry)) {

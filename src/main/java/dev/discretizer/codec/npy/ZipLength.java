@@ -13,8 +13,8 @@ import dev.discretizer.codec.Encoded;
  * sum of (30 + name + content) + sum of (46 + name) + 22
  * </pre>
  *
- * and what zip64 adds where a size or an offset reaches 2^32 - 1, or the number of
- * entries 2^16 - 1.
+ * plus the zip64 fields and records where a size or an offset reaches 2^32 - 1, or the
+ * number of entries 2^16 - 1.
  *
  * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">.ZIP File
  * Format Specification 6.3.10</a>, sections 4.3.7 to 4.3.16 and 4.5.3
@@ -33,7 +33,7 @@ final class ZipLength {
 	/** Tag and length of a zip64 extra field. */
 	private static final int EXTRA_SIZE = 4;
 
-	/** From here on a number stands in a zip64 field. */
+	/** Numbers from this one on stand in a zip64 field. */
 	private static final long LARGE = 0xffff_ffffL;
 
 	private static final int MANY = 0xffff;

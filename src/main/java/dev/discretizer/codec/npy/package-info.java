@@ -1,6 +1,6 @@
 /**
- * NumPy's array files (npy) and their archives (npz), to tensors and back. May import
- * {@code tensor} and {@code codec}.
+ * NumPy's array files (npy) and their archives (npz), read into tensors and written from
+ * tensors. May import {@code tensor} and {@code codec}.
  */
 @NullMarked
 package dev.discretizer.codec.npy;

@@ -18,12 +18,12 @@ import dev.discretizer.tensor.Allowance;
  */
 record Elements(NpyHeader header, ByteBuffer bytes) {
 
-	/** Bytes read at once where the number of all is not known. */
+	/** Bytes read at once if the total is unknown. */
 	private static final int SLICE = 64 * 1024;
 
 	/**
 	 * Reads to the end of the stream.
-	 * @param length bytes of the stream, or -1 where not known
+	 * @param length bytes of the stream, or -1 if unknown
 	 * @param name of the array, for messages
 	 */
 	static Elements read(InputStream in, long length, String name, Allowance allowance) throws IOException {
@@ -52,7 +52,7 @@ record Elements(NpyHeader header, ByteBuffer bytes) {
 		return ByteBuffer.wrap(bytes, 0, in.readNBytes(bytes, 0, count));
 	}
 
-	/** Takes memory as bytes arrive. */
+	/** Reads the bytes, taking memory only as they arrive. */
 	private static ByteBuffer growing(InputStream in, int count, Allowance allowance) throws IOException {
 		byte[] bytes = new byte[0];
 		int size = 0;

@@ -12,7 +12,7 @@ import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a recording of the fields x, y, t and p:
+ * Makes a recording from the fields x, y, t and p:
  *
  * <pre>
  * x, y  column and row, inside the input
@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *       may be missing where the input has one channel
  * </pre>
  *
- * Where polarities are merged, all events go to channel 0 of an input of one channel,
- * whatever p is.
+ * If polarities are merged, all events go to channel 0 of an input of one channel,
+ * regardless of p.
  */
 final class EventColumns {
 
@@ -42,12 +42,12 @@ final class EventColumns {
 
 	private final @Nullable WholeNumbers p;
 
-	/** Index of the first p that is -1, or -1. */
+	/** Index of the first event whose p is -1, or -1 for none. */
 	private int signed = -1;
 
 	/**
 	 * Finds the fields.
-	 * @param size events of each of them
+	 * @param size number of events, equal for all fields
 	 */
 	EventColumns(String recording, Map<String, WholeNumbers> fields, int size, Shape input, boolean mergePolarity) {
 		this.recording = recording;

@@ -9,8 +9,8 @@ import dev.discretizer.tensor.RasterRecording;
 import dev.discretizer.tensor.Shape;
 
 /**
- * Makes a recording of counts {@code [T, C, H, W]}, in C or Fortran order, each 0 to
- * 65535. Where polarities are merged, the counts of all channels are added up.
+ * Makes a recording from counts {@code [T, C, H, W]}, in C or Fortran order, each 0 to
+ * 65535. If polarities are merged, the counts of all channels are added up.
  */
 final class Raster {
 
@@ -88,7 +88,7 @@ final class Raster {
 		return linear;
 	}
 
-	/** Counts up in the order of the file. */
+	/** Advances the index in the order of the file. */
 	private void next(int[] index) {
 		for (int k = 0; k < index.length; k++) {
 			int d = this.fortran ? k : index.length - 1 - k;

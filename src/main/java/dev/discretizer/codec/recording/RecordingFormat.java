@@ -7,7 +7,7 @@ public enum RecordingFormat {
 
 	/** A zip archive of the arrays x, y, t and p. */
 	NPZ,
-	/** One array, of records with these fields or of counts. */
+	/** One array of records with these fields, or of counts. */
 	NPY
 
 }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a recording: an npz file of one-dimensional arrays x, y, t and p of equal length;
  * an npy file of records with these fields, in any order and width; or an npy file of
- * counts {@code [T, C, H, W]}. See {@link EventColumns} and {@link Raster} for what the
- * numbers may be. Thread-safe.
+ * counts {@code [T, C, H, W]}. See {@link EventColumns} and {@link Raster} for the ranges
+ * of the numbers. Thread-safe.
  */
 public final class RecordingReader {
 
@@ -45,14 +45,15 @@ public final class RecordingReader {
 	/**
 	 * Reads to the end of the stream.
 	 * @param length exact number of bytes in the stream, or -1 if it is not known
-	 * @param format or null to go by the first bytes
+	 * @param format or null to detect it from the first bytes
 	 * @param name of the recording
 	 * @param input channels, height and width of the network's input
 	 * @param mergePolarity whether all events go to channel 0, which must be the only one
 	 * @param allowance asked before memory is taken
 	 * @throws MalformedInputException if the bytes are not of the format, or a field is
-	 * missing or not known
-	 * @throws ImpossibleRecordingException if the network cannot be given what they hold
+	 * missing or unknown
+	 * @throws ImpossibleRecordingException if the recording does not fit the network's
+	 * input
 	 */
 	public static Recording read(InputStream in, long length, @Nullable RecordingFormat format, String name,
 			Shape input, boolean mergePolarity, Allowance allowance) throws IOException {

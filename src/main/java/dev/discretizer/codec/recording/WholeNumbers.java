@@ -6,7 +6,7 @@ import dev.discretizer.codec.npy.NpyElement;
 import dev.discretizer.tensor.DType;
 
 /**
- * Reads numbers of any type as longs, exactly or not at all.
+ * Reads numbers of any type as longs, without rounding.
  */
 final class WholeNumbers {
 
@@ -32,7 +32,7 @@ final class WholeNumbers {
 		this.dtype = field.dtype();
 	}
 
-	/** Whether the number of an element is whole and in a long. */
+	/** Whether an element's number is whole and in the range of long. */
 	boolean isWhole(int index) {
 		return switch (this.dtype) {
 			case UINT64 -> this.elements.getLong(at(index)) >= 0;
@@ -44,7 +44,7 @@ final class WholeNumbers {
 		};
 	}
 
-	/** The number of an element that is whole. */
+	/** The number of an element for which {@link #isWhole} holds. */
 	long value(int index) {
 		int at = at(index);
 		return switch (this.dtype) {
