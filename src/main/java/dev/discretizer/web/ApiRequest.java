@@ -9,28 +9,30 @@ import dev.discretizer.web.api.RequestField;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as a controller gets it: negotiated, read and well formed.
+ * A request as a controller receives it: negotiated, read to the end and well formed.
  *
- * @param endpoint what it was sent to
- * @param body the format it came in
- * @param values what it carries
- * @param tensorName for endpoints of a single tensor, the name it had in its container
- * @param network what was sent to be discretized as a whole
- * @param answer how the answer is to be written
+ * @param endpoint the endpoint it was sent to
+ * @param body the format of its body
+ * @param values the values of its fields
+ * @param tensorName for endpoints of a single tensor, the tensor's name in its container
+ * @param network the network to discretize, for the endpoint of networks
+ * @param answer how to write the answer
  */
 record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String tensorName, @Nullable Upload network,
 		AnswerStyle answer) {
 
 	/**
-	 * How an answer is to be written.
+	 * How to write an answer.
 	 *
 	 * @param type the negotiated format and media type
-	 * @param tensors how tensors stand in JSON
-	 * @param report whether the report is wanted
+	 * @param tensors the form of tensors in JSON
+	 * @param report whether the client asked for the report
 	 */
 	record AnswerStyle(Negotiation.Choice type, TensorStyle tensors, boolean report) {
 
-		/** Whether the report is wanted and the format has a place for it. */
+		/**
+		 * Whether the client asked for the report and the answer's format can hold it.
+		 */
 		boolean carriesReport() {
 			return this.report && this.type.format() != Format.NPY && this.type.format() != Format.RAW;
 		}
@@ -39,25 +41,25 @@ record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String t
 
 	/**
 	 * The value of a field, or the default that the endpoint declares for it.
-	 * @throws dev.discretizer.codec.MalformedInputException if there is neither
+	 * @throws dev.discretizer.codec.MalformedInputException if the field has neither
 	 */
 	<T> T get(RequestField<T> field) {
 		return declared(field).get(this.values, pointer(field.name()));
 	}
 
-	/** The value of a field, or null where it is absent. */
+	/** The value of a field, or null if it is absent. */
 	<T> @Nullable T find(RequestField<T> field) {
 		return declared(field).find(this.values, pointer(field.name()));
 	}
 
-	/** The endpoint's own declaration of a field, which may have another default. */
+	/** The endpoint's own declaration of a field, whose default may differ. */
 	@SuppressWarnings("unchecked")
 	private <T> RequestField<T> declared(RequestField<T> field) {
 		RequestField<?> own = this.endpoint.field(field.name());
 		return (own != null) ? (RequestField<T>) own : field;
 	}
 
-	/** How many elements its tensors have together. */
+	/** Number of elements of all its tensors together. */
 	long elements() {
 		long elements = (this.network != null) ? this.network.elements() : 0;
 		for (RequestField<?> field : this.endpoint.tensors()) {
@@ -68,8 +70,8 @@ record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String t
 	}
 
 	/**
-	 * Where a value stands in the body: a member of JSON, a tensor of a container, or of
-	 * a network's node ("node.weight").
+	 * The JSON pointer of a value in the body: a member of JSON, a tensor of a container,
+	 * or a tensor of a network's node ("node.weight").
 	 */
 	@Nullable String pointer(String name) {
 		if (this.network != null) {

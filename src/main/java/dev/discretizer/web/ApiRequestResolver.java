@@ -23,22 +23,22 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the {@link ApiRequest} of a method marked with {@link Serves}, and writes what it
- * returns as the endpoint's answer. Not a message converter: those see neither the query,
- * which says how raw bytes are to be read, nor the request, whose format is the answer's
- * default.
+ * Reads the {@link ApiRequest} of a method marked with {@link Serves}, and writes the
+ * method's return value as the endpoint's answer. Not a message converter: a converter
+ * sees neither the query, which describes raw bytes, nor the request, whose format is the
+ * default of the answer.
  */
 final class ApiRequestResolver implements HandlerMethodArgumentResolver, HandlerMethodReturnValueHandler {
 
 	private static final String REQUEST = ApiRequest.class.getName();
 
-	/** When it was read, as {@link System#nanoTime()} has it. */
+	/** Attribute for the time at which reading ended, from {@link System#nanoTime()}. */
 	private static final String READ = REQUEST + ".READ";
 
 	/**
-	 * Bytes that one output channel may take in a report, which lists those that are
-	 * dead: as numbers while they are collected, and where the report stands in a binary
-	 * answer also as text, several times over. Measured.
+	 * Bytes that one output channel may take in a report, which lists the dead channels:
+	 * as numbers while they are collected, and as text, several times over, while the
+	 * report is placed in a binary answer. Measured.
 	 */
 	private static final long CHANNEL = 96;
 
@@ -48,7 +48,7 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 	 */
 	private static final long LAYER = 8 * 1024;
 
-	/** Bytes of reports that the buffers reserved for every request have room for. */
+	/** Bytes of reports that fit into the buffers reserved for every request. */
 	private static final long SMALL_REPORT = 64 * 1024;
 
 	private final RequestReader reader;
@@ -60,7 +60,7 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 		this.writer = writer;
 	}
 
-	/** What was read of a request, or null where that failed. */
+	/** The request that was read, or null if reading failed. */
 	static @Nullable ApiRequest read(HttpServletRequest request) {
 		return (ApiRequest) request.getAttribute(REQUEST);
 	}
@@ -89,8 +89,8 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 	}
 
 	/**
-	 * Reserves what the report may take, and what the answer does beside it. A weight of
-	 * rank 1 has as many channels as elements, and all of them may be dead.
+	 * Reserves memory for the report and for the answer. A weight of rank 1 has one
+	 * channel for each element, and all of them may be dead.
 	 */
 	static void reserveReport(ApiRequest read, HttpServletRequest request) {
 		long bytes = CHANNEL * channels(read) + LAYER * ((read.network() != null) ? read.network().parts() : 0);
@@ -98,7 +98,7 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 			MemoryFilter.reservation(request).use(bytes);
 		}
 		if (read.answer().type().format() == Format.HDF5) {
-			// The graph with integers for floats stands beside that with floats.
+			// The graph of integers is held in addition to the graph of floats.
 			MemoryFilter.reservation(request).use(Float.BYTES * read.elements());
 		}
 	}

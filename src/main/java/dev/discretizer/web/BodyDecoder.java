@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodyDecoder {
 
-	/** The name of a single tensor in JSON, and where a container does not name it. */
+	/** The name of a single tensor in JSON, and in containers that do not name it. */
 	private static final String TENSOR = Fields.TENSOR.name();
 
 	/** Names that have another meaning in answers. */
@@ -40,7 +40,7 @@ final class BodyDecoder {
 
 	/**
 	 * Makes a decoder.
-	 * @param jsonDepth how many levels of arrays and objects a JSON body may have
+	 * @param jsonDepth largest nesting depth of arrays and objects in a JSON body
 	 */
 	BodyDecoder(int jsonDepth) {
 		this.json = new JsonRequestReader(jsonDepth);
@@ -49,29 +49,29 @@ final class BodyDecoder {
 	/**
 	 * A body before it is decoded.
 	 *
-	 * @param in its bytes
-	 * @param length how many there are, or -1 where that is unknown
-	 * @param format of the bytes
+	 * @param in the bytes
+	 * @param length number of bytes, or -1 if unknown
+	 * @param format format of the bytes
 	 */
 	record Body(InputStream in, long length, Format format, Allowance allowance) {
 	}
 
 	/**
-	 * What a body held beside the values of fields.
+	 * The content of a body other than the values of fields.
 	 *
 	 * @param tensorName the name of a single tensor
 	 * @param network a whole network, or null
 	 */
 	record Content(String tensorName, @Nullable Upload network) {
 
-		/** Nothing. */
+		/** No content other than the values of fields. */
 		static final Content VALUES = new Content(TENSOR, null);
 
 	}
 
 	/**
 	 * Decodes a body.
-	 * @param values has the values of the query, and gets those of the body
+	 * @param values holds the values of the query; the values of the body are added
 	 */
 	Content decode(Body body, Endpoint endpoint, RequestValues values) throws IOException {
 		return switch (endpoint.body()) {

@@ -9,7 +9,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PathVariable;
 
 /**
- * The chips that networks are for.
+ * The endpoints that describe chips.
  */
 @Controller
 class DeviceController {

@@ -12,8 +12,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps methods marked with {@link Serves} to the path of their endpoint, and all others
- * as Spring does.
+ * Maps methods marked with {@link Serves} to the path of their endpoint, and all other
+ * methods by Spring's own annotations.
  */
 final class EndpointMapping extends RequestMappingHandlerMapping {
 
@@ -27,7 +27,7 @@ final class EndpointMapping extends RequestMappingHandlerMapping {
 		RequestMappingInfo.Builder mapping = RequestMappingInfo.paths(endpoint.path())
 			.methods(RequestMethod.valueOf(endpoint.method().name()));
 		if (endpoint.body() == Endpoint.Body.NONE) {
-			// With a body, its format is the answer's default: Negotiation chooses.
+			// For endpoints with a body, Negotiation chooses the answer's format.
 			mapping.produces(Format.JSON.mediaType().toString());
 		}
 		return mapping.options(getBuilderConfiguration()).build();

@@ -7,8 +7,8 @@ import dev.discretizer.discretize.LayerOptions;
 import dev.discretizer.web.api.Fields;
 
 /**
- * Binds the fields of layers, of a single layer or of all layers of a network, to plain
- * values.
+ * Converts the fields of layers, of a single layer or of all layers of a network, to
+ * plain values.
  */
 final class LayerBinding {
 

@@ -16,14 +16,14 @@ import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 
 /**
- * Chooses the format of the body by Content-Type and that of the answer by Accept, as RFC
- * 9110 sections 8.3 and 12.5.1 have it. Without Accept, or where several are equally
- * welcome, the answer has the request's own format.
+ * Chooses the format of the body by Content-Type and the format of the answer by Accept
+ * (RFC 9110 sections 8.3 and 12.5.1). Without Accept, or if several formats have the same
+ * quality, the answer has the request's own format.
  */
 final class Negotiation {
 
 	/**
-	 * A format of an answer, and under which of its names.
+	 * A format of an answer, and the media type chosen for it.
 	 */
 	record Choice(Format format, MediaType mediaType) {
 	}
@@ -33,7 +33,8 @@ final class Negotiation {
 
 	/**
 	 * The format of a request's body.
-	 * @throws HttpMediaTypeNotSupportedException if it has none of these
+	 * @throws HttpMediaTypeNotSupportedException if the endpoint does not read that
+	 * format
 	 */
 	static Format body(HttpServletRequest request, Endpoint endpoint) throws HttpMediaTypeNotSupportedException {
 		checkCoding(request);
@@ -70,7 +71,8 @@ final class Negotiation {
 	}
 
 	/**
-	 * Refuses bodies in a content coding: what they inflate to is not bounded by size.
+	 * Refuses bodies with a content coding: the limit on the size would not bound the
+	 * inflated bytes.
 	 */
 	private static void checkCoding(HttpServletRequest request) throws HttpMediaTypeNotSupportedException {
 		for (String coding : Collections.list(request.getHeaders(HttpHeaders.CONTENT_ENCODING))) {
@@ -81,7 +83,7 @@ final class Negotiation {
 		}
 	}
 
-	/** A body in a content coding. */
+	/** A body has a content coding. */
 	static final class UnsupportedCodingException extends HttpMediaTypeNotSupportedException {
 
 		private static final long serialVersionUID = 1L;
@@ -95,8 +97,8 @@ final class Negotiation {
 	/**
 	 * The format of the answer.
 	 * @param own the request's own format
-	 * @throws HttpMediaTypeNotAcceptableException if the client accepts none of those
-	 * there are
+	 * @throws HttpMediaTypeNotAcceptableException if the client accepts none of the
+	 * endpoint's formats
 	 */
 	static Choice answer(HttpServletRequest request, Endpoint endpoint, Format own)
 			throws HttpMediaTypeNotAcceptableException {
@@ -120,7 +122,7 @@ final class Negotiation {
 		return best;
 	}
 
-	/** All media types of answers, the most welcome first. */
+	/** All media types of answers, the default first. */
 	private static List<Choice> choices(Endpoint endpoint, Format own) {
 		List<Format> formats = new ArrayList<>(endpoint.answers(own));
 		if (formats.remove(own)) {
@@ -146,7 +148,7 @@ final class Negotiation {
 		}
 	}
 
-	/** The quality that the most specific matching range gives, 0 if none matches. */
+	/** The quality given by the most specific range that matches, 0 if none matches. */
 	private static double quality(MediaType mediaType, List<MediaType> ranges) {
 		MediaType match = null;
 		for (MediaType range : ranges) {
@@ -161,7 +163,7 @@ final class Negotiation {
 		return range.isWildcardType() ? 0 : range.isWildcardSubtype() ? 1 : 2;
 	}
 
-	/** A list of media types as people read it. */
+	/** A list of media types for messages. */
 	static String names(List<MediaType> mediaTypes) {
 		return String.join(", ", mediaTypes.stream().map(MediaType::toString).toList());
 	}

@@ -14,7 +14,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Answers what servlets and filters refuse with a bare status, and bodies that break off.
+ * Answers with a problem if a servlet or filter sends a bare status, or if a body ends
+ * early.
  */
 @RestController
 @Hidden
@@ -26,7 +27,7 @@ class ProblemErrorController implements ErrorController {
 	}
 
 	private static Problem problem(HttpServletRequest request) {
-		// Tomcat takes over the answer when a body cannot be read, whoever reads it.
+		// Tomcat takes over the answer when reading a body fails, in any reader.
 		if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof IOException failure) {
 			return Problems.of(failure, null);
 		}

@@ -10,8 +10,8 @@ import org.springframework.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers what never reaches a servlet, such as a bad request line, an oversized header
- * or a path that Tomcat refuses. Public because Tomcat makes it by name.
+ * Answers requests that never reach a servlet, such as a bad request line, an oversized
+ * header or a path that Tomcat refuses. Public because Tomcat creates it by class name.
  */
 public class ProblemErrorValve extends ErrorReportValve {
 
@@ -27,7 +27,7 @@ public class ProblemErrorValve extends ErrorReportValve {
 					response);
 		}
 		catch (IOException ex) {
-			// The client has gone: nobody is left to tell.
+			// The client has closed the connection: the answer has no reader.
 			this.container.getLogger().debug("a problem could not be written", ex);
 		}
 	}

@@ -13,8 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Writes problems, for all who meet one: the advice, the error controller and Tomcat's
- * error valve.
+ * Writes problems for the advice, the error controller and Tomcat's error valve.
  */
 final class ProblemWriter {
 
@@ -22,8 +21,8 @@ final class ProblemWriter {
 	}
 
 	/**
-	 * Writes a problem as the whole answer; does nothing when an answer has begun.
-	 * @throws IOException if the client goes away
+	 * Writes a problem as the whole answer; does nothing if an answer has already begun.
+	 * @throws IOException if the client closes the connection
 	 */
 	static void write(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
 		RequestFacts.of(request).problem(problem.code(), response.isCommitted());
@@ -42,7 +41,7 @@ final class ProblemWriter {
 		response.flushBuffer();
 	}
 
-	/** The path that was asked for; "/" where the request line had none. */
+	/** The path of the request; "/" if the request line had none. */
 	private static String instance(HttpServletRequest request) {
 		Object refused = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
 		String uri = (refused instanceof String path) ? path : request.getRequestURI();

@@ -32,19 +32,22 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps failures to problems: the only place that knows the status of each.
+ * Maps failures to problems: the only place that chooses their statuses.
  */
 public final class Problems {
 
 	private static final String NO_ROOM = "there is no room for this request now; try again after Retry-After seconds";
 
-	/** A network can have thousands of nodes, and each can be refused. */
+	/**
+	 * Largest number of errors in a problem: a network can have thousands of nodes, and
+	 * each can be refused.
+	 */
 	private static final int MAX_ERRORS = 100;
 
 	private Problems() {
 	}
 
-	/** The problem of a failure, whatever the request. */
+	/** The problem of a failure, independent of the request. */
 	public static Problem of(Throwable failure) {
 		return of(failure, null);
 	}
@@ -73,7 +76,7 @@ public final class Problems {
 			case SlowBodyException ex -> slowBody(message(ex));
 			case IOException ex -> ofTransfer(ex);
 			case OutOfMemoryError error -> unavailable(NO_ROOM);
-			// How Spring hands on an Error.
+			// Spring wraps an Error in this exception.
 			case ServletException ex when ex.getCause() instanceof Error error -> of(error, request);
 			default -> ofSpring(failure);
 		};
@@ -101,15 +104,15 @@ public final class Problems {
 	}
 
 	/**
-	 * The problem of a bare status, as the servlet container gives it for requests that
+	 * The problem of a bare status, which the servlet container gives to requests that
 	 * never reach a controller.
 	 */
 	public static Problem ofStatus(HttpStatus status) {
 		return switch (status) {
 			case BAD_REQUEST -> badRequest(
 					"the request line, a header or the transfer coding is not what HTTP says, or is longer than 8 KiB");
-			// Tomcat's statuses for what only a client can put right; a 5xx would count
-			// as
+			// Tomcat's statuses for errors that only a client can correct; a 5xx would
+			// be counted as
 			// a failure of the service.
 			case NOT_IMPLEMENTED -> badRequest(
 					"the transfer coding is none that is read here, chunked is expected; or the method is CONNECT");
@@ -131,8 +134,8 @@ public final class Problems {
 	}
 
 	/**
-	 * The problem of a request that is refused for who sends it.
-	 * @param detail why
+	 * The problem of a request that is refused because of its caller.
+	 * @param detail the reason
 	 */
 	static Problem ofRefusal(HttpStatus status, String detail) {
 		Problem problem = ofStatus(status);
@@ -153,7 +156,7 @@ public final class Problems {
 	}
 
 	private static Problem unavailable(String detail) {
-		// Jittered, so that those who were refused together do not return together.
+		// Jittered, so that clients refused together do not all return together.
 		int seconds = ThreadLocalRandom.current().nextInt(1, 6);
 		return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "The service is busy", detail)
 			.with(HttpHeaders.RETRY_AFTER, Integer.toString(seconds));
@@ -204,7 +207,7 @@ public final class Problems {
 		return errors;
 	}
 
-	/** Nodes and tensors stand in the body; parameters do not. */
+	/** A pointer for nodes and tensors, which are in the body; null for parameters. */
 	private static @Nullable String pointer(NetworkFault fault, @Nullable ApiRequest request) {
 		String name = fault.name();
 		if (name == null || request == null || request.network() == null

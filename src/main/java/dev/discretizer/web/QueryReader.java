@@ -18,9 +18,9 @@ import dev.discretizer.web.api.RequestField;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a query string strictly: every parameter is known and occurs once, and numbers
- * are written as in JSON. {@link #checkAllTaken} refuses parameters of no field that was
- * read.
+ * Reads a query string strictly: every parameter must be known and occur once, and
+ * numbers must be written as in JSON. {@link #checkAllTaken} refuses parameters that
+ * belong to no field that was read.
  */
 final class QueryReader {
 
@@ -33,7 +33,7 @@ final class QueryReader {
 	private final List<String> asked = new ArrayList<>();
 
 	/**
-	 * Takes a query string apart.
+	 * Splits a query string into parameters.
 	 * @param query as in the request line, or null for none
 	 */
 	QueryReader(@Nullable String query) {
@@ -61,7 +61,7 @@ final class QueryReader {
 		}
 	}
 
-	/** Takes all the fields that are there. */
+	/** Reads all fields that the query contains. */
 	void read(List<RequestField<?>> fields, RequestValues dest) {
 		for (RequestField<?> field : fields) {
 			Object value = (field.type() instanceof JsonType.MapOf<?> family) ? numbers(family.prefix() + ".", field)
@@ -79,9 +79,9 @@ final class QueryReader {
 	}
 
 	/**
-	 * Takes all parameters that begin so.
-	 * @param prefix such as "min_v_mem."; what follows it is a name, and not empty
-	 * @return Float or Double by name, as the field's kind is, or null for none
+	 * Reads all parameters that begin with a prefix.
+	 * @param prefix such as "min_v_mem."; a name that is not empty must follow it
+	 * @return Float or Double by name, according to the field's kind, or null for none
 	 */
 	private @Nullable Map<String, Number> numbers(String prefix, Field field) {
 		Map<String, Number> numbers = new LinkedHashMap<>();
@@ -140,7 +140,7 @@ final class QueryReader {
 	}
 
 	/**
-	 * Refuses what nobody asked for.
+	 * Refuses parameters that no field has read.
 	 */
 	void checkAllTaken() {
 		for (String name : this.parameters.keySet()) {

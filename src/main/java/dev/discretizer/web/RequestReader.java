@@ -20,13 +20,16 @@ import org.springframework.web.HttpMediaTypeNotSupportedException;
 
 /**
  * Turns a servlet request into an {@link ApiRequest}: negotiates the formats, reads the
- * query, reserves memory and decodes the body. Nothing is computed before the request is
- * read to its end, so that malformed input is reported before impossible input.
+ * query, reserves memory and decodes the body. Computing begins after the whole request
+ * has been read, so that malformed input is reported before impossible input.
  * Thread-safe.
  */
 final class RequestReader {
 
-	/** Buffers of a request: slices read and written, the parser's, the answer's. */
+	/**
+	 * Bytes of a request's buffers: for reading and writing slices, for the parser and
+	 * for the answer.
+	 */
 	private static final int BUFFERS = 256 * 1024;
 
 	private final Limits limits;
@@ -43,7 +46,7 @@ final class RequestReader {
 
 	/**
 	 * Reads a request to the end.
-	 * @throws IOException if the client goes away
+	 * @throws IOException if the client closes the connection
 	 */
 	ApiRequest read(HttpServletRequest request, Endpoint endpoint)
 			throws IOException, HttpMediaTypeNotSupportedException, HttpMediaTypeNotAcceptableException {
@@ -62,8 +65,8 @@ final class RequestReader {
 	}
 
 	/**
-	 * Reserves memory for a request, once its body has begun to arrive.
-	 * @param estimate what it will hold, in bytes
+	 * Reserves memory for a request after its body has begun to arrive.
+	 * @param estimate expected memory in bytes
 	 */
 	private Body admit(HttpServletRequest request, Format format, long estimate) throws IOException {
 		long length = request.getContentLengthLong();
@@ -79,22 +82,22 @@ final class RequestReader {
 	}
 
 	/**
-	 * What a request will hold, in bytes, as far as its head tells: the body's numbers as
-	 * float32, and the buffers of reading and writing. What turns out to need more, as
-	 * short decimals do, reserves it on the way.
+	 * Memory that a request will need, in bytes, estimated from its head: the body's
+	 * numbers as float32, and the buffers of reading and writing. Bodies that need more,
+	 * such as short decimals, reserve more while they are read.
 	 */
 	private static long estimate(Format format, RequestValues values, long length) {
 		long known = Math.max(0, length);
 		long tensors = switch (format) {
 			case RAW -> rawEstimate(values, known);
-			// The archive is held beside what is in it.
+			// The archive is held in addition to its content.
 			case NPZ, HDF5 -> 2 * known;
 			case JSON, NPY, SAFETENSORS -> known;
 		};
 		return tensors + BUFFERS;
 	}
 
-	/** Whether type and shape are there is known before any of the body is read. */
+	/** Estimates a raw body, whose type and shape are known before any of it is read. */
 	private static long rawEstimate(RequestValues values, long length) {
 		long elements = length / Fields.DTYPE.get(values, null).bytes();
 		Fields.SHAPE.get(values, null);

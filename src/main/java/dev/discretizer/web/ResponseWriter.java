@@ -22,19 +22,20 @@ import org.springframework.http.HttpHeaders;
 
 /**
  * Writes a result as its {@link JsonObject} declares, in the negotiated format: first the
- * headers with the exact length, then the values, rounded as they are written.
+ * headers with the exact length, then the values, which are rounded while they are
+ * written.
  */
 final class ResponseWriter {
 
-	/** Where the members that are no tensors stand in a container. */
+	/** Name under which a container holds the members that are not tensors. */
 	private static final String METADATA = "discretizer";
 
 	private final ComputePermits permits;
 
 	/**
 	 * Makes a writer.
-	 * @param permits bounds how many answers are measured at once, which rounds and
-	 * formats all of an answer's elements
+	 * @param permits bounds how many answers are measured at once; measuring rounds and
+	 * formats all elements of an answer
 	 */
 	ResponseWriter(ComputePermits permits) {
 		this.permits = permits;
@@ -46,9 +47,9 @@ final class ResponseWriter {
 	private record Result<R>(JsonObject<R> object, R value) {
 
 		/**
-		 * Pairs them.
-		 * @param value what the object is made of; controllers return no other for their
-		 * endpoint, as a test asserts
+		 * Pairs a declaration with a value.
+		 * @param value the result that the object takes its values from; controllers
+		 * return no other type for their endpoint, as a test asserts
 		 */
 		@SuppressWarnings("unchecked")
 		static <R> Result<R> of(JsonObject<R> object, Object value) {
@@ -75,7 +76,7 @@ final class ResponseWriter {
 			return JsonDocument.text(this.object.metadata(this.value), TensorStyle.NONE);
 		}
 
-		/** The one tensor of an answer that has one. */
+		/** The tensor of an answer that has exactly one. */
 		DiscreteTensor single() {
 			return this.object.tensors(this.value).values().iterator().next();
 		}
@@ -88,8 +89,8 @@ final class ResponseWriter {
 
 	/**
 	 * Writes the whole answer.
-	 * @param object how the value is written
-	 * @throws IOException if the client goes away
+	 * @param object declaration of the value
+	 * @throws IOException if the client closes the connection
 	 */
 	void write(JsonObject<?> object, Object value, ApiRequest.AnswerStyle style, HttpServletResponse response)
 			throws IOException {
@@ -110,7 +111,10 @@ final class ResponseWriter {
 		encoded.writeTo(response.getOutputStream());
 	}
 
-	/** An answer whose length is known, so that asking for it again costs nothing. */
+	/**
+	 * Wraps an answer whose length has been computed, so that the length is not computed
+	 * again.
+	 */
 	private static Encoded measured(Result<?> result, ApiRequest.AnswerStyle style) {
 		Encoded encoded = result.encode(style);
 		encoded.length();
@@ -123,9 +127,9 @@ final class ResponseWriter {
 	}
 
 	/**
-	 * Writes an answer that is only ever JSON, and small.
-	 * @param object how the value is written
-	 * @throws IOException if the client goes away
+	 * Writes a small answer that is always JSON.
+	 * @param object declaration of the value
+	 * @throws IOException if the client closes the connection
 	 */
 	static void writeJson(JsonObject<?> object, Object value, HttpServletResponse response) throws IOException {
 		Encoded encoded = Result.of(object, value).json(TensorStyle.FLAT);

@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 import dev.discretizer.web.api.Endpoint;
 
 /**
- * Marks a controller's method with the endpoint it serves: the endpoint says at which
- * path, what is read for the method's {@link ApiRequest}, and how what it returns is
+ * Marks a controller's method with the endpoint it serves. The endpoint declares the
+ * path, the content of the method's {@link ApiRequest}, and how the return value is
  * written.
  */
 @Target(ElementType.METHOD)

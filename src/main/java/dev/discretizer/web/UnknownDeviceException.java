@@ -5,7 +5,7 @@ import java.util.List;
 import dev.discretizer.codec.Names;
 
 /**
- * No chip has that name.
+ * The requested chip does not exist.
  */
 final class UnknownDeviceException extends RuntimeException {
 

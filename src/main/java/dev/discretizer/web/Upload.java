@@ -9,25 +9,25 @@ import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network as it was sent, read but not understood yet.
+ * A network as uploaded: decoded, but not interpreted yet.
  */
 sealed interface Upload {
 
-	/** How many elements its tensors have together. */
+	/** Number of elements of all its tensors together. */
 	long elements();
 
-	/** How many nodes or tensors it has, of which each can be a layer. */
+	/** Number of nodes or tensors, each of which can be a layer. */
 	int parts();
 
-	/** How many output channels its weights have together, at most. */
+	/** Upper bound on the number of output channels of all its weights together. */
 	long channels();
 
 	/**
-	 * Where something stands in the file, as a JSON pointer.
+	 * The JSON pointer of a value in the file.
 	 * @param owner a node or module
-	 * @param parameter the name that layers have for one of its values, or empty for the
+	 * @param parameter the name of one of its values as layers name it, or empty for the
 	 * owner itself
-	 * @return null where a name is too long
+	 * @return null if a name is too long
 	 */
 	@Nullable String pointer(String owner, String parameter);
 
@@ -98,8 +98,8 @@ sealed interface Upload {
 		}
 
 		/**
-		 * A node of a graph within the graph has the graph's name and a dot before its
-		 * own.
+		 * The name of a node in a nested graph is the nested graph's name, a dot and the
+		 * node's own name.
 		 */
 		private @Nullable String pointer(String owner) {
 			String folder = NODES;

@@ -20,17 +20,17 @@ import dev.discretizer.web.server.WarmUpSample;
  */
 final class WarmUpRequests {
 
-	/** 256 KiB of float32. */
+	/** Elements of the long raw body: 256 KiB of float32. */
 	private static final int LONG = 64 * 1024;
 
-	/** A few thousand numbers: some 40 KiB of text. */
+	/** Numbers of the long JSON body: some 40 KiB of text. */
 	private static final int TEXT = 4 * 1024;
 
 	private WarmUpRequests() {
 	}
 
 	/**
-	 * All of them, the most frequent kind first: whole layers, then tensors.
+	 * All requests, the most frequent kind first: whole layers, then tensors.
 	 * @throws IOException if an example is missing
 	 */
 	static List<WarmUpSample> all() throws IOException {
@@ -97,7 +97,7 @@ final class WarmUpRequests {
 		return numbers.toString().getBytes(StandardCharsets.US_ASCII);
 	}
 
-	/** Between -1 and 1, with all their digits. */
+	/** A value between -1 and 1 with all its digits. */
 	private static float value(int i) {
 		return (float) Math.sin(i + 1);
 	}

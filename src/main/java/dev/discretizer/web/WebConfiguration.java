@@ -18,8 +18,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Registers with Spring MVC and Tomcat what reads requests, writes answers and reports
- * problems.
+ * Registers with Spring MVC and Tomcat the classes that read requests, write answers and
+ * report problems.
  */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
@@ -56,7 +56,7 @@ class WebConfiguration implements WebMvcConfigurer {
 		return WarmUpRequests::all;
 	}
 
-	/** Answers with problems what Tomcat refuses before any servlet. */
+	/** Answers with problems the requests that Tomcat refuses before any servlet. */
 	@Bean
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemErrorValve() {
 		return (factory) -> factory.addContextCustomizers((context) -> ((StandardHost) context.getParent())

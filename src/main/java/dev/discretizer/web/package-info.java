@@ -1,6 +1,6 @@
 /**
- * HTTP and nothing else: controllers, negotiation, reading bodies into tensors, writing
- * answers and problems. May import all of ours; package-private throughout, and holds no
+ * HTTP only: controllers, negotiation, reading bodies into tensors, writing answers and
+ * problems. May import all packages of ours; package-private throughout, and holds no
  * arithmetic.
  */
 @NullMarked

@@ -17,7 +17,7 @@ import static dev.discretizer.web.api.JsonTypes.INTEGER;
 import static dev.discretizer.web.api.JsonTypes.TEXT;
 
 /**
- * Chips, and how networks fit on them, in answers.
+ * The answers that describe chips and how a network fits on them.
  */
 public final class DeviceObjects {
 
@@ -86,7 +86,7 @@ public final class DeviceObjects {
 				"The most there may be, or all values there may be.", DeviceObjects::allowed)
 		.member("message", TEXT, "Both in words.", Violation::message);
 
-	/** The member fit of a network's answer. */
+	/** The member {@code fit} of a network's answer. */
 	static final JsonObject<Fit> FIT = JsonObject
 		.<Fit>component("Fit", "Whether a chip can hold the network, and where.")
 		.member("device", TEXT, "The chip.", Fit::device)

@@ -101,30 +101,30 @@ public enum Endpoint {
 		.fields(Fields.OF_ANSWERS)
 		.answers(ResultObjects.NETWORK, List.of(Format.JSON, Format.HDF5, Format.SAFETENSORS))),
 
-	/** All chips. */
+	/** Lists all chips. */
 	DEVICES(get("/devices", "listDevices", Tag.NETWORKS).summary("List the chips")
 		.description("All chips with their cores and limits, as sinabs 3.1.3 and the "
 				+ "manufacturer's pages have them; also those that sinabs no longer supports.")
 		.answers(DeviceObjects.DEVICES, List.of(Format.JSON))),
 
-	/** One chip; the path ends with its name. */
+	/** Describes one chip; the path ends with its name. */
 	DEVICE(get("/devices/{name}", "getDevice", Tag.NETWORKS).summary("Show a chip")
 		.description("One chip with its cores and limits.")
 		.answers(DeviceObjects.DEVICE, List.of(Format.JSON)));
 
-	/** Where all endpoints are. */
+	/** The path that the paths of all endpoints begin with. */
 	public static final String BASE = "/api/v1";
 
-	/** What a request's body holds, whatever its format. */
+	/** The content of a request's body, independent of its format. */
 	public enum Body {
 
-		/** There is no body, nor anything in the query. */
+		/** No body, and no query. */
 		NONE,
-		/** Numbers, as JSON. */
+		/** Numbers in JSON. */
 		NUMBERS,
-		/** One tensor, under whatever name. */
+		/** One tensor, under any name. */
 		TENSOR,
-		/** Tensors of a layer by their names. */
+		/** The tensors of a layer, by name. */
 		LAYER,
 		/** A graph, or the state dict of a network. */
 		NETWORK
@@ -138,7 +138,7 @@ public enum Endpoint {
 		LAYERS("Layers", "A convolutional layer (or a linear one) and the spiking layer it feeds."),
 		/** Networks and chips. */
 		NETWORKS("Networks", "Whole networks, and the chips that they are for."),
-		/** What is less than a layer. */
+		/** Single tensors and numbers. */
 		TENSORS("Tensors", "Single tensors and numbers, without the rest of their layer.");
 
 		private final String label;
@@ -150,19 +150,19 @@ public enum Endpoint {
 			this.words = words;
 		}
 
-		/** Its name in the document. */
+		/** The group's name in the document. */
 		public String label() {
 			return this.label;
 		}
 
-		/** What is in it. */
+		/** The group's description in the document. */
 		public String words() {
 			return this.words;
 		}
 
 	}
 
-	/** Words of several lines, or of several endpoints. */
+	/** Texts that have several lines, or that several endpoints share. */
 	private static final class Words {
 
 		static final String ONE_SCALE = """
@@ -200,7 +200,7 @@ public enum Endpoint {
 
 	}
 
-	/** Collects what is said of an endpoint. */
+	/** Collects the declaration of an endpoint. */
 	private static final class Declaration {
 
 		private final HttpMethod method;
@@ -242,7 +242,7 @@ public enum Endpoint {
 			return this;
 		}
 
-		/** The function that it does as. */
+		/** Names the function of sinabs that the endpoint follows. */
 		Declaration sinabs(String function) {
 			return notes("\n\nsinabs: `%s`.".formatted(function));
 		}
@@ -263,7 +263,7 @@ public enum Endpoint {
 			return this;
 		}
 
-		/** JSON first. */
+		/** Sets the answer and its formats, of which JSON must be the first. */
 		Declaration answers(JsonObject<?> object, List<Format> formats) {
 			this.answer = object;
 			this.answers = formats;
@@ -315,7 +315,7 @@ public enum Endpoint {
 		this.answers = declaration.answers;
 		this.fields = List.copyOf(declaration.fields);
 		this.byName = this.fields.stream().collect(Collectors.toMap(RequestField::name, Function.identity()));
-		// Asked for at every request.
+		// Computed once, as every request needs it.
 		this.members = fields((field) -> field.place() != Place.QUERY);
 		this.tensors = fields((field) -> field.kind() == Kind.TENSOR);
 		for (Format format : this.requests) {
@@ -331,7 +331,7 @@ public enum Endpoint {
 		return new Declaration(HttpMethod.GET, path, id, tag);
 	}
 
-	/** Those that read a body. */
+	/** The endpoints that read a body. */
 	public static List<Endpoint> withBody() {
 		return Arrays.stream(values()).filter((endpoint) -> endpoint.body != Body.NONE).toList();
 	}
@@ -341,12 +341,12 @@ public enum Endpoint {
 		return Names.label(this);
 	}
 
-	/** The method of its requests. */
+	/** The HTTP method of its requests. */
 	public HttpMethod method() {
 		return this.method;
 	}
 
-	/** Its whole path. */
+	/** The whole path. */
 	public String path() {
 		return BASE + this.path;
 	}
@@ -356,54 +356,54 @@ public enum Endpoint {
 		return this.id;
 	}
 
-	/** Its group. */
+	/** The endpoint's group. */
 	public Tag tag() {
 		return this.tag;
 	}
 
-	/** What it does, in one line. */
+	/** One line that says what the endpoint does. */
 	public String summary() {
 		return this.summary;
 	}
 
-	/** What it computes, and of which function of sinabs. */
+	/** What the endpoint computes, and which function of sinabs it follows. */
 	public String description() {
 		return this.description;
 	}
 
-	/** What a success holds. */
+	/** The declaration of a successful answer. */
 	public JsonObject<?> answer() {
 		return this.answer;
 	}
 
-	/** What bodies hold. */
+	/** The content of request bodies. */
 	public Body body() {
 		return this.body;
 	}
 
-	/** The formats of bodies it reads. */
+	/** The formats of request bodies. */
 	public List<Format> requests() {
 		return this.requests;
 	}
 
-	/** The formats it answers in; JSON first. */
+	/** The formats of answers; JSON first. */
 	public List<Format> answers() {
 		return this.answers;
 	}
 
-	/** Those of them that a body of that format can be answered in. */
+	/** The formats in which a body of a given format can be answered. */
 	public List<Format> answers(Format sent) {
-		// A state dict has no edges that a graph could be made of.
+		// A state dict has no edges to make a graph of.
 		return (sent != Format.SAFETENSORS) ? this.answers
 				: this.answers.stream().filter((format) -> format != Format.HDF5).toList();
 	}
 
-	/** All that a request may carry. */
+	/** All fields that a request may carry. */
 	public List<RequestField<?>> fields() {
 		return this.fields;
 	}
 
-	/** The field of that name, or null. */
+	/** The field with a name, or null. */
 	public @Nullable RequestField<?> field(String name) {
 		return this.byName.get(name);
 	}
@@ -412,22 +412,22 @@ public enum Endpoint {
 		return this.fields.stream().filter(which).toList();
 	}
 
-	/** What may stand in a JSON body. */
+	/** The fields that a JSON body may hold. */
 	public List<RequestField<?>> members() {
 		return this.members;
 	}
 
-	/** What may stand in a binary container, by name. */
+	/** The fields that a binary container may hold, by name. */
 	public List<RequestField<?>> tensors() {
 		return this.tensors;
 	}
 
-	/** What may stand in the query. */
+	/** The fields that the query may hold. */
 	public List<RequestField<?>> parameters() {
 		return fields((field) -> field.place() != Place.BODY);
 	}
 
-	/** What may stand in the query beside a body of that format, one that is read. */
+	/** The fields that the query may hold together with a body of a given format. */
 	public List<RequestField<?>> parameters(Format sent) {
 		return this.parameters.getOrDefault(sent, List.of());
 	}

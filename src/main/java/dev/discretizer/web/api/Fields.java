@@ -29,7 +29,7 @@ public final class Fields {
 	private static final String RANGE = "%d to %d, in two's complement".formatted(Precision.MIN_BITS,
 			Precision.MAX_BITS);
 
-	/** The tensor of endpoints that take one; files may name it otherwise. */
+	/** The tensor of endpoints that take one; files may give it another name. */
 	public static final RequestField<FloatTensor> TENSOR = RequestField.tensor("tensor")
 		.required()
 		.words("The float parameters, of any shape with at least one element.");
@@ -41,24 +41,24 @@ public final class Fields {
 
 	private static final String SCALING_WORDS = "The factor to multiply by, finite and above zero.";
 
-	/** The factor of a number. */
+	/** The scaling of a number. */
 	public static final RequestField<Double> SCALAR_SCALING = RequestField.float64("scaling")
 		.aboveZero()
 		.required()
 		.words(SCALING_WORDS);
 
-	/** The factor of a tensor; without it, the scale that bits allow. */
+	/** The scaling of a tensor; without it, the scale follows from the bits. */
 	public static final RequestField<Float> SCALING = RequestField.float32("scaling").aboveZero().words(SCALING_WORDS);
 
-	/** The bits that a scale is for. */
+	/** The bits for which a scale is determined. */
 	public static final RequestField<Long> SCALE_BITS = bits("bits").words("Bits of an integer, " + RANGE + ".")
 		.byDefault((long) Precision.WEIGHT_BITS);
 
-	/** The bits of a tensor's integers. With a scaling there is no default. */
+	/** The bits of a tensor's integers; no default if a scaling is given. */
 	public static final RequestField<Long> BITS = bits("bits")
 		.words("Bits of an integer, " + RANGE + "; 8 unless scaling is given.");
 
-	/** Integers or floats. */
+	/** Whether results are integers or floats. */
 	public static final RequestField<Boolean> TO_INT = RequestField.bool("to_int")
 		.words("Integers if true; the same values as float32, and never clamped, if false.")
 		.byDefault(true);
@@ -74,19 +74,19 @@ public final class Fields {
 		.in(CONV)
 		.words("One bias for each output channel. A missing one does not limit, and stays missing.");
 
-	/** The threshold of a layer. */
+	/** The spike_threshold of a layer. */
 	public static final RequestField<FloatTensor> SPIKE_THRESHOLD = RequestField.tensor("spike_threshold")
 		.at(Place.EITHER)
 		.required()
 		.words("The membrane potential above which a neuron spikes, in the unit of the weights; above zero.");
 
-	/** The lower bound of a layer's membrane potential. */
+	/** min_v_mem of a layer, the lower bound of its membrane potential. */
 	public static final RequestField<FloatTensor> MIN_V_MEM = RequestField.tensor("min_v_mem")
 		.at(Place.EITHER)
 		.words("The lower bound of the membrane potential, in the unit of the weights; below spike_threshold. What a "
 				+ "missing one means is up to unset_min_v_mem.");
 
-	/** The membrane potentials of a layer. */
+	/** v_mem of a layer, its membrane potentials. */
 	public static final RequestField<FloatTensor> V_MEM = RequestField.tensor("v_mem")
 		.words("The membrane potentials, of any shape, in the unit of the weights. Limits the scale.");
 
@@ -94,7 +94,7 @@ public final class Fields {
 	public static final RequestField<Long> WEIGHT_BITS = bits("weight_bits").words("Bits of a weight, " + RANGE + ".")
 		.byDefault((long) Precision.WEIGHT_BITS);
 
-	/** Bits of biases; those of weights unless given. */
+	/** Bits of biases; equal to the bits of weights unless given. */
 	public static final RequestField<Long> BIAS_BITS = bits("bias_bits")
 		.words("Bits of a bias, " + RANGE + "; weight_bits unless given.");
 
@@ -103,14 +103,14 @@ public final class Fields {
 		.words("Bits of spike_threshold, min_v_mem and v_mem, " + RANGE + ".")
 		.byDefault((long) Precision.STATE_BITS);
 
-	/** Factor of a layer's weight. */
+	/** The factor that scales a layer's weight. */
 	public static final RequestField<Double> RESCALE = RequestField.float64("rescale")
 		.aboveZero()
 		.words("Factor of the weight alone, applied before all else, as 0.25 after an average pool of 2 x "
 				+ "2; finite and above zero.")
 		.byDefault(1.0);
 
-	/** What a missing min_v_mem means. */
+	/** How a missing min_v_mem is treated. */
 	public static final RequestField<UnsetMinVMem> UNSET_MIN_V_MEM = RequestField
 		.choice("unset_min_v_mem", List.of(UnsetMinVMem.values()), UnsetMinVMem::label)
 		.words("What a missing min_v_mem means: -32768 before scaling as in sinabs (`reference`); "
@@ -138,7 +138,7 @@ public final class Fields {
 				+ "named by it or its neurons, instead of that of the average pools before it, as in `rescale.3=0.25`; "
 				+ "finite and above zero.");
 
-	/** The chip of a network. */
+	/** The chip that a network is for. */
 	public static final RequestField<Device> DEVICE = RequestField.choice("device", Devices.all(), Device::name)
 		.at(Place.QUERY)
 		.words("The chip that the network shall fit on, one of those at `/api/v1/devices`; needs a NIR file, "
@@ -146,28 +146,28 @@ public final class Fields {
 
 	private static final String NOT_BOTH = " Here or in the body, not both.";
 
-	/** The threshold of all layers of a state dict. */
+	/** spike_threshold of all layers of a state dict. */
 	public static final RequestField<Float> NETWORK_SPIKE_THRESHOLD = RequestField.float32("spike_threshold")
 		.aboveZero()
 		.onlyWith(Format.SAFETENSORS)
 		.words("State dicts only: the spike_threshold of all layers, in the unit of the weights; above zero."
 				+ NOT_BOTH);
 
-	/** The factor of all weights of a state dict. */
+	/** rescale of all weights of a state dict. */
 	public static final RequestField<Double> NETWORK_RESCALE = RequestField.float64("rescale")
 		.aboveZero()
 		.onlyWith(Format.SAFETENSORS)
 		.words("State dicts only: the factor of all weights; finite and above zero." + NOT_BOTH)
 		.orElse(1.0);
 
-	/** Which module of a state dict holds a layer's spike tensors. */
+	/** For each layer of a state dict, the module that holds its spike tensors. */
 	public static final RequestField<Map<String, String>> SPIKE = RequestField.text("spike", StateDictOptions::pairs)
 		.onlyWith(Format.SAFETENSORS)
 		.words("State dicts only: pairs of a weight's module and the module that holds its spike tensors, "
 				+ "as in `0:2,5:6`.")
 		.orElse(Map.of());
 
-	/** The type of raw bytes. */
+	/** The element type of raw bytes. */
 	public static final RequestField<DType> DTYPE = RequestField.choice("dtype", List.of(DType.values()), DType::label)
 		.at(Place.QUERY)
 		.onlyWith(Format.RAW)
@@ -181,14 +181,14 @@ public final class Fields {
 		.expecting("a shape such as 16,2,5,5", Cause.WRONG_TYPE)
 		.words("Raw bodies only, and they need it: the sizes of the dimensions with commas in between, empty for rank 0.");
 
-	/** How tensors stand in JSON answers. */
+	/** The form of tensors in JSON answers. */
 	public static final RequestField<TensorStyle> TENSORS = RequestField
 		.choice("tensors", List.of(TensorStyle.values()), TensorStyle::label)
 		.at(Place.QUERY)
 		.words("How tensors stand in JSON answers.")
 		.byDefault(TensorStyle.FLAT);
 
-	/** Whether answers have a report. */
+	/** Whether answers include a report. */
 	public static final RequestField<Boolean> REPORT = RequestField
 		.choice("report", List.of(true, false), (wanted) -> wanted ? "full" : "none")
 		.at(Place.QUERY)
@@ -198,21 +198,21 @@ public final class Fields {
 	/** Fields that describe raw bytes. */
 	static final List<RequestField<?>> OF_RAW = List.of(DTYPE, SHAPE);
 
-	/** Fields that choose how an answer with tensors is written. */
+	/** Fields that choose the form of an answer with tensors. */
 	static final List<RequestField<?>> OF_ANSWERS = List.of(TENSORS, REPORT);
 
-	/** How a layer is discretized. */
+	/** Fields that control how a layer is discretized. */
 	static final List<RequestField<?>> OF_LAYERS = List.of(TO_INT, WEIGHT_BITS, BIAS_BITS, STATE_BITS, RESCALE,
 			UNSET_MIN_V_MEM);
 
 	/** The tensors of a layer, as members of conv and of the body itself. */
 	static final List<RequestField<?>> CONV_TENSORS = List.of(WEIGHT, BIAS, SPIKE_THRESHOLD, MIN_V_MEM, V_MEM);
 
-	/** The same, as members of conv and spike. */
+	/** The tensors of a layer, as members of conv and spike. */
 	static final List<RequestField<?>> CONV_SPIKE_TENSORS = List.of(WEIGHT, BIAS, SPIKE_THRESHOLD.in(SPIKE_LAYER),
 			MIN_V_MEM.in(SPIKE_LAYER), V_MEM.in(SPIKE_LAYER));
 
-	/** How a network is discretized. */
+	/** Fields that control how a network is discretized. */
 	static final List<RequestField<?>> OF_NETWORKS = List.of(NETWORK_MIN_V_MEM, DEVICE, NETWORK_SPIKE_THRESHOLD,
 			NETWORK_RESCALE, SPIKE, TO_INT, WEIGHT_BITS, BIAS_BITS, STATE_BITS,
 			UNSET_MIN_V_MEM.byDefault(NetworkOptions.UNSET_MIN_V_MEM)

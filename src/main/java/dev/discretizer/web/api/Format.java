@@ -8,8 +8,8 @@ import org.springframework.http.MediaType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The formats of bodies and answers, each with its media types: the one it is answered
- * with, and further ones that are understood.
+ * The formats of bodies and answers, each with its media types: the one used in answers,
+ * and further ones accepted in requests.
  */
 public enum Format {
 
@@ -17,13 +17,13 @@ public enum Format {
 	SAFETENSORS("safetensors", "application/vnd.safetensors", "application/x-safetensors"),
 	RAW("bin", "application/octet-stream"), HDF5("nir", "application/vnd.hdfgroup.hdf5", "application/x-hdf5");
 
-	/** All that carry one tensor. */
+	/** The formats that hold one tensor. */
 	public static final List<Format> TENSOR = List.of(JSON, SAFETENSORS, NPZ, NPY, RAW);
 
-	/** All that carry named tensors. */
+	/** The formats that hold named tensors. */
 	public static final List<Format> LAYER = List.of(JSON, SAFETENSORS, NPZ);
 
-	/** All that carry whole networks. */
+	/** The formats that hold whole networks. */
 	public static final List<Format> NETWORK = List.of(HDF5, SAFETENSORS);
 
 	private final String extension;
@@ -50,12 +50,12 @@ public enum Format {
 		return this.mediaTypes.getFirst();
 	}
 
-	/** All media types that name this format, the one of answers first. */
+	/** All media types of this format, the one of answers first. */
 	public List<MediaType> mediaTypes() {
 		return this.mediaTypes;
 	}
 
-	/** The format among these that a content type names, or null. */
+	/** The one of these formats that a content type names, or null. */
 	public static @Nullable Format ofContentType(MediaType contentType, List<Format> formats) {
 		for (Format format : formats) {
 			if (format.mediaTypes.stream().anyMatch(contentType::equalsTypeAndSubtype)) {

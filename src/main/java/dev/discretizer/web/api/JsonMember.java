@@ -7,24 +7,23 @@ import dev.discretizer.tensor.DiscreteTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member of a {@link JsonObject}: its name, type and words, and how its value is got.
- * Immutable.
+ * A member of a {@link JsonObject}: its name, type, description and value. Immutable.
  *
- * @param <R> the result that the object is made from
+ * @param <R> the result that the object takes its values from
  */
 public final class JsonMember<R> {
 
 	/**
 	 * The parts of a declaration other than the value.
 	 *
-	 * @param optional left out, rather than null, where there is no value
-	 * @param header repeats the value in binary answers, or null
+	 * @param optional whether the member is omitted, rather than null, if it has no value
+	 * @param header the header that repeats the value in binary answers, or null
 	 */
 	private record Declared(String name, JsonType<?> type, @Nullable String words, boolean optional,
 			@Nullable ResponseHeader header) {
 	}
 
-	/** Puts the tensors of a value, given what stands before their names. */
+	/** Adds the tensors of a value to a binary answer, given a prefix of their names. */
 	private interface Tensors<R> {
 
 		void put(R of, String before, Map<String, DiscreteTensor> dest);
@@ -49,9 +48,9 @@ public final class JsonMember<R> {
 
 	/**
 	 * Declares a member.
-	 * @param words null where its type says all
-	 * @param nameInFiles name of a tensor in binary answers; for an object what stands
-	 * before the names of the tensors within
+	 * @param words the description, or null if the description of the type suffices
+	 * @param nameInFiles name of a tensor in binary answers; for an object, the prefix of
+	 * the names of its tensors
 	 */
 	static <R, T> JsonMember<R> of(String name, JsonType<T> type, @Nullable String words,
 			Function<? super R, ? extends @Nullable T> get, Function<? super R, String> nameInFiles) {
@@ -66,19 +65,19 @@ public final class JsonMember<R> {
 		});
 	}
 
-	/** The same, left out where there is no value. */
+	/** A copy that is omitted if it has no value. */
 	JsonMember<R> optional() {
 		return new JsonMember<>(new Declared(name(), type(), words(), true, header()), this.get, this.toJson,
 				this.tensors);
 	}
 
-	/** The same, repeated by a header of binary answers. */
+	/** A copy that a header of binary answers repeats. */
 	JsonMember<R> header(ResponseHeader header) {
 		return new JsonMember<>(new Declared(name(), type(), words(), isOptional(), header), this.get, this.toJson,
 				this.tensors);
 	}
 
-	/** The same member of an object whose result contains this one as a part. */
+	/** A copy for an object whose result contains this member's result as a part. */
 	<S> JsonMember<S> of(Function<? super S, ? extends R> part) {
 		return new JsonMember<>(this.declared, (whole) -> this.get.apply(part.apply(whole)),
 				(whole) -> this.toJson.apply(part.apply(whole)),
@@ -90,17 +89,17 @@ public final class JsonMember<R> {
 		return this.declared.name;
 	}
 
-	/** What its value is. */
+	/** The type of its value. */
 	public JsonType<?> type() {
 		return this.declared.type;
 	}
 
-	/** What it means, its unit and range; null where its type says all. */
+	/** Its meaning, unit and range; null if the description of the type suffices. */
 	public @Nullable String words() {
 		return this.declared.words;
 	}
 
-	/** Whether it is left out, rather than null, where it has no value. */
+	/** Whether it is omitted, rather than null, if it has no value. */
 	public boolean isOptional() {
 		return this.declared.optional;
 	}
@@ -110,7 +109,7 @@ public final class JsonMember<R> {
 		return this.declared.header;
 	}
 
-	/** Its value before it becomes JSON. */
+	/** Its value before conversion to JSON. */
 	@Nullable Object value(R of) {
 		return this.get.apply(of);
 	}

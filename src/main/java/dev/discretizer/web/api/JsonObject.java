@@ -11,9 +11,9 @@ import dev.discretizer.tensor.DiscreteTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object of answers, declared once. Its list of members gives the JSON document,
- * the metadata, tensors and headers of binary answers, and the schema in the API's
- * document, all in the order of the list. Immutable and thread-safe.
+ * A JSON object of answers, declared once. Its list of members determines the JSON
+ * document, the metadata, tensors and headers of binary answers, and the schema in the
+ * API's document, all in the order of the list. Immutable and thread-safe.
  *
  * @param <R> the result that the members take their values from
  */
@@ -26,7 +26,8 @@ public final class JsonObject<R> {
 	private final List<JsonMember<R>> members;
 
 	/**
-	 * Further tensors of binary answers, which are plain numbers in JSON; they come last.
+	 * Tensors of binary answers that are plain numbers in JSON; they follow the other
+	 * tensors.
 	 */
 	private final Map<String, Function<R, DiscreteTensor>> furtherTensors;
 
@@ -41,17 +42,17 @@ public final class JsonObject<R> {
 		this.graph = graph;
 	}
 
-	/** An object without members yet, described where it is used. */
+	/** An object without members, described in place in the document. */
 	static <R> JsonObject<R> of(String words) {
 		return new JsonObject<>(null, words, List.of(), Map.of(), (value) -> null);
 	}
 
-	/** The same, described as a component of that name. */
+	/** An object without members, described as a named component of the document. */
 	static <R> JsonObject<R> component(String name, String words) {
 		return new JsonObject<>(name, words, List.of(), Map.of(), (value) -> null);
 	}
 
-	/** With a further member. */
+	/** A copy with a further member. */
 	JsonObject<R> with(JsonMember<R> member) {
 		List<JsonMember<R>> all = new ArrayList<>(this.members);
 		all.add(member);
@@ -59,29 +60,29 @@ public final class JsonObject<R> {
 	}
 
 	/**
-	 * With a further member.
-	 * @param words null where its type says all
+	 * A copy with a further member.
+	 * @param words the description, or null if the description of the type suffices
 	 */
 	<T> JsonObject<R> member(String name, JsonType<T> type, @Nullable String words,
 			Function<? super R, ? extends @Nullable T> get) {
 		return with(JsonMember.of(name, type, words, get, (value) -> type.isTensor() ? name : ""));
 	}
 
-	/** With a further member that is an object. */
+	/** A copy with a further member that is an object. */
 	<T> JsonObject<R> object(String name, JsonObject<T> type, @Nullable String words,
 			Function<? super R, ? extends @Nullable T> get) {
 		return member(name, new JsonType.ObjectOf<>(type), words, get);
 	}
 
-	/** With a further member that is an array of objects. */
+	/** A copy with a further member that is an array of objects. */
 	<T> JsonObject<R> list(String name, JsonObject<T> elements, String words,
 			Function<? super R, ? extends List<T>> get) {
 		return member(name, new JsonType.ListOf<>(new JsonType.ObjectOf<>(elements)), words, get);
 	}
 
 	/**
-	 * With all members of another object, which take their values from a part of the
-	 * result.
+	 * A copy with all members of another object, which take their values from a part of
+	 * the result.
 	 */
 	<S> JsonObject<R> allOf(JsonObject<S> other, Function<? super R, ? extends S> part) {
 		JsonObject<R> all = this;
@@ -91,14 +92,14 @@ public final class JsonObject<R> {
 		return all;
 	}
 
-	/** With a further tensor in binary answers. */
+	/** A copy with a further tensor in binary answers. */
 	JsonObject<R> furtherTensor(String name, Function<R, DiscreteTensor> get) {
 		Map<String, Function<R, DiscreteTensor>> all = new LinkedHashMap<>(this.furtherTensors);
 		all.put(name, get);
 		return new JsonObject<>(this.component, this.words, this.members, all, this.graph);
 	}
 
-	/** With a graph for answers in HDF5. */
+	/** A copy with a graph for answers in HDF5. */
 	JsonObject<R> graph(Function<R, @Nullable Network> get) {
 		return new JsonObject<>(this.component, this.words, this.members, this.furtherTensors, get);
 	}
@@ -108,17 +109,17 @@ public final class JsonObject<R> {
 		return this.component;
 	}
 
-	/** What it is. */
+	/** Its description. */
 	public String words() {
 		return this.words;
 	}
 
-	/** In the order in which they are written. */
+	/** The members, in the order in which they are written. */
 	public List<JsonMember<R>> members() {
 		return this.members;
 	}
 
-	/** All members in their order, as the JSON writer takes them. */
+	/** The values of all members by name, in their order, for the JSON writer. */
 	public Map<String, @Nullable Object> document(R value) {
 		Map<String, @Nullable Object> document = new LinkedHashMap<>();
 		for (JsonMember<R> member : this.members) {
@@ -128,8 +129,8 @@ public final class JsonObject<R> {
 	}
 
 	/**
-	 * The metadata of files: all members except tensors and objects that hold tensors,
-	 * which the file contains as such.
+	 * The metadata of files: all members except tensors and objects that hold tensors, as
+	 * the file holds these as tensors of its own.
 	 */
 	public Map<String, @Nullable Object> metadata(R value) {
 		Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
@@ -157,7 +158,7 @@ public final class JsonObject<R> {
 		return tensors;
 	}
 
-	/** Those that JSON has as plain numbers come last. */
+	/** Adds the tensors; those that are plain numbers in JSON come last. */
 	void putTensors(R value, String before, Map<String, DiscreteTensor> dest) {
 		for (JsonMember<R> member : this.members) {
 			if (!(member.type() instanceof JsonType.TensorScalar)) {
@@ -171,12 +172,12 @@ public final class JsonObject<R> {
 		}
 	}
 
-	/** The graph of an answer in HDF5, or null where none was asked for. */
+	/** The graph of an answer in HDF5, or null if the result has none. */
 	public @Nullable Network graph(R value) {
 		return this.graph.apply(value);
 	}
 
-	/** The headers of binary answers by name; one with an empty text is left out. */
+	/** The headers of binary answers by name; headers with an empty text are omitted. */
 	public Map<String, String> headers(R value) {
 		Map<String, String> headers = new LinkedHashMap<>();
 		for (JsonMember<R> member : this.members) {

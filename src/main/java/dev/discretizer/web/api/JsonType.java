@@ -9,24 +9,25 @@ import dev.discretizer.tensor.DiscreteTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The type of a JSON value: what the API's document says of it, and how a Java value
- * becomes one. Immutable.
+ * The type of a JSON value: its schema in the API's document, and the conversion from a
+ * Java value. Immutable.
  *
- * @param <T> the Java values; {@link Object} where they are written as they are
+ * @param <T> the Java values; {@link Object} if they are written unchanged
  */
 public sealed interface JsonType<T> {
 
-	/** The value as the JSON writer takes it. */
+	/** Converts a value for the JSON writer. */
 	Object toJson(T value);
 
-	/** The same, or null. */
+	/** The type of these values and null. */
 	default JsonType<T> orNull() {
 		return new OrNull<>(this);
 	}
 
 	/**
-	 * Puts the tensors that a value is or holds.
-	 * @param name of a tensor; for an object what stands before the names within
+	 * Adds the tensors that a value is or holds.
+	 * @param name name of the tensor; for an object, the prefix of the names of its
+	 * tensors
 	 * @param dest tensors of a binary answer by name
 	 */
 	default void putTensors(T value, String name, Map<String, DiscreteTensor> dest) {
@@ -44,10 +45,10 @@ public sealed interface JsonType<T> {
 	 * @param format a format of OpenAPI, or null
 	 * @param least the smallest number allowed, or null
 	 * @param most the largest number allowed, or null
-	 * @param above what a number must be above, or null
+	 * @param above exclusive lower bound of a number, or null
 	 * @param pattern a regular expression for a text, or null
-	 * @param choices all texts there may be; empty for any
-	 * @param write gives the JSON value
+	 * @param choices all texts allowed; empty for any text
+	 * @param write converts to the JSON value
 	 */
 	record Scalar<T>(String name, @Nullable String format, @Nullable Long least, @Nullable Long most,
 			@Nullable Long above, @Nullable String pattern, List<String> choices,
@@ -98,7 +99,7 @@ public sealed interface JsonType<T> {
 
 		@Override
 		public Object toJson(List<T> value) {
-			// Plain values stay in their list, which may be a view of a large array.
+			// Plain values are not copied: the list may be a view of a large array.
 			return (this.elements instanceof Scalar) ? value : value.stream().map(this.elements::toJson).toList();
 		}
 
@@ -110,11 +111,11 @@ public sealed interface JsonType<T> {
 	}
 
 	/**
-	 * Numbers by name, each a parameter of the query of its own.
+	 * Numbers by name, each in a query parameter of its own.
 	 *
-	 * @param prefix stands before the names, with a dot in between
-	 * @param values type of each in JSON
-	 * @param <V> each as controllers get it
+	 * @param prefix precedes the names, separated by a dot
+	 * @param values type of each number in JSON
+	 * @param <V> each value as controllers receive it
 	 */
 	record MapOf<V>(String prefix, JsonType<? super V> values) implements JsonType<Map<String, V>> {
 
@@ -126,9 +127,9 @@ public sealed interface JsonType<T> {
 	}
 
 	/**
-	 * A value of one of several types, written as it is.
+	 * A value of one of several types, written unchanged.
 	 *
-	 * @param types what it may be
+	 * @param types the types allowed
 	 */
 	record Either(List<JsonType<?>> types) implements JsonType<Object> {
 
@@ -142,7 +143,7 @@ public sealed interface JsonType<T> {
 	/**
 	 * A value that may be null.
 	 *
-	 * @param type its type otherwise
+	 * @param type its type if it is not null
 	 */
 	record OrNull<T>(JsonType<T> type) implements JsonType<T> {
 
@@ -163,7 +164,7 @@ public sealed interface JsonType<T> {
 
 	}
 
-	/** A tensor in the form that the request asks for. */
+	/** A tensor in the form that the request chooses. */
 	record Tensor() implements JsonType<DiscreteTensor> {
 
 		@Override
@@ -183,7 +184,7 @@ public sealed interface JsonType<T> {
 
 	}
 
-	/** A tensor of rank 0, which JSON has as a plain number. */
+	/** A tensor of rank 0, which is a plain number in JSON. */
 	record TensorScalar() implements JsonType<DiscreteTensor> {
 
 		@Override
@@ -211,9 +212,9 @@ public sealed interface JsonType<T> {
 	}
 
 	/**
-	 * An object of known members.
+	 * An object with declared members.
 	 *
-	 * @param object its members
+	 * @param object the declaration
 	 */
 	record ObjectOf<T>(JsonObject<T> object) implements JsonType<T> {
 

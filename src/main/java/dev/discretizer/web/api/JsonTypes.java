@@ -25,7 +25,7 @@ public final class JsonTypes {
 	/** An integer. */
 	public static final Scalar<Object> INTEGER = Scalar.of("integer");
 
-	/** An integer from 0. */
+	/** A nonnegative integer. */
 	public static final Scalar<Object> COUNT = INTEGER.atLeast(0);
 
 	/** A text. */
@@ -34,16 +34,16 @@ public final class JsonTypes {
 	/** true or false. */
 	public static final Scalar<Object> BOOLEAN = Scalar.of("boolean");
 
-	/** A tensor in the form that the request asks for. */
+	/** A tensor in the form that the request chooses. */
 	public static final JsonType.Tensor TENSOR = new JsonType.Tensor();
 
-	/** A tensor of rank 0, which JSON has as a plain number. */
+	/** A tensor of rank 0, which is a plain number in JSON. */
 	public static final JsonType.TensorScalar TENSOR_SCALAR = new JsonType.TensorScalar();
 
 	/** A scale, in binary32. */
 	static final Scalar<Object> SCALE = FLOAT32.above(0);
 
-	/** The bits of an integer. */
+	/** The number of bits of an integer. */
 	static final Scalar<Object> BITS = INTEGER.atLeast(Precision.MIN_BITS).atMost(Precision.MAX_BITS);
 
 	/** A term of a layer's scale. */
@@ -58,7 +58,7 @@ public final class JsonTypes {
 	private JsonTypes() {
 	}
 
-	/** One of some texts, each the label of a constant. */
+	/** One of several texts, each the label of a constant. */
 	static <E> Scalar<E> choice(List<E> constants, Function<? super E, String> label) {
 		return new Scalar<>("string", null, null, null, null, null, constants.stream().<String>map(label).toList(),
 				label);

@@ -10,24 +10,23 @@ import org.jspecify.annotations.Nullable;
 import static dev.discretizer.web.api.JsonTypes.TEXT;
 
 /**
- * What went wrong, as RFC 9457 has it: what the client is told, and nothing of what is
- * inside.
+ * A problem as defined by RFC 9457: what the client is told, without internal details.
  *
  * @param status the answer's status
- * @param code stable, in kebab-case; the type is made of it
- * @param title one sentence that holds for every problem of this code
- * @param detail what was found and what was expected this time
- * @param errors what is at fault, of which each can be pointed at
+ * @param code stable, in kebab-case; the problem's type is derived from it
+ * @param title one sentence that is true of every problem with this code
+ * @param detail what was found and what was expected in this case
+ * @param errors the single errors, each with a pointer
  * @param headers further headers of the answer
  */
 public record Problem(HttpStatus status, String code, String title, String detail, List<Error> errors,
 		Map<String, String> headers) {
 
 	/**
-	 * One thing at fault.
+	 * One error of a problem.
 	 *
-	 * @param pointer JSON pointer of a member
-	 * @param detail what was found there and what was expected
+	 * @param pointer JSON pointer of the member
+	 * @param detail what was found in the member and what was expected
 	 */
 	public record Error(String pointer, String detail) {
 	}
@@ -60,10 +59,10 @@ public record Problem(HttpStatus status, String code, String title, String detai
 					(it) -> it.problem.errors.isEmpty() ? null : it.problem.errors, (it) -> "")
 			.optional());
 
-	/** Details repeat names that a client chose; longer ones are cut. */
+	/** Longest detail in characters: details repeat names that a client chose. */
 	private static final int MAX_DETAIL = 1000;
 
-	/** Cuts the detail, and copies the errors. */
+	/** Shortens the detail, and copies the errors. */
 	public Problem {
 		detail = clipped(detail);
 		errors = List.copyOf(errors);

@@ -21,18 +21,18 @@ import org.jspecify.annotations.Nullable;
  * this declaration; {@link Fields} lists all of them. Immutable: an endpoint that needs
  * another default or description declares a changed copy.
  *
- * @param <T> the value as controllers get it
+ * @param <T> the value as controllers receive it
  */
 public final class RequestField<T> implements Field {
 
-	/** Where a field may stand. */
+	/** The part of a request that may hold a field. */
 	public enum Place {
 
-		/** In the body alone. */
+		/** Only the body. */
 		BODY,
-		/** In the query alone. */
+		/** Only the query. */
 		QUERY,
-		/** In the body or in the query, but not in both. */
+		/** The body or the query, but not both. */
 		EITHER
 
 	}
@@ -40,12 +40,14 @@ public final class RequestField<T> implements Field {
 	/**
 	 * A member of JSON bodies that holds fields.
 	 *
-	 * @param words what it is
+	 * @param words its description
 	 */
 	public record Group(String name, String words) {
 	}
 
-	/** What messages say of a missing field, and the cause of an unknown choice. */
+	/**
+	 * The description of a missing field in messages, and the cause of an unknown choice.
+	 */
 	private record Expected(String words, Cause unknown) {
 	}
 
@@ -60,7 +62,7 @@ public final class RequestField<T> implements Field {
 
 	private final JsonType<? super T> type;
 
-	/** Gives the value for what was read, or null if it is none of the choices. */
+	/** Converts the value that was read; null if it is none of the choices. */
 	private final Function<Object, @Nullable T> parse;
 
 	private final Expected expected;
@@ -83,7 +85,7 @@ public final class RequestField<T> implements Field {
 				new Declared<>(null, place, false, null, null, "", List.of()));
 	}
 
-	/** A tensor, which stands in the body. */
+	/** A tensor in the body. */
 	static RequestField<FloatTensor> tensor(String name) {
 		return of(name, Kind.TENSOR, JsonTypes.FLOAT32, Place.BODY, FloatTensor.class::cast);
 	}
@@ -103,7 +105,7 @@ public final class RequestField<T> implements Field {
 		return of(name, Kind.FLOAT64, JsonTypes.FLOAT64, Place.EITHER, Double.class::cast);
 	}
 
-	/** An integer in that range; the arithmetic refuses others. */
+	/** An integer in a range; the arithmetic refuses integers outside of it. */
 	static RequestField<Long> integer(String name, long least, long most) {
 		return of(name, Kind.INTEGER, JsonTypes.INTEGER.atLeast(least).atMost(most), Place.EITHER, Long.class::cast);
 	}
@@ -113,22 +115,22 @@ public final class RequestField<T> implements Field {
 		return of(name, Kind.BOOLEAN, JsonTypes.BOOLEAN, Place.EITHER, Boolean.class::cast);
 	}
 
-	/** A text that is parsed, such as a list. */
+	/** A text to be parsed, such as a list. */
 	static <T> RequestField<T> text(String name, Function<String, T> parse) {
 		return of(name, Kind.TEXT, JsonTypes.TEXT, Place.EITHER, (text) -> parse.apply((String) text));
 	}
 
-	/** One of several constants, each by its label. */
+	/** One of several constants, each written as its label. */
 	static <T> RequestField<T> choice(String name, List<T> constants, Function<? super T, String> label) {
 		Map<String, T> byLabel = constants.stream().collect(Collectors.toMap(label, Function.identity()));
 		return of(name, Kind.TEXT, JsonTypes.choice(constants, label), Place.EITHER, byLabel::get);
 	}
 
 	/**
-	 * Numbers by name: parameters of the query that begin with a prefix and a dot, such
-	 * as {@code min_v_mem.3=-1}.
-	 * @param name what the document calls all of them
-	 * @param each one of them, by the name of the prefix
+	 * Numbers by name: query parameters that begin with a prefix and a dot, such as
+	 * {@code min_v_mem.3=-1}.
+	 * @param name the name of all these parameters in the document
+	 * @param each the declaration of one of them, whose name is the prefix
 	 */
 	static <T> RequestField<Map<String, T>> family(String name, RequestField<T> each) {
 		RequestField<Map<String, T>> family = of(name, each.kind, new JsonType.MapOf<>(each.name, each.type),
@@ -150,7 +152,7 @@ public final class RequestField<T> implements Field {
 		return new RequestField<>(this.name, this.kind, other, this.parse, this.expected, this.declared);
 	}
 
-	/** Within a member of JSON bodies. */
+	/** A copy that is held by a member of JSON bodies. */
 	RequestField<T> in(Group group) {
 		Declared<T> d = this.declared;
 		return with(new Declared<>(group, d.place, d.required, d.fallback, d.shown, d.words, d.formats));
@@ -161,44 +163,44 @@ public final class RequestField<T> implements Field {
 		return with(new Declared<>(d.group, place, d.required, d.fallback, d.shown, d.words, d.formats));
 	}
 
-	/** Required in every request. */
+	/** A copy that every request must carry. */
 	RequestField<T> required() {
 		Declared<T> d = this.declared;
 		return with(new Declared<>(d.group, d.place, true, d.fallback, d.shown, d.words, d.formats));
 	}
 
-	/** What it is, in which unit and range. */
+	/** A copy with a description, which states unit and range. */
 	RequestField<T> words(String words) {
 		Declared<T> d = this.declared;
 		return with(new Declared<>(d.group, d.place, d.required, d.fallback, d.shown, words, d.formats));
 	}
 
-	/** Only beside bodies of these formats. */
+	/** A copy that is allowed only together with bodies of these formats. */
 	RequestField<T> onlyWith(Format... formats) {
 		Declared<T> d = this.declared;
 		return with(new Declared<>(d.group, d.place, d.required, d.fallback, d.shown, d.words, List.of(formats)));
 	}
 
-	/** What an absent one counts as. */
+	/** A copy with a default. */
 	RequestField<T> byDefault(T value) {
 		Declared<T> d = this.declared;
 		return with(new Declared<>(d.group, d.place, d.required, value, this.type.toJson(value), d.words, d.formats));
 	}
 
-	/** The same, but the document does not mention it. */
+	/** A copy with a default that the document does not mention. */
 	RequestField<T> orElse(T value) {
 		Declared<T> d = this.declared;
 		return with(new Declared<>(d.group, d.place, d.required, value, null, d.words, d.formats));
 	}
 
-	/** Above zero; the arithmetic refuses others. */
+	/** A copy for numbers above zero; the arithmetic refuses others. */
 	RequestField<T> aboveZero() {
 		return (this.type instanceof JsonType.Scalar<? super T> scalar) ? with(scalar.above(0)) : this;
 	}
 
 	/**
-	 * Changes what messages say of it.
-	 * @param words what is expected if it is missing
+	 * A copy with other words in messages.
+	 * @param words what is expected if the field is missing
 	 * @param unknown the cause of a value that is none of its choices
 	 */
 	RequestField<T> expecting(String words, Cause unknown) {
@@ -226,12 +228,12 @@ public final class RequestField<T> implements Field {
 		return this.declared.group;
 	}
 
-	/** Its type in the query; in JSON bodies too, but for tensors. */
+	/** Its type in the query, and in JSON bodies unless it is a tensor. */
 	public JsonType<? super T> type() {
 		return this.type;
 	}
 
-	/** Where it may stand. */
+	/** The part of a request that may hold it. */
 	public Place place() {
 		return this.declared.place;
 	}
@@ -241,7 +243,7 @@ public final class RequestField<T> implements Field {
 		return this.declared.required;
 	}
 
-	/** Whether it may stand beside a body of that format. */
+	/** Whether it is allowed together with a body of a given format. */
 	public boolean isFor(Format format) {
 		return this.declared.formats.isEmpty() || this.declared.formats.contains(format);
 	}
@@ -251,25 +253,26 @@ public final class RequestField<T> implements Field {
 		return this.declared.formats.equals(List.of(Format.RAW));
 	}
 
-	/** What it is, in which unit and range. */
+	/** Its description, with unit and range. */
 	public String words() {
 		return this.declared.words;
 	}
 
-	/** What an absent one counts as, as JSON; null where the words say it. */
+	/** The default as JSON; null if the description states it. */
 	public @Nullable Object shownDefault() {
 		return this.declared.shown;
 	}
 
-	/** What an absent one counts as, or null for absent. */
+	/** The default, or null for none. */
 	public @Nullable T fallback() {
 		return this.declared.fallback;
 	}
 
 	/**
 	 * The value, or the default.
-	 * @param pointer where it would stand in the body, or null
-	 * @throws MalformedInputException if there is neither, or the value is no choice
+	 * @param pointer its place in the body, or null
+	 * @throws MalformedInputException if there is neither, or if the value is none of the
+	 * choices
 	 */
 	public T get(RequestValues values, @Nullable String pointer) {
 		T found = find(values, pointer);
@@ -285,9 +288,9 @@ public final class RequestField<T> implements Field {
 	}
 
 	/**
-	 * The value, or null where it is absent.
-	 * @param pointer where it would stand in the body, or null
-	 * @throws MalformedInputException if the value is no choice
+	 * The value, or null if it is absent.
+	 * @param pointer its place in the body, or null
+	 * @throws MalformedInputException if the value is none of the choices
 	 */
 	public @Nullable T find(RequestValues values, @Nullable String pointer) {
 		Object read = values.get(this.name, Object.class);

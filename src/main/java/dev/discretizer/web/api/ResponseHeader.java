@@ -15,7 +15,7 @@ import dev.discretizer.web.api.JsonType.Scalar;
  */
 public enum ResponseHeader {
 
-	/** Of every answer. */
+	/** The request's id; on every answer. */
 	REQUEST_ID("X-Request-Id", "The request's own id, or the one it was given.", JsonTypes.REQUEST_ID,
 			Function.identity()),
 
@@ -26,21 +26,21 @@ public enum ResponseHeader {
 	LIMITED_BY("Discretizer-Limited-By", "The term that limits the layer's scale. Only on binary answers.",
 			JsonTypes.TERM, (term) -> ((Term) term).label()),
 
-	/** Names the findings. */
+	/** Lists the codes of the findings. */
 	FINDINGS("Discretizer-Findings",
 			"The findings, as in `BIAS_LIMITS;severity=warning, BIAS_ENABLES_LEAK;severity=info`. Only on "
 					+ "binary answers, and only if there are any.",
 			JsonTypes.TEXT, ResponseHeader::findings),
 
-	/** Says how raw bytes are to be read. */
+	/** The element type of raw bytes. */
 	DTYPE("Discretizer-Dtype", "The type of the elements. Only on raw answers.",
 			JsonTypes.choice(JsonTypes.ANSWER_DTYPES, DType::label), (dtype) -> ((DType) dtype).label()),
 
-	/** Says how raw bytes are to be read. */
+	/** The shape of raw bytes. */
 	SHAPE("Discretizer-Shape", "The sizes of the dimensions, as in `16,2,5,5`. Only on raw answers.", JsonTypes.TEXT,
 			ResponseHeader::dims),
 
-	/** Of answers that ask the client to come again. */
+	/** Asks the client to repeat the request later. */
 	RETRY_AFTER("Retry-After", "Seconds to wait before the next try.", JsonTypes.COUNT, Function.identity());
 
 	private final String label;
@@ -65,28 +65,28 @@ public enum ResponseHeader {
 			.collect(Collectors.joining(", "));
 	}
 
-	/** As in the query parameter shape. */
+	/** Writes a shape as the query parameter shape does. */
 	private static String dims(Object shape) {
 		String text = ((Shape) shape).toString();
 		return text.substring(1, text.length() - 1).replace(" ", "");
 	}
 
-	/** Its name. */
+	/** The header's name. */
 	public String label() {
 		return this.label;
 	}
 
-	/** What it says. */
+	/** The header's description. */
 	public String words() {
 		return this.words;
 	}
 
-	/** What its text is. */
+	/** The type of the header's value. */
 	public Scalar<?> type() {
 		return this.type;
 	}
 
-	/** The text for a value; empty where there is nothing to say. */
+	/** The header's text for a value; empty if the header is to be omitted. */
 	public String text(Object value) {
 		return this.text.apply(value).toString();
 	}

@@ -28,7 +28,7 @@ import static dev.discretizer.web.api.JsonTypes.TENSOR_SCALAR;
 import static dev.discretizer.web.api.JsonTypes.TEXT;
 
 /**
- * What the endpoints that discretize answer.
+ * The answers of the endpoints that discretize.
  */
 public final class ResultObjects {
 
@@ -65,7 +65,7 @@ public final class ResultObjects {
 						+ "is no error or no signal.",
 				TensorReport::sqnrDb);
 
-	/** An object of its own, so that others can join it. */
+	/** Declared separately, so that other objects can include it. */
 	private static final JsonObject<Relative> RELATIVE_ERROR = JsonObject
 		.<Relative>component("RelativeError", "How far an integer is off.")
 		.member("relative_error", NUMBER.atLeast(0).orNull(),
@@ -213,7 +213,7 @@ public final class ResultObjects {
 	/**
 	 * A discretized tensor under the name it had in its container.
 	 *
-	 * @param name also in binary answers
+	 * @param name the tensor's name, also in binary answers
 	 */
 	public record NamedTensor(String name, DiscretizedTensor result) {
 	}

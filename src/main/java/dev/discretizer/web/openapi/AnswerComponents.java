@@ -14,14 +14,17 @@ import dev.discretizer.web.api.ResponseHeader;
 import io.swagger.v3.oas.models.headers.Header;
 
 /**
- * The components that describe answers: one for each endpoint, one for each object that
- * has a name, and the forms of tensors.
+ * The components that describe answers: one for each endpoint, one for each named object,
+ * and one for each form of tensors.
  */
 final class AnswerComponents {
 
 	static final String TENSOR = "DiscreteTensor";
 
-	/** Objects in the order of the document; others follow as they are found. */
+	/**
+	 * Names of objects in the order of the document; other objects follow in the order in
+	 * which they are found.
+	 */
 	private static final List<String> ORDER = List.of("Candidates", "TensorReport", "LayerReport", "RelativeError",
 			"Finding", "Devices", "Device", "Fit", "Memory");
 
@@ -44,7 +47,7 @@ final class AnswerComponents {
 		return components;
 	}
 
-	/** Finds the objects that have a name. */
+	/** Collects the named objects. */
 	private static void find(JsonObject<?> object, Map<String, JsonObject<?>> dest) {
 		if (object.component() != null) {
 			dest.put(object.component(), object);
@@ -75,7 +78,7 @@ final class AnswerComponents {
 		return (component != null) ? component : stem(endpoint) + "Answer";
 	}
 
-	/** The operation's id as the beginning of a type's name. */
+	/** The operation's id, changed into the beginning of a type's name. */
 	static String stem(Endpoint endpoint) {
 		return Character.toUpperCase(endpoint.id().charAt(0)) + endpoint.id().substring(1);
 	}
@@ -114,7 +117,7 @@ final class AnswerComponents {
 		return headers;
 	}
 
-	/** A header among the components. */
+	/** A reference to a header among the components. */
 	static Header reference(ResponseHeader header) {
 		Header reference = new Header();
 		reference.set$ref("#/components/headers/" + header.label());

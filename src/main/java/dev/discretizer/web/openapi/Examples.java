@@ -17,16 +17,16 @@ import dev.discretizer.web.api.Format;
 import org.springframework.core.io.ClassPathResource;
 
 /**
- * The examples of the API, as {@code src/test/python/make_examples.py} wrote them: a body
- * for each, and what the service answers to those in JSON.
+ * The examples of the API, written by {@code src/test/python/make_examples.py}: for each
+ * a body, and for bodies in JSON the service's answer.
  *
  * <p>
- * Read with the mapper that writes the API's document, whose trees keep a null member:
- * nothing that serves a request comes here.
+ * Read with the mapper that writes the API's document, whose trees keep members that are
+ * null: no request is served with these trees.
  */
 final class Examples {
 
-	/** Where the bodies are served. */
+	/** The path under which the bodies are served. */
 	static final String PATH = Endpoint.BASE + "/examples/";
 
 	private static final ObjectMapper MAPPER = Json31.mapper();
@@ -38,19 +38,19 @@ final class Examples {
 	}
 
 	/**
-	 * One example in all formats it comes in.
+	 * One example in all its formats.
 	 *
 	 * @param operation the endpoint's label
 	 * @param name unique in its operation and format, in snake_case
 	 * @param summary one line
 	 * @param description what to look at in the answer
 	 * @param files the body's file in each format, by the format's name in lower case
-	 * @param query what a raw body needs in the query, or null
+	 * @param query the query for a raw body, or null
 	 */
 	record Example(String operation, String name, String summary, String description, Map<String, String> files,
 			@Nullable Map<String, String> query) {
 
-		/** The body's file in that format, or null when there is none. */
+		/** The body's file in a format, or null if there is none. */
 		@Nullable String file(Format format) {
 			return this.files.get(format.label());
 		}
@@ -87,7 +87,7 @@ final class Examples {
 		return read("examples/" + file);
 	}
 
-	/** An answer, as the service once gave it; a test compares. */
+	/** A recorded answer of the service; a test compares it with the present answer. */
 	static JsonNode answer(String file) {
 		return read("answers/" + file);
 	}

@@ -11,8 +11,7 @@ import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Serves what a newcomer needs: the examples' files, and Swagger UI for whoever asks for
- * the root.
+ * Serves the files of the examples, and redirects the root to Swagger UI.
  */
 @Configuration(proxyBeanMethods = false)
 class ExamplesConfiguration implements WebMvcConfigurer {
@@ -28,7 +27,7 @@ class ExamplesConfiguration implements WebMvcConfigurer {
 	}
 
 	/**
-	 * Files have the media types of our formats.
+	 * Gives files the media types of our formats.
 	 */
 	@Bean
 	WebServerFactoryCustomizer<ConfigurableServletWebServerFactory> exampleMediaTypes() {

@@ -1,7 +1,7 @@
 package dev.discretizer.web.openapi;
 
 /**
- * The words that stand above all operations.
+ * The text that precedes all operations in the document.
  */
 final class Introduction {
 

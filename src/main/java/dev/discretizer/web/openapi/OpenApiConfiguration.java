@@ -20,15 +20,15 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * The API's document at {@code /v3/api-docs}, equal to {@code openapi/openapi.yaml}. All
- * of it is made from the declarations of {@code web.api}; springdoc serves it, and finds
- * no operation by itself, since the controllers' methods have no annotation of Spring's.
+ * of it is made from the declarations of {@code web.api}. springdoc serves it and adds no
+ * operations, since the controllers' methods have no annotations of Spring's.
  */
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 
 	/**
-	 * Makes the whole document. springdoc keeps customizers in no order, so this one has
-	 * those of other packages add to its result again.
+	 * Makes the whole document. springdoc runs customizers in no fixed order, so this one
+	 * applies the customizers of other packages again to its result.
 	 * @param all customizers, this one included
 	 */
 	@Bean
@@ -66,7 +66,9 @@ class OpenApiConfiguration {
 			.toList();
 	}
 
-	/** From networks down to tensors, then those without a body. */
+	/**
+	 * The paths: networks first, then layers and tensors, then endpoints without a body.
+	 */
 	private static Paths paths() {
 		Examples examples = Examples.load();
 		Paths paths = new Paths();

@@ -14,8 +14,8 @@ import io.swagger.v3.oas.models.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A schema of OpenAPI 3.1, which is one of JSON Schema 2020-12, to be built in one
- * expression: the setters of swagger-models that return the schema lose its type.
+ * A schema of OpenAPI 3.1, which is a schema of JSON Schema 2020-12, with setters that
+ * can be chained: those of swagger-models that return the schema lose its type.
  */
 final class OpenApiSchema extends JsonSchema {
 
@@ -25,21 +25,21 @@ final class OpenApiSchema extends JsonSchema {
 		setDescription(description);
 	}
 
-	/** Of one JSON type. */
+	/** A schema of one JSON type. */
 	static OpenApiSchema of(String type, @Nullable String description) {
 		OpenApiSchema schema = new OpenApiSchema(description);
 		schema.setTypes(new LinkedHashSet<>(Set.of(type)));
 		return schema;
 	}
 
-	/** One of these texts. */
+	/** A text that is one of several. */
 	static OpenApiSchema oneOf(List<String> values, @Nullable String description) {
 		OpenApiSchema schema = of("string", description);
 		values.forEach(schema::addEnumItemObject);
 		return schema;
 	}
 
-	/** Of a declared type. */
+	/** The schema of a declared type. */
 	static OpenApiSchema of(JsonType<?> type, @Nullable String description) {
 		return switch (type) {
 			case JsonType.Scalar<?> scalar -> scalar(scalar, description);
@@ -71,7 +71,7 @@ final class OpenApiSchema extends JsonSchema {
 		return schema;
 	}
 
-	/** A reference to a component, or an object described in place by its own words. */
+	/** A reference to a component, or an object described in place. */
 	private static OpenApiSchema of(JsonObject<?> object, @Nullable String description) {
 		String component = object.component();
 		return (component != null) ? ref(component, description) : members(object);
@@ -92,42 +92,42 @@ final class OpenApiSchema extends JsonSchema {
 		return schema;
 	}
 
-	/** An array of elements of one kind. */
+	/** An array whose elements have one schema. */
 	static OpenApiSchema array(Schema<?> items, @Nullable String description) {
 		OpenApiSchema schema = of("array", description);
 		schema.setItems(items);
 		return schema;
 	}
 
-	/** An object without members yet; others than those it gets are not there. */
+	/** An object without members that allows only the members added later. */
 	static OpenApiSchema object(@Nullable String description) {
 		OpenApiSchema schema = of("object", description);
 		schema.setAdditionalProperties(false);
 		return schema;
 	}
 
-	/** What exactly one of several schemas describes. */
+	/** A value that matches exactly one of several schemas. */
 	static OpenApiSchema either(@Nullable String description, Schema<?>... choices) {
 		OpenApiSchema schema = new OpenApiSchema(description);
 		Arrays.stream(choices).forEach(schema::addOneOfItem);
 		return schema;
 	}
 
-	/** A component, described for the place it is used in. */
+	/** A reference to a component, with a description for this use. */
 	static OpenApiSchema ref(String component, @Nullable String description) {
 		OpenApiSchema schema = new OpenApiSchema(description);
 		schema.set$ref("#/components/schemas/" + component);
 		return schema;
 	}
 
-	/** Bytes that are not JSON; has no type, as such bytes have none in JSON Schema. */
+	/** Bytes that are not JSON; without a type, as JSON Schema has none for bytes. */
 	static OpenApiSchema bytes(String mediaType, String description) {
 		OpenApiSchema schema = new OpenApiSchema(description);
 		schema.setContentMediaType(mediaType);
 		return schema;
 	}
 
-	/** The same, or null. */
+	/** The schema of these values and null. */
 	OpenApiSchema orNull() {
 		if (getTypes() == null) {
 			OpenApiSchema either = either(getDescription(), this, of(NULL, null));
@@ -146,13 +146,13 @@ final class OpenApiSchema extends JsonSchema {
 		return this;
 	}
 
-	/** A member that is always there. */
+	/** Adds a member that is always present. */
 	OpenApiSchema required(String name, Schema<?> member) {
 		addRequiredItem(name);
 		return member(name, member);
 	}
 
-	/** What an absent one counts as; null for no default. */
+	/** Sets the default; null for none. */
 	OpenApiSchema byDefault(@Nullable Object value) {
 		if (value != null) {
 			setDefault(plain(value));
@@ -160,7 +160,7 @@ final class OpenApiSchema extends JsonSchema {
 		return this;
 	}
 
-	/** A number that is whole without a fraction. */
+	/** Converts a number without a fraction to an integer. */
 	static Object plain(Object value) {
 		return (value instanceof Double number && number == Math.rint(number)) ? (Object) number.longValue() : value;
 	}

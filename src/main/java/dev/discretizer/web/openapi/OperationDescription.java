@@ -26,8 +26,8 @@ import org.springframework.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes the operation of one endpoint from what the endpoint takes and gives, with
- * its examples.
+ * Describes the operation of an endpoint from the endpoint's declaration, with its
+ * examples.
  */
 final class OperationDescription {
 
@@ -40,7 +40,7 @@ final class OperationDescription {
 		this.examples = examples;
 	}
 
-	/** All that the document says of the endpoint. */
+	/** The operation's whole description. */
 	Operation operation() {
 		Operation operation = new Operation();
 		operation.setOperationId(this.endpoint.id());
@@ -73,19 +73,19 @@ final class OperationDescription {
 		Parameter parameter = query(field.name(),
 				field.words() + absence(field) + (mayBeInBody ? " Here or in the body, not both." : ""), schema(field));
 		if (field.type() instanceof JsonType.MapOf<?>) {
-			// An object whose members are parameters by their own names.
+			// An object whose members are parameters under their own names.
 			parameter.setStyle(Parameter.StyleEnum.FORM);
 			parameter.setExplode(true);
-			// Else Swagger UI fills in, and sends, names that it makes up.
+			// Otherwise Swagger UI fills in, and sends, names that it invents.
 			parameter.setExample(Map.of());
 		}
 		return parameter;
 	}
 
 	/**
-	 * A field as a query parameter. One that may be in the body has its default in words
-	 * and not in its schema: Swagger UI would send it, and a value that is in the body as
-	 * well is an error.
+	 * The schema of a field as a query parameter. If the field may also be in the body,
+	 * its default is stated in words and not in the schema: Swagger UI would send the
+	 * default, and a value that is also in the body is an error.
 	 */
 	private static OpenApiSchema schema(RequestField<?> field) {
 		OpenApiSchema schema = OpenApiSchema.of(field.type(), null);
@@ -118,9 +118,9 @@ final class OperationDescription {
 	}
 
 	/**
-	 * A parameter of raw bodies, with an example for each raw body under the same name.
-	 * The first example has no value, as Swagger UI begins with it and other formats must
-	 * not have the parameter.
+	 * A query parameter of raw bodies, with an example for each raw body under the same
+	 * name. The first example has no value, since Swagger UI begins with it and other
+	 * formats must not have the parameter.
 	 */
 	private Parameter ofRaw(RequestField<?> field) {
 		String name = field.name();
@@ -168,8 +168,8 @@ final class OperationDescription {
 	}
 
 	/**
-	 * Links to the files of examples. They stand above everything, as Swagger UI shows
-	 * neither the examples nor the description of a body that is a file.
+	 * Links to the files of examples. The links precede all other text, as Swagger UI
+	 * shows neither the examples nor the description of a body that is a file.
 	 */
 	private String files() {
 		StringBuilder list = new StringBuilder();
@@ -190,7 +190,7 @@ final class OperationDescription {
 					.toList());
 	}
 
-	/** How a format's bytes look; the examples are still missing. */
+	/** The schema of a format's bytes, without examples. */
 	private MediaType media(Format format, String component) {
 		MediaType media = new MediaType();
 		media.setSchema((format == Format.JSON) ? OpenApiSchema.ref(component, null)
@@ -198,7 +198,7 @@ final class OperationDescription {
 		return media;
 	}
 
-	/** The same under another of the format's names. */
+	/** The same content under another media type of the format. */
 	private static MediaType media(MediaType media, String type) {
 		MediaType alias = new MediaType();
 		alias.setExamples(media.getExamples());
@@ -275,7 +275,10 @@ final class OperationDescription {
 		return answer;
 	}
 
-	/** The headers of a success: those that repeat members, and those of raw bytes. */
+	/**
+	 * The headers of a successful answer: those that repeat members, and those that
+	 * describe raw bytes.
+	 */
 	private List<ResponseHeader> headers() {
 		List<ResponseHeader> headers = new ArrayList<>(List.of(ResponseHeader.REQUEST_ID));
 		this.endpoint.answer()

@@ -20,18 +20,18 @@ import io.swagger.v3.oas.models.responses.ApiResponses;
 import org.springframework.http.HttpStatus;
 
 /**
- * Describes the answers to what cannot be served, one for each status.
+ * Describes the answers to requests that fail, one for each status.
  */
 final class ProblemComponents {
 
 	private static final String PROBLEM = "Problem";
 
-	/** Where and under which id the examples of problems happened. */
+	/** The request id in the examples of problems. */
 	static final String REQUEST_ID = "example-1";
 
 	private static final String INSTANCE = "/api/v1/discretize/conv-spike";
 
-	/** What operations answer when they fail, in order, and why. */
+	/** The statuses of failed operations in order, each with its reason. */
 	static final Map<HttpStatus, String> STATUSES = statuses();
 
 	private ProblemComponents() {
@@ -55,12 +55,12 @@ final class ProblemComponents {
 		return statuses;
 	}
 
-	/** References from an operation to all of them. */
+	/** Adds references to all of them to an operation. */
 	static void addTo(ApiResponses responses) {
 		STATUSES.keySet().forEach((status) -> addTo(responses, status));
 	}
 
-	/** A reference from an operation to one of them. */
+	/** Adds a reference to one of them to an operation. */
 	static void addTo(ApiResponses responses, HttpStatus status) {
 		ApiResponse reference = new ApiResponse();
 		reference.set$ref("#/components/responses/" + name(status));
@@ -74,7 +74,7 @@ final class ProblemComponents {
 		return components;
 	}
 
-	/** As in UnprocessableContent. */
+	/** The name of a component, such as UnprocessableContent. */
 	private static String name(HttpStatus status) {
 		return status.getReasonPhrase().replace(" ", "");
 	}
@@ -93,7 +93,7 @@ final class ProblemComponents {
 		return response;
 	}
 
-	/** The answer where a path names nothing. */
+	/** The answer if nothing exists at a path. */
 	static ApiResponse notFound() {
 		return response("Nothing has that name.", new MediaType());
 	}
@@ -110,7 +110,9 @@ final class ProblemComponents {
 		return response;
 	}
 
-	/** A recorded answer, or for what cannot be brought about at will, one made here. */
+	/**
+	 * A recorded answer; for failures that cannot be caused at will, an answer made here.
+	 */
 	private static JsonNode example(HttpStatus status) {
 		return switch (status) {
 			case REQUEST_TIMEOUT -> made(Problems.of(new SlowBodyException(421_888, Duration.ofSeconds(20), 65_536)));
@@ -123,7 +125,7 @@ final class ProblemComponents {
 		return Json31.mapper().valueToTree(problem.document(INSTANCE, REQUEST_ID));
 	}
 
-	/** The name of the file that holds an answer of that status. */
+	/** The name of the file that holds a recorded answer with a status. */
 	static String recording(HttpStatus status) {
 		return "problem-%d.json".formatted(status.value());
 	}
@@ -133,7 +135,7 @@ final class ProblemComponents {
 		return Map.of(PROBLEM, OpenApiSchema.members(Problem.OBJECT));
 	}
 
-	/** All statuses, for whoever records. */
+	/** All statuses whose answers are recorded. */
 	static List<HttpStatus> recorded() {
 		return STATUSES.keySet()
 			.stream()

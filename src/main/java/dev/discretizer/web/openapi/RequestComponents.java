@@ -27,7 +27,7 @@ final class RequestComponents {
 
 	private static final String BASE64 = "Base64Tensor";
 
-	/** What is said of a threshold, which may be an array. */
+	/** Description of a threshold that may be an array. */
 	private static final String COLLAPSES = " An array counts as its one value if all its elements are equal.";
 
 	private RequestComponents() {
@@ -72,13 +72,13 @@ final class RequestComponents {
 		return OpenApiSchema.oneOf(List.of(DType.values()).stream().map(DType::label).toList(), description);
 	}
 
-	/** A shape in JSON. */
+	/** The schema of a shape in JSON. */
 	static OpenApiSchema shape() {
 		return OpenApiSchema.array(OpenApiSchema.of(JsonTypes.COUNT, null),
 				"The sizes of the dimensions; empty for rank 0.");
 	}
 
-	/** Elements in JSON as bytes. */
+	/** The schema of elements as base64 in JSON. */
 	static OpenApiSchema base64() {
 		OpenApiSchema base64 = OpenApiSchema.of("string", "The elements' bytes, little-endian, in C order.");
 		base64.setContentEncoding("base64");
@@ -107,7 +107,7 @@ final class RequestComponents {
 		return schema;
 	}
 
-	/** A field as a member of a JSON body. */
+	/** The schema of a field as a member of a JSON body. */
 	private static OpenApiSchema schema(RequestField<?> field) {
 		if (field.kind() == Kind.TENSOR) {
 			return OpenApiSchema.ref(TENSOR, field.words() + ((field.place() == Place.EITHER) ? COLLAPSES : ""));

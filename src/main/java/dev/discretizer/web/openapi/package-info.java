@@ -1,7 +1,7 @@
 /**
- * The API's document, made from what {@code web.api} declares, and the examples in it.
+ * The API's document, made from the declarations of {@code web.api}, with its examples.
  * May import {@code web}, {@code web.api} and {@code web.server}, springdoc and
- * swagger-models; nothing imports it.
+ * swagger-models; no package imports it.
  */
 @NullMarked
 package dev.discretizer.web.openapi;

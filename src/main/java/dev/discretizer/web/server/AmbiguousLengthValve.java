@@ -13,10 +13,10 @@ import org.apache.coyote.http11.Http11InputBuffer;
 import org.springframework.http.HttpStatus;
 
 /**
- * Refuses requests with both Transfer-Encoding and Content-Length: a proxy in front may
- * go by the other one, and take the rest of the body for a request (RFC 9112 section
- * 6.1). Tomcat goes by the first, takes the length out of the headers and closes the
- * connection afterwards; so it is looked for in the bytes of the head.
+ * Refuses requests with both Transfer-Encoding and Content-Length: a proxy in front of
+ * the service may use the other header and take the rest of the body for a request (RFC
+ * 9112 section 6.1). Tomcat uses Transfer-Encoding, removes the length from the headers
+ * and closes the connection afterwards; so this valve searches the bytes of the head.
  */
 final class AmbiguousLengthValve extends ValveBase {
 
@@ -39,7 +39,10 @@ final class AmbiguousLengthValve extends ValveBase {
 		getNext().invoke(request, response);
 	}
 
-	/** Whether a header's name is in what was read of the buffer so far: the head. */
+	/**
+	 * Whether the bytes of the head, read from the buffer so far, contain the header's
+	 * name.
+	 */
 	private static boolean hasLength(ByteBuffer head) {
 		for (int at = 0; at + LENGTH.length <= head.position(); at++) {
 			int same = 0;
@@ -53,7 +56,7 @@ final class AmbiguousLengthValve extends ValveBase {
 		return false;
 	}
 
-	/** Tomcat keeps the case of names, in some versions. */
+	/** Some versions of Tomcat keep the case of header names. */
 	private static int lowerCase(byte letter) {
 		return (letter >= 'A' && letter <= 'Z') ? letter - 'A' + 'a' : letter;
 	}

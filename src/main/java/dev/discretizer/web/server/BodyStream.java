@@ -12,34 +12,36 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's body, held to the limit on its size, by the length it declares before a
- * byte is read and by what it really sends; and to the time it may take.
+ * A request's body with a limit on its size and its time. The size is checked twice: the
+ * declared length before a byte is read, and the bytes received.
  *
  * <p>
  * Memory is reserved between {@link #awaitStart} and {@link #admitted}, in full, but only
- * once the body has begun to arrive: else clients that declare much and send nothing
- * would hold all of it for as long as the grace lasts. The alternative, to reserve as the
- * body arrives, would fill the memory with bodies of which none can be finished.
+ * after the body has begun to arrive: otherwise clients that declare large bodies and
+ * send nothing would hold all memory for as long as the grace lasts. The alternative, to
+ * reserve while the body arrives, would fill the memory with bodies of which none can be
+ * finished.
  */
 public final class BodyStream extends InputStream {
 
 	private static final String BODY = "the body";
 
 	/**
-	 * Enough for a round trip and a slow start; also in docs/reference.md, and for how
-	 * long nothing may arrive.
+	 * Time for a round trip and a slow start, and longest time in which nothing arrives;
+	 * stated in docs/reference.md too.
 	 */
 	public static final Duration GRACE = Duration.ofSeconds(5);
 
 	/**
-	 * More than a client sends at once before it hears from us: the usual initial
-	 * congestion window, ten segments (RFC 6928), is less. What HeapPlan counts for a
-	 * connection includes it.
+	 * Bytes to wait for before memory is reserved. A client sends less before it waits
+	 * for an acknowledgement: the usual initial congestion window is ten segments (RFC
+	 * 6928). HeapPlan includes these bytes in the cost of a connection.
 	 */
 	public static final int START = 16 * 1024;
 
 	/**
-	 * From how many bytes on a body is read from the socket: Tomcat's buffers hold less.
+	 * Length in bytes from which a body is read directly from the socket: Tomcat's
+	 * buffers are smaller.
 	 */
 	private static final int DIRECT = 32 * 1024;
 
@@ -47,19 +49,19 @@ public final class BodyStream extends InputStream {
 
 	private final @Nullable SocketBody socket;
 
-	/** Bytes that the body is said to have, or -1. */
+	/** Declared length of the body in bytes, or -1. */
 	private final long length;
 
 	private final Limits limits;
 
 	private BodyDeadline deadline;
 
-	/** Bytes that have arrived. */
+	/** Bytes received. */
 	private long count;
 
 	private byte[] start = new byte[0];
 
-	/** How many of the start's bytes there are, and how many have been taken. */
+	/** Bytes of the start received, and bytes of it already returned. */
 	private int started;
 
 	private int taken;
@@ -72,15 +74,14 @@ public final class BodyStream extends InputStream {
 		this.deadline = deadline(limits);
 	}
 
-	/** When a body is late that begins now. */
+	/** The deadline of a body that begins now. */
 	static BodyDeadline deadline(Limits limits) {
 		return new BodyDeadline(GRACE, limits.bodyMinRate(), System.nanoTime());
 	}
 
 	/**
-	 * Checks a length, the one that a request declares before anything is done for its
-	 * body.
-	 * @param length bytes, or -1 where it declares none
+	 * Checks the declared length of a body, before anything else is done for it.
+	 * @param length bytes, or -1 if the request declares none
 	 * @throws LimitExceededException if it is over the limit
 	 */
 	public static void checkLength(long length, Limits limits) {
@@ -89,14 +90,15 @@ public final class BodyStream extends InputStream {
 		}
 	}
 
-	/** The body of a request, not read yet. */
+	/** The body of a request that has not been read yet. */
 	public static BodyStream of(HttpServletRequest request, Limits limits) throws IOException {
 		return new BodyStream(request.getInputStream(), SocketBody.of(request), request.getContentLengthLong(), limits);
 	}
 
 	/**
-	 * Waits until the first {@link #START} bytes have arrived, or all that are fewer.
-	 * @param length how many there will be, or -1 where that is unknown
+	 * Waits until the first {@link #START} bytes, or the whole of a shorter body, have
+	 * arrived.
+	 * @param length length of the body in bytes, or -1 if unknown
 	 */
 	public void awaitStart(long length) throws IOException {
 		this.start = new byte[(length < 0) ? START : (int) Math.min(START, length)];
@@ -109,7 +111,7 @@ public final class BodyStream extends InputStream {
 		}
 	}
 
-	/** Starts the clock anew: the client is not to blame for the wait for memory. */
+	/** Restarts the clock: the wait for memory is not the client's fault. */
 	public void admitted() {
 		this.deadline = deadline(this.limits);
 	}
@@ -145,7 +147,8 @@ public final class BodyStream extends InputStream {
 	}
 
 	/**
-	 * Reads what has arrived already, if it is worth it and nothing of it is buffered.
+	 * Reads bytes that have already arrived, if the body is large and nothing of it is
+	 * buffered.
 	 */
 	private int arrived(byte[] dest, int offset, int length) throws IOException {
 		if (this.socket == null || this.length < DIRECT || this.in.available() > 0) {

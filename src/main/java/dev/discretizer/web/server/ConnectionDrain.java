@@ -16,19 +16,22 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Keeps the service open for a while after it was told to stop. Spring Boot has taken
- * readiness down by then and closes the connector after this, which would reset the
- * requests that clients send on open connections meanwhile; here each of them still gets
- * its answer, with word that the connection is to be closed.
+ * Keeps the service open for a while after it was told to stop. At that time Spring Boot
+ * has already reported the service as not ready; it closes the connector after this
+ * drain. Without the drain, requests that clients send on open connections meanwhile
+ * would be reset; with it, each of them gets its answer, with {@code Connection: close}.
  *
  * <p>
- * The listening socket goes first and the requests on what it has accepted are still
- * answered: closing both at once, as Spring Boot does, cuts off every connection that was
+ * The listening socket is closed first, while requests on accepted connections are still
+ * answered: closing both at once, as Spring Boot does, resets every connection that was
  * made a moment before.
  */
 final class ConnectionDrain implements SmartLifecycle {
 
-	/** For requests on the connections accepted last; idle ones are not waited for. */
+	/**
+	 * Time limit for requests on the connections accepted last; idle connections are not
+	 * waited for.
+	 */
 	private static final Duration LONGEST_SETTLING = Duration.ofSeconds(2);
 
 	private final Duration period;
@@ -43,7 +46,7 @@ final class ConnectionDrain implements SmartLifecycle {
 		this.period = period;
 	}
 
-	/** Takes a connector that is to be drained. */
+	/** Adds a connector to be drained. */
 	void add(Connector connector) {
 		this.connectors.add(connector);
 	}
@@ -88,7 +91,7 @@ final class ConnectionDrain implements SmartLifecycle {
 		return this.running;
 	}
 
-	/** Stops before the web server, which has a lower phase, does. */
+	/** Stops before the web server, whose phase is lower. */
 	@Override
 	public int getPhase() {
 		return DEFAULT_PHASE;

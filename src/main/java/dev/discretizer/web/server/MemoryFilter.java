@@ -11,20 +11,20 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Gives back the memory that a request has reserved, however it ends: after its answer is
- * written, as that is read from the request's own tensors, and before a refused body is
- * drained.
+ * Releases the memory that a request has reserved, however the request ends: after its
+ * answer is written, since the answer is read from the request's own tensors, and before
+ * the rest of a refused body is drained.
  */
 public final class MemoryFilter extends OncePerRequestFilter {
 
 	private static final String RESERVATION = MemoryBudget.Reservation.class.getName();
 
-	/** Has a reservation closed at the end of the request. */
+	/** Closes the reservation when the request ends. */
 	public static void keep(MemoryBudget.Reservation reservation, HttpServletRequest request) {
 		request.setAttribute(RESERVATION, reservation);
 	}
 
-	/** What a request that was read holds. */
+	/** The reservation of a request that was read. */
 	public static MemoryBudget.Reservation reservation(HttpServletRequest request) {
 		return (MemoryBudget.Reservation) Objects.requireNonNull(request.getAttribute(RESERVATION));
 	}

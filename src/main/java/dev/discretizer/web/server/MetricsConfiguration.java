@@ -8,8 +8,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /**
- * Has requests counted for {@code /actuator/prometheus}, and logged unless
- * {@code discretizer.log.requests} is false.
+ * Counts requests for {@code /actuator/prometheus}, and logs them unless {@code
+ * discretizer.log.requests} is false.
  */
 @Configuration(proxyBeanMethods = false)
 class MetricsConfiguration {
@@ -20,8 +20,8 @@ class MetricsConfiguration {
 		boolean structured = !environment.getProperty("logging.structured.format.console", "").isBlank();
 		MetricsValve valve = new MetricsValve(new RequestMeters(registry),
 				settings.logRequests() ? new RequestLog(structured) : null);
-		// The host's valves come after the engine's, and before the one that answers for
-		// requests that no servlet gets.
+		// The host's valves follow the engine's, and precede the valve that answers
+		// requests that reach no servlet.
 		return (factory) -> factory
 			.addContextCustomizers((context) -> context.getParent().getPipeline().addValve(valve));
 	}

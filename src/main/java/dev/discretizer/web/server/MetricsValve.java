@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts and logs every request after its answer is complete. A valve and not a filter:
- * it sees the bytes as Tomcat counts them, and what becomes of requests that reach no
- * filter or fail behind it. Inside {@link RefusedBodyValve}, whose drained bytes are not
- * counted.
+ * it sees the bytes as Tomcat counts them, and also the requests that reach no filter or
+ * fail after it. Inside {@link RefusedBodyValve}, whose drained bytes are not counted.
  */
 final class MetricsValve extends ValveBase {
 
@@ -23,7 +22,7 @@ final class MetricsValve extends ValveBase {
 
 	/**
 	 * Makes the valve.
-	 * @param log null for none
+	 * @param log writes a line for each request; null for no log
 	 */
 	MetricsValve(RequestMeters meters, @Nullable RequestLog log) {
 		super(true);

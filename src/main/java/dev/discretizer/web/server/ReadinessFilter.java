@@ -13,8 +13,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Answers {@code /readyz} with a problem like any other while the service does not take
- * requests: before its warm-up is over, and after it was told to stop.
+ * Answers {@code /readyz} with a problem while the service does not take requests: before
+ * its warm-up is over, and after it was told to stop.
  */
 final class ReadinessFilter extends OncePerRequestFilter {
 

@@ -9,15 +9,15 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The health check of the image: asks the service on this machine whether it is ready,
- * and fails with what it says when it is not. A program of its own, since an image fit
- * for production has no curl and need not have a shell.
+ * The health check of the image: asks the service on this machine whether it is ready; if
+ * it is not, fails and prints the answer. A Java program, since an image for production
+ * has no curl and may have no shell.
  *
  * <p>
- * Asks on the management port, which takes neither TLS nor keys, and which the clients of
- * a busy service cannot fill. A JVM is started for it every few seconds, so it loads next
- * to nothing: a bare socket and no HTTP client, and not even a concatenated string, which
- * costs a tenth of all its time.
+ * Asks on the management port, which uses neither TLS nor keys, and whose connections
+ * clients of a busy service cannot exhaust. Each check starts a JVM every few seconds, so
+ * the program loads few classes: a bare socket, no HTTP client, and no concatenated
+ * strings, which would cost a tenth of its whole time.
  */
 final class ReadyProbe {
 
@@ -32,9 +32,9 @@ final class ReadyProbe {
 	}
 
 	/**
-	 * Asks on the port of MANAGEMENT_SERVER_PORT, as Spring Boot reads it.
+	 * Asks on the port of MANAGEMENT_SERVER_PORT, which Spring Boot reads too.
 	 * @throws IOException if there is no answer
-	 * @throws IllegalStateException if the answer is another than 200
+	 * @throws IllegalStateException if the status is not 200
 	 */
 	public static void main(String[] args) throws IOException {
 		String status = ask(Integer.parseInt(System.getenv().getOrDefault("MANAGEMENT_SERVER_PORT", DEFAULT_PORT)));

@@ -19,25 +19,30 @@ import org.springframework.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and throws away what is left of a refused body, after the answer is sent: a
- * client that sends everything before it reads would otherwise get a reset connection in
- * place of its answer. Bounded in bytes, time and rate; what is left then is cut.
+ * Reads and discards the rest of a refused body after the answer is sent: otherwise a
+ * client that sends everything before it reads would see a reset connection in place of
+ * its answer. Bounded in bytes, time and rate; when a bound is reached, the connection is
+ * closed.
  *
  * <p>
  * A valve, since Tomcat closes the servlet's input once an answer has all its bytes, and
- * its own way to swallow a body spares the statuses that matter most here: 400 and 413.
+ * Tomcat's own way to swallow a body leaves out the most important statuses: 400 and 413.
  */
 final class RefusedBodyValve extends ValveBase {
 
 	private static final Duration LONGEST = Duration.ofSeconds(60);
 
 	/**
-	 * For bodies of callers who are not known, or may not: enough for one who has the
-	 * wrong key, and cheap where many have none. Each holds a thread meanwhile.
+	 * Time limit for bodies of callers that are not authenticated or not allowed: long
+	 * enough for a client with a wrong key, and short enough for many such clients. Each
+	 * body occupies a thread meanwhile.
 	 */
 	private static final Duration LONGEST_OF_STRANGERS = Duration.ofSeconds(5);
 
-	/** A small part of the threads; what comes on top is cut at once. */
+	/**
+	 * Largest number of such bodies drained at once, a small part of the threads; further
+	 * connections are closed immediately.
+	 */
 	private static final int MOST_STRANGERS = 16;
 
 	private final Semaphore strangers = new Semaphore(MOST_STRANGERS);
@@ -46,7 +51,7 @@ final class RefusedBodyValve extends ValveBase {
 
 	/**
 	 * Makes the valve.
-	 * @param limits how much of a body is read at most, and at what rate at least
+	 * @param limits largest number of body bytes read, and lowest rate
 	 */
 	RefusedBodyValve(Limits limits) {
 		super(true);
@@ -59,14 +64,14 @@ final class RefusedBodyValve extends ValveBase {
 		boolean refused = response.getStatus() >= HttpStatus.BAD_REQUEST.value() && response.isCommitted();
 		org.apache.coyote.Request body = request.getCoyoteRequest();
 		if (refused && !(mayArrive(body) && drain(body, response.getStatus()))) {
-			// Else Tomcat would begin to wait for it in its turn.
+			// Otherwise Tomcat would wait for the rest itself.
 			body.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
 		}
 	}
 
 	/**
-	 * Whether there is a rest to wait for. Not where reading has failed before, and not
-	 * where the client waits for a 100 Continue that it will not get.
+	 * Whether the rest of the body may arrive. False if reading has failed before, or if
+	 * the client waits for a 100 Continue that it will not get.
 	 */
 	private static boolean mayArrive(org.apache.coyote.Request body) {
 		boolean neverAsked = body.hasExpectation() && body.getBytesRead() == 0;
@@ -99,7 +104,7 @@ final class RefusedBodyValve extends ValveBase {
 				int read = body.doRead(waste);
 				count += Math.max(0, read);
 				if (read < 0 || count > this.limits.body() || System.nanoTime() > end) {
-					// The end of a chunked body is known only once it is read.
+					// The end of a chunked body is known only after it is read.
 					return read < 0 && body.isFinished();
 				}
 				deadline.check(count, System.nanoTime());
@@ -107,13 +112,13 @@ final class RefusedBodyValve extends ValveBase {
 			return true;
 		}
 		catch (IOException | SlowBodyException ex) {
-			// The client has gone, or sends no more: it has its answer.
+			// The client has closed the connection or sends no more; its answer was sent.
 			this.container.getLogger().debug("a refused body broke off", ex);
 			return false;
 		}
 	}
 
-	/** Takes Tomcat's own buffers, and does nothing with them. */
+	/** Takes Tomcat's own buffers and ignores them. */
 	private static final class Waste implements ApplicationBufferHandler {
 
 		private @Nullable ByteBuffer buffer;
@@ -130,7 +135,7 @@ final class RefusedBodyValve extends ValveBase {
 
 		@Override
 		public void expand(int size) {
-			// Nothing is kept.
+			// The bytes are discarded.
 		}
 
 	}

@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestFacts {
 
-	/** The code of a request that met no problem. */
+	/** The code of a request without a problem. */
 	static final String OK = "ok";
 
 	private static final String ATTRIBUTE = RequestFacts.class.getName();
 
-	/** The phases that are timed. */
+	/** The phases whose durations are measured. */
 	public enum Phase {
 
-		/** Receiving and decoding the body, the wait for memory included. */
+		/** Receiving and decoding the body, including the wait for memory. */
 		READ,
-		/** Discretizing, the wait for a core included. */
+		/** Discretizing, including the wait for a core. */
 		COMPUTE,
-		/** Encoding and sending the answer, in which elements are rounded. */
+		/** Encoding and sending the answer; elements are rounded in this phase. */
 		WRITE
 
 	}
@@ -94,7 +94,7 @@ public final class RequestFacts {
 		this.answerFormat = format;
 	}
 
-	/** The code of its problem, or {@link #OK}. */
+	/** The code of the request's problem, or {@link #OK}. */
 	String code() {
 		return this.code;
 	}
@@ -110,12 +110,12 @@ public final class RequestFacts {
 		}
 	}
 
-	/** How many elements its tensors had. */
+	/** Number of elements of the request's tensors. */
 	long elements() {
 		return this.elements;
 	}
 
-	/** Sets the number of elements of its tensors. */
+	/** Sets the number of elements of the request's tensors. */
 	public void elements(long elements) {
 		this.elements = elements;
 	}

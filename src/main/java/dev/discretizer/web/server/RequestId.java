@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * The name of a request in answers and logs: the client's own where it sent a sound one,
- * else made.
+ * The id of a request in answers and logs: the client's own if it sent a valid one,
+ * otherwise a new one.
  */
 public final class RequestId {
 
@@ -20,7 +20,7 @@ public final class RequestId {
 	private RequestId() {
 	}
 
-	/** The id of a request, the same each time. */
+	/** The id of a request; repeated calls return the same id. */
 	public static String of(HttpServletRequest request) {
 		if (request.getAttribute(ATTRIBUTE) instanceof String id) {
 			return id;

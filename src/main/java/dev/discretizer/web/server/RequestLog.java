@@ -19,16 +19,16 @@ import org.springframework.web.filter.ServerHttpObservationFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one line for each request; docs/metrics.md lists its members. Every one of them
- * is a number, a word of a closed set, or an id of checked characters: nothing that a
- * client sends can end the line or pass for a member. Thread-safe.
+ * Writes one line for each request; docs/metrics.md lists its members. Every member is a
+ * number, a word of a closed set, or an id of checked characters: nothing that a client
+ * sends can end the line or imitate a member. Thread-safe.
  */
 final class RequestLog {
 
-	/** So that its level can be set. */
+	/** The logger's name, by which its level can be set. */
 	static final String LOGGER = "dev.discretizer.requests";
 
-	/** What stands for a member that does not apply. */
+	/** The value of a member that does not apply. */
 	private static final String NONE = "none";
 
 	private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
@@ -36,7 +36,10 @@ final class RequestLog {
 
 	private static final Set<String> PROBES = Set.of("/livez", "/readyz");
 
-	/** W3C Trace Context section 3.2; of a later version, what was there before. */
+	/**
+	 * W3C Trace Context section 3.2; of later versions, only the fields of that one are
+	 * read.
+	 */
 	private static final Pattern TRACEPARENT = Pattern
 		.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
 
@@ -45,9 +48,9 @@ final class RequestLog {
 	private final boolean structured;
 
 	/**
-	 * Makes it.
-	 * @param structured whether members are handed on as such, for a log in JSON; else
-	 * they are the line's text, as name=value
+	 * Makes the log.
+	 * @param structured whether members are passed separately, for a log in JSON;
+	 * otherwise they are the line's text, as name=value
 	 */
 	RequestLog(boolean structured) {
 		this.structured = structured;
@@ -55,10 +58,10 @@ final class RequestLog {
 
 	/**
 	 * Writes the line of a request that has ended.
-	 * @param status of its answer
-	 * @param in bytes of its body that were read
+	 * @param status status of the answer
+	 * @param in bytes of the request's body that were read
 	 * @param out bytes of the answer's body
-	 * @param start {@link System#nanoTime()} when it began
+	 * @param start {@link System#nanoTime()} at the request's start
 	 */
 	void write(HttpServletRequest request, int status, long in, long out, long start) {
 		if (!LOG.isInfoEnabled() || isSoundProbe(request, status)) {
@@ -67,7 +70,7 @@ final class RequestLog {
 		Map<String, Object> members = members(request, status, in, out);
 		members.put("total_ms", millis(System.nanoTime() - start));
 		LoggingEventBuilder line = this.structured ? structured(members) : text(members);
-		// The warm-up comes as far as here, so that the first client need not wait.
+		// Requests of the warm-up run the code up to this line, so that it is warm for clients.
 		if (!WarmUp.isWarmUp(request)) {
 			line.log();
 		}
@@ -87,7 +90,10 @@ final class RequestLog {
 		return LOG.atInfo().setMessage(text.toString());
 	}
 
-	/** Platforms ask every few seconds whether all is well. */
+	/**
+	 * Platforms send a readiness or liveness probe every few seconds; successful ones are
+	 * not logged.
+	 */
 	private static boolean isSoundProbe(HttpServletRequest request, int status) {
 		return status == 200 && PROBES.contains(Objects.toString(request.getRequestURI()));
 	}
@@ -115,12 +121,12 @@ final class RequestLog {
 		return members;
 	}
 
-	/** To the microsecond. */
+	/** Milliseconds, to the microsecond. */
 	private static double millis(long nanos) {
 		return Math.rint((double) nanos / 1e3) / 1e3;
 	}
 
-	/** That of the span of a request, or of the one that the client sent. */
+	/** The trace id of the request's span, or the one that the client sent. */
 	private static @Nullable String traceId(HttpServletRequest request) {
 		String spanned = ServerHttpObservationFilter.findObservationContext(request)
 			.map((context) -> context.<TracingObservationHandler.TracingContext>get(

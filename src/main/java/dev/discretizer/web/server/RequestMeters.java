@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of requests; docs/metrics.md lists them. Every tag has a closed set of
- * values: nothing that a client chooses freely becomes one. Thread-safe.
+ * values, none of which a client can choose freely. Thread-safe.
  */
 final class RequestMeters {
 
@@ -47,9 +47,9 @@ final class RequestMeters {
 
 	/**
 	 * Counts a request that has ended.
-	 * @param keyId the caller, or null where no authentication is configured
-	 * @param status of its answer
-	 * @param in bytes of its body that were read
+	 * @param keyId the caller, or null if no authentication is configured
+	 * @param status status of the answer
+	 * @param in bytes of the request's body that were read
 	 * @param out bytes of the answer's body
 	 */
 	void record(RequestFacts facts, @Nullable String keyId, int status, long in, long out) {
@@ -74,8 +74,8 @@ final class RequestMeters {
 	}
 
 	/**
-	 * Registers the meters of such a request at zero, so that the first one that is
-	 * counted does not pay for it.
+	 * Registers the meters of such a request at zero, so that the first request counted
+	 * does not pay for their creation.
 	 */
 	void prepare(RequestFacts facts, int status) {
 		Meters found = this.meters.computeIfAbsent(new Kind(facts.endpoint(), facts.format()), this::register);

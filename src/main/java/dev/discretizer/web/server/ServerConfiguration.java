@@ -43,7 +43,7 @@ class ServerConfiguration {
 		return registration;
 	}
 
-	/** Behind the filters that every answer needs. */
+	/** Runs after the filters that every answer needs. */
 	@Bean
 	FilterRegistrationBean<ReadinessFilter> readinessFilter(ApplicationAvailability availability) {
 		FilterRegistrationBean<ReadinessFilter> registration = new FilterRegistrationBean<>(
@@ -68,7 +68,7 @@ class ServerConfiguration {
 				connector.setProperty("maxConnections", Integer.toString(plan.connections()));
 				connector.setProperty("maxThreads", Integer.toString(plan.threads()));
 				// A client that waits for 100 Continue never sends a body that is refused
-				// for what its head says.
+				// because of its head.
 				connector.setProperty("continueResponseTiming", "onRead");
 				connector.setProperty("disableUploadTimeout", "false");
 				connector.setProperty("connectionUploadTimeout", Long.toString(BodyStream.GRACE.toMillis()));

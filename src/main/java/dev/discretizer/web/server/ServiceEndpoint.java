@@ -10,22 +10,24 @@ import org.apache.tomcat.util.net.NioEndpoint;
 
 /**
  * Tomcat's endpoint, with two differences. When it stops listening, connections that the
- * kernel has completed and nobody has accepted are accepted and served, instead of being
- * reset. And when most of its connections are taken, new ones get less time to send their
- * heads, so that half-sent heads do not keep out everybody else.
+ * kernel has completed but Tomcat has not accepted are accepted and served, instead of
+ * being reset. When most of its connections are in use, new connections get less time to
+ * send their heads, so that half-sent heads do not keep other clients out.
  */
 final class ServiceEndpoint extends NioEndpoint {
 
 	private static final Log LOG = LogFactory.getLog(ServiceEndpoint.class);
 
-	/** Share of the connections from which on they are held to be crowded. */
+	/** Share of the connections in use from which the endpoint counts as crowded. */
 	private static final double CROWDED = 0.75;
 
-	/** For the head of a request, in milliseconds, when connections are crowded. */
+	/**
+	 * Time limit for the head of a request if the endpoint is crowded, in milliseconds.
+	 */
 	private static final int CROWDED_TIMEOUT = 2000;
 
 	/**
-	 * How long a connection may stay silent before the end of its head, in milliseconds.
+	 * How long a connection may be silent before the end of its head, in milliseconds.
 	 */
 	@Override
 	public int getConnectionTimeout() {
@@ -34,7 +36,7 @@ final class ServiceEndpoint extends NioEndpoint {
 		return crowded ? Math.min(usual, CROWDED_TIMEOUT) : usual;
 	}
 
-	/** Tomcat has ended its own acceptor before. */
+	/** Called after Tomcat has stopped its own acceptor. */
 	@Override
 	protected void doCloseServerSocket() throws IOException {
 		if (isRunning() && getServerSocket() instanceof ServerSocketChannel listening && listening.isOpen()) {
@@ -57,7 +59,7 @@ final class ServiceEndpoint extends NioEndpoint {
 		}
 	}
 
-	/** Counts a connection, as Tomcat's acceptor does, and hands it to the poller. */
+	/** Counts a connection, as Tomcat's acceptor does, and passes it to the poller. */
 	private boolean serve(SocketChannel accepted) {
 		try {
 			countUpOrAwaitConnection();

@@ -11,35 +11,35 @@ import org.apache.tomcat.util.net.NioChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a body straight from its socket, past Tomcat's buffers of 8 KiB, each of which
- * costs one more system call and two more copies. Larger buffers for all connections
- * would take the memory that requests are to have.
+ * Reads a body directly from its socket, bypassing Tomcat's buffers of 8 KiB, each of
+ * which costs one more system call and two more copies. Larger buffers for all
+ * connections would take memory away from requests.
  *
  * <p>
- * Never sleeps: if nothing arrives within a moment, or Tomcat's own buffer still holds
+ * Never sleeps: if nothing arrives within a moment, or if Tomcat's own buffer still holds
  * bytes, the caller reads the servlet's stream, with its timeouts. Tomcat is told of the
- * bytes read here, so that it finds the request's end. For bodies of known length only:
- * the end of others is for Tomcat to find. Not thread-safe.
+ * bytes read here, so that it finds the request's end. Only for bodies of known length:
+ * Tomcat finds the end of others. Not thread-safe.
  */
 final class SocketBody implements ApplicationBufferHandler {
 
 	private static final String ATTRIBUTE = SocketBody.class.getName();
 
 	/**
-	 * For how long the next bytes are asked for over and over, in nanoseconds. To sleep
-	 * until they arrive goes by way of Tomcat's poller and takes longer than a client on
-	 * a fast network needs to send them.
+	 * How long the next bytes are polled for, in nanoseconds. Sleeping until they arrive
+	 * involves Tomcat's poller and takes longer than a client on a fast network needs to
+	 * send them.
 	 */
 	private static final long MOMENT = 100_000;
 
-	/** Failed minus successful spins allowed: slow clients cost no more. */
+	/** Failed minus successful spins allowed, which bounds the cost of slow clients. */
 	private static final int MOST_IN_VAIN = 2;
 
 	/**
-	 * Bytes read at once at most. The JDK reads into a temporary direct buffer of the
-	 * size of the array it is given, and keeps one in each thread: with whole bodies of
-	 * 9.5 MiB, 100 clients had the process take 450 MiB outside of its heap. Decoders ask
-	 * for no more at a time, but for those that read the whole body first.
+	 * Largest number of bytes read at once. The JDK reads into a temporary direct buffer
+	 * of the size of the given array and keeps one in each thread: with whole bodies of
+	 * 9.5 MiB, 100 clients made the process take 450 MiB outside of its heap. Decoders
+	 * request no more at a time, except those that read the whole body first.
 	 */
 	private static final int LONGEST_READ = 32 * 1024;
 
@@ -65,16 +65,19 @@ final class SocketBody implements ApplicationBufferHandler {
 		}
 	}
 
-	/** The socket's side of a request's body, or null if only its stream can be read. */
+	/**
+	 * The direct reader of a request's body, or null if only the servlet's stream can be
+	 * read.
+	 */
 	static @Nullable SocketBody of(ServletRequest request) {
 		return (SocketBody) request.getAttribute(ATTRIBUTE);
 	}
 
 	/**
 	 * Reads bytes that have arrived, or arrive within a moment.
-	 * @param length at most what is left of the body; what follows belongs to the next
+	 * @param length at most the rest of the body; the bytes after it belong to the next
 	 * request
-	 * @return how many bytes were read; 0 if the servlet's stream is to be read
+	 * @return number of bytes read; 0 if the servlet's stream is to be read
 	 */
 	int read(byte[] dest, int offset, int length) throws IOException {
 		if (this.buffer.available() > 0) {
@@ -105,8 +108,8 @@ final class SocketBody implements ApplicationBufferHandler {
 	}
 
 	/**
-	 * Has Tomcat read these bytes, from a buffer of ours that stands in for its own: it
-	 * counts them, and takes them off what is left of the body.
+	 * Makes Tomcat consume these bytes from a substitute for its own buffer: it counts
+	 * them, and subtracts them from the rest of the body.
 	 */
 	private void account(ByteBuffer bytes) throws IOException {
 		ByteBuffer own = this.buffer.getByteBuffer();
@@ -121,7 +124,7 @@ final class SocketBody implements ApplicationBufferHandler {
 
 	@Override
 	public void setByteBuffer(@Nullable ByteBuffer buffer) {
-		// The caller has these bytes.
+		// The caller already has these bytes.
 	}
 
 	@Override
@@ -131,7 +134,7 @@ final class SocketBody implements ApplicationBufferHandler {
 
 	@Override
 	public void expand(int size) {
-		// Nothing is kept.
+		// The bytes are discarded.
 	}
 
 }

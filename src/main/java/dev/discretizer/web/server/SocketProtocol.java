@@ -14,13 +14,15 @@ import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * Tomcat's HTTP/1.1 on a {@link ServiceEndpoint}, with requests that know their socket,
- * for {@link SocketBody}. Public with a public constructor, as Tomcat makes it by its
+ * Tomcat's HTTP/1.1 on a {@link ServiceEndpoint}, with access to the socket of a request,
+ * for {@link SocketBody}. Public with a public constructor, as Tomcat creates it by class
  * name.
  */
 public final class SocketProtocol extends Http11NioProtocol {
 
-	/** One of the notes of Tomcat's requests, which nobody else uses. */
+	/**
+	 * Index of the note in Tomcat's requests that holds the socket; not used otherwise.
+	 */
 	private static final int NOTE = 24;
 
 	public SocketProtocol() {
@@ -47,7 +49,7 @@ public final class SocketProtocol extends Http11NioProtocol {
 	}
 
 	/**
-	 * Hands the socket of a request on to the servlets, where it can be read directly.
+	 * Passes the socket of a request to the servlets, which can read it directly.
 	 */
 	static final class SocketValve extends ValveBase {
 
@@ -58,8 +60,8 @@ public final class SocketProtocol extends Http11NioProtocol {
 		@Override
 		public void invoke(Request request, Response response) throws IOException, ServletException {
 			org.apache.coyote.Request body = request.getCoyoteRequest();
-			// Not a channel of TLS, which is a subclass: what is in the socket is
-			// encrypted then.
+			// Not a TLS channel, which is a subclass: the bytes in its socket are
+			// encrypted.
 			if (body.getNote(NOTE) instanceof NioChannel channel && channel.getClass() == NioChannel.class) {
 				SocketBody.offer(request, body, channel);
 			}

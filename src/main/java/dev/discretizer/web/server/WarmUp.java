@@ -34,13 +34,13 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests to the service's own port before it says that it is ready, so that the
- * first client does not wait for classes to be loaded and loops to be compiled: each
- * endpoint in each format once, and some times more while there is time. Where that fails
- * the service starts all the same.
+ * Sends requests to the service's own port before the service is ready, so that the first
+ * client does not wait for classes to be loaded and loops to be compiled: each endpoint
+ * in each format once, then again for as long as the time allows. If the warm-up fails,
+ * the service starts nevertheless.
  *
  * <p>
- * A runner, since Spring Boot takes readiness up once the last of them has returned.
+ * A runner, since Spring Boot reports readiness after the last runner has returned.
  */
 final class WarmUp implements ApplicationRunner {
 
@@ -50,7 +50,7 @@ final class WarmUp implements ApplicationRunner {
 
 	private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
-	/** So that no client can pass for us. */
+	/** Sent with each request of the warm-up, so that no client can imitate one. */
 	private final String secret = UUID.randomUUID().toString();
 
 	private final WarmUpSample.Source samples;
@@ -63,19 +63,18 @@ final class WarmUp implements ApplicationRunner {
 
 	private final @Nullable SSLSocketFactory tls;
 
-	/** After the last request the secret opens nothing any more. */
+	/** After the last request the secret is no longer accepted. */
 	private volatile boolean over;
 
 	/**
 	 * Makes a warm-up.
 	 * @param samples its requests
-	 * @param base the service as it is reached from here, such as http://127.0.0.1:8080;
-	 * asked for when the port is known
-	 * @param rounds how often every request is sent at most
-	 * @param time how long it goes on; a slow machine gets {@value #SLOW} times that to
-	 * send every request once
-	 * @param tls how to connect where the service takes TLS, which trusts its certificate
-	 * alone; or null
+	 * @param base URL of the service on this machine, such as http://127.0.0.1:8080;
+	 * asked for once the port is known
+	 * @param rounds largest number of times that every request is sent
+	 * @param time duration; a slow machine gets {@value #SLOW} times that to send every
+	 * request once
+	 * @param tls connects to a service with TLS and trusts only its certificate; or null
 	 */
 	WarmUp(WarmUpSample.Source samples, Supplier<String> base, int rounds, Duration time,
 			@Nullable SSLSocketFactory tls) {
@@ -101,7 +100,7 @@ final class WarmUp implements ApplicationRunner {
 		}
 	}
 
-	/** Returns how many requests were answered in time. */
+	/** Returns the number of requests answered in time. */
 	private int send(List<WarmUpSample> samples, long begin) throws IOException {
 		String service = this.base.get();
 		int sent = 0;
@@ -127,7 +126,7 @@ final class WarmUp implements ApplicationRunner {
 			.openConnection(Proxy.NO_PROXY);
 		if (this.tls != null && connection instanceof HttpsURLConnection https) {
 			https.setSSLSocketFactory(this.tls);
-			// The certificate is known, whatever name is on it.
+			// The certificate itself is trusted, so its host name is not checked.
 			https.setHostnameVerifier((host, session) -> true);
 		}
 		connection.setConnectTimeout((int) left);
@@ -153,7 +152,7 @@ final class WarmUp implements ApplicationRunner {
 		}
 	}
 
-	/** Whether that is our secret, in a time that does not tell how much of it is. */
+	/** Whether a header equals the secret, compared in constant time. */
 	private boolean sent(@Nullable String header) {
 		return header != null && !this.over && MessageDigest.isEqual(this.secret.getBytes(StandardCharsets.ISO_8859_1),
 				header.getBytes(StandardCharsets.ISO_8859_1));

@@ -29,7 +29,7 @@ import org.springframework.http.server.observation.ServerRequestObservationConte
 import org.jspecify.annotations.Nullable;
 
 /**
- * Warms the service up before it is ready, unless {@code discretizer.warm-up.enabled} is
+ * Warms up the service before it is ready, unless {@code discretizer.warm-up.enabled} is
  * false.
  */
 @Configuration(proxyBeanMethods = false)
@@ -47,7 +47,8 @@ class WarmUpConfiguration {
 	}
 
 	/**
-	 * Connects to whoever has the service's own certificate, and shows the same if asked.
+	 * Trusts only the service's own certificate, and presents the same one if asked for a
+	 * client certificate.
 	 */
 	private static SSLSocketFactory trusting(SslBundle bundle) {
 		try {
@@ -77,7 +78,7 @@ class WarmUpConfiguration {
 				environment.getProperty("server.servlet.context-path", ""));
 	}
 
-	/** Before the filter that observes. */
+	/** Runs before the filter that observes requests. */
 	@Bean
 	FilterRegistrationBean<WarmUp.MarkFilter> warmUpMarkFilter(WarmUp warmUp) {
 		FilterRegistrationBean<WarmUp.MarkFilter> registration = new FilterRegistrationBean<>(

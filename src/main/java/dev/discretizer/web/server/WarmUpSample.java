@@ -10,7 +10,7 @@ import java.util.List;
 public final class WarmUpSample {
 
 	/**
-	 * Supplies the requests of the warm-up; implemented by the package that knows the
+	 * Supplies the requests of the warm-up; implemented by the package that defines the
 	 * endpoints.
 	 */
 	@FunctionalInterface
@@ -18,7 +18,7 @@ public final class WarmUpSample {
 
 		/**
 		 * All requests of one round, the most frequent kind first.
-		 * @throws IOException if one cannot be read
+		 * @throws IOException if a sample cannot be read
 		 */
 		List<WarmUpSample> all() throws IOException;
 
