@@ -1,16 +1,16 @@
-# The service as an image; needs BuildKit, which Docker has used by default since release 23.
+# Image of the service; needs BuildKit, which Docker has used by default since release 23.
 #
 #     docker build -t discretizer .                  builds from source
 #     mvn package
 #     docker build -t discretizer --build-arg JAR_FROM=prebuilt --network=none .
 #                                                    takes the jar from target/, and needs no network
 #
-# Nothing in it depends on the machine's architecture: with --platform=linux/amd64,linux/arm64 each gets a cache of its own.
-# Stages after the jar run java and no other program of the base, but for the training, which needs a POSIX shell.
+# Nothing depends on the machine's architecture: with --platform=linux/amd64,linux/arm64 each image gets its own AOT cache.
+# Stages after the jar run no program of the base image except java; the training also needs a POSIX shell.
 
 ARG MAVEN_IMAGE=maven:3.9-eclipse-temurin-25
 ARG JRE_IMAGE=eclipse-temurin:25-jre
-# source or prebuilt, the stages below; BuildKit leaves out the other.
+# source or prebuilt, the two stages below; BuildKit skips the other one.
 ARG JAR_FROM=source
 
 FROM ${MAVEN_IMAGE} AS source
@@ -18,7 +18,7 @@ ARG REVISION=
 WORKDIR /build
 COPY pom.xml ./
 COPY src/main src/main
-# The commit for /actuator/info: the context has no .git.
+# The commit for /actuator/info, as the build context has no .git.
 RUN test -z "${REVISION}" || echo "git.commit.id=${REVISION}" > src/main/resources/git.properties
 RUN --mount=type=cache,target=/build/.m2 mvn -B -ntp -Dmaven.repo.local=.m2 -Dmaven.test.skip=true package
 
@@ -27,7 +27,7 @@ COPY target/discretizer-*.jar /build/target/
 
 FROM ${JAR_FROM} AS jar
 
-# What changes seldom comes first: libraries, then the service, then what is trained with both.
+# Layers that rarely change come first: libraries, then the service, then the AOT cache trained with both.
 FROM ${JRE_IMAGE} AS unpacked
 WORKDIR /unpacked
 COPY --from=jar /build/target/discretizer-*.jar discretizer.jar
@@ -41,7 +41,7 @@ COPY --from=unpacked /unpacked/layers/snapshot-dependencies/ ./
 COPY --from=unpacked /unpacked/layers/application/ ./
 COPY jvm.options ./
 
-# On the very files of the image, since a cache fits no others, not even a copy of a later date.
+# Trained on the files of the image itself, since a cache is valid only for them, not even for a copy with a later date.
 FROM base AS trained
 COPY bench/train /tmp/train
 RUN ["sh", "/tmp/train", "/app"]
@@ -58,18 +58,18 @@ LABEL org.opencontainers.image.title="Discretizer" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.source="${SOURCE}"
 
-# By number, so that runAsNonRoot can be checked; it owns nothing here and needs no entry in /etc/passwd.
+# A numeric user, so that runAsNonRoot can be checked; it owns no files and needs no entry in /etc/passwd.
 USER 10001:10001
-# Only /tmp is written to: the root may be read-only.
+# The service writes only to /tmp, so the root file system may be read-only.
 ENV HOME=/tmp
 EXPOSE 8080 8081
 STOPSIGNAL SIGTERM
 
-# A small JVM of its own, for 0.06 s of processor time: needs neither curl nor a shell.
+# Starts a small JVM, which takes 0.06 s of processor time, and needs neither curl nor a shell.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
     CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx8m", "-cp", "/app/discretizer.jar", "dev.discretizer.web.server.ReadyProbe"]
 
-# The heap is the image's business and not that of jvm.options, as it follows from the container's memory; at 75 % of
-# 512 MiB, 64 clients with 64 MiB each had a prototype killed. Not in JAVA_TOOL_OPTIONS, which is left to whoever runs it:
-# -Xmx there outdoes the share. Arguments are properties: --discretizer.limits.body=64MB
+# The heap is set here and not in jvm.options, as it depends on the container's memory; with 75 % of 512 MiB, 64 clients
+# with 64 MiB each caused a prototype to be killed. Not in JAVA_TOOL_OPTIONS, which is left to the operator: -Xmx there
+# overrides the percentage. Arguments are properties: --discretizer.limits.body=64MB
 ENTRYPOINT ["java", "@/app/jvm.options", "-XX:MaxRAMPercentage=55", "-XX:AOTCache=/app/discretizer.aot", "-jar", "/app/discretizer.jar"]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# After mvn verify: the tests of the chart and of what stands in front of the service did run. They skip themselves where Helm's
-# library, HAProxy or nginx is missing, which is no reason here.
+# Run after mvn verify: checks that the tests of the chart and of proxies in front of the service did run. They skip themselves
+# if Helm's library, HAProxy or nginx is missing; here that is an error.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

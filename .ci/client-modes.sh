@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Has the Python client call the packaged service with keys and with tokens, good ones and others. Needs what .ci/service.sh
-# needs, node, and python3 with venv.
+# Calls the packaged service by the Python client with valid and invalid keys and tokens. Requires node, python3 with venv, and
+# the requirements of .ci/service.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source .ci/service.sh
@@ -8,7 +8,7 @@ source .ci/service.sh
 python3 -m venv "$tools/venv"
 "$tools/venv/bin/pip" install --quiet --disable-pip-version-check ./clients/python
 
-# calls <mode> <what opens it> <what does not>
+# calls <mode> <valid credential> <invalid credential>
 calls() {
   echo "mode $1"
   "$tools/venv/bin/python" - "http://127.0.0.1:$port" "${@:2}" <<'END'

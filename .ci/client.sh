@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Checks the Python client in clients/python against the packaged service: its style and types, that the synchronous client
 # is up to date, its tests on the newest and the oldest Python found (the oldest with the oldest dependencies), its wheel in
-# an empty environment, and, with torch and sinabs, that it does what sinabs does. Needs what .ci/service.sh needs, and
-# python3 with venv; npm for pyright. A package that cannot be downloaded is left out with a message.
+# an empty environment, and, with torch and sinabs, that its results equal those of sinabs. Requires python3 with venv, npm for
+# pyright, and the requirements of .ci/service.sh. Skips a package that cannot be downloaded, with a message.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source .ci/service.sh
@@ -18,10 +18,10 @@ make_venv() { "$2" -m venv "${@:3}" "$tools/$1"; }
 # install NAME [OPTION OF pip ...]
 install() { "$tools/$1/bin/python" -m pip install --quiet --disable-pip-version-check "${@:2}"; }
 
-# check NAME [OPTION OF pytest ...]: the tests, in that environment.
+# check NAME [OPTION OF pytest ...]: runs the tests in that environment.
 check() { (cd "$client" && "$tools/$1/bin/python" -m pytest -q -p no:cacheprovider "${@:2}"); }
 
-# The Pythons that the client runs on, one of each version, oldest first.
+# The Python versions that the client supports, one interpreter for each, oldest first.
 pythons() {
   local python
   for python in /usr/bin/python3 /usr/bin/python3.? /usr/bin/python3.?? /usr/local/bin/python3 ~/.pyenv/versions/*/bin/python3; do
@@ -94,7 +94,7 @@ if ! /usr/bin/python3 -c 'import torch, venv' 2>/dev/null; then
   exit 0
 fi
 make_venv sinabs /usr/bin/python3 --system-site-packages
-# An old torch takes no newer numpy than it was built with. sinabs' own requirements name a driver that is not in the index.
+# An old torch works only with the numpy it was built with, or an older one. sinabs requires a driver that is not in the index.
 if ! { install sinabs "numpy==$(/usr/bin/python3 -c 'import numpy; print(numpy.__version__)')" \
   pytest httpx safetensors typing_extensions matplotlib h5py pbr &&
   install sinabs --no-deps "sinabs==$sinabs" nir==1.0.7 nirtorch==2.0.3; }; then
@@ -103,7 +103,7 @@ if ! { install sinabs "numpy==$(/usr/bin/python3 -c 'import numpy; print(numpy._
 fi
 install sinabs --no-deps "$tools"/wheel/*.whl
 "$tools/sinabs/bin/python" src/test/python/network_check.py "http://127.0.0.1:$port" $(ls ../shared/data/*.nir 2>/dev/null)
-# Only sinabs' source distribution has its tests.
+# Only the source distribution of sinabs contains its tests.
 if "$tools/sinabs/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: \
   --no-build-isolation --dest "$tools" "sinabs==$sinabs"; then
   tar -xzf "$tools/sinabs-$sinabs.tar.gz" -C "$tools"

@@ -1,6 +1,6 @@
-# For scripts that need a container engine; sourced by them from the project's root. Takes the engine that is there, or
-# has ../shared/tools/container-engine start one, and stops that one with the script. Sets $docker, a client that can
-# build with BuildKit. Makes $tools, a folder that goes with the script; clean_up_more may be defined for more.
+# Sourced from the project's root by scripts that need a container engine. Uses the running engine; if there is none,
+# ../shared/tools/container-engine starts one, which is stopped when the script ends. Sets $docker, a client that can build
+# with BuildKit. Makes $tools, a folder that is removed when the script ends; clean_up_more may be defined for further steps.
 
 docker=docker
 [[ -x /usr/bin/docker ]] && docker=/usr/bin/docker
@@ -22,7 +22,7 @@ trap clean_up EXIT
 if ! "$docker" info >/dev/null 2>&1; then
   [[ -x $engine_tool ]] || { echo "no container engine here, and no $engine_tool" >&2; exit 1; }
   "$engine_tool" up >"$tools/engine.env" 2>"$tools/engine.log" || { cat "$tools/engine.log" >&2; exit 1; }
-  # Only the one that this script has started is stopped by it.
+  # The script stops the engine only if it has started it.
   if grep -q 'starting dockerd' "$tools/engine.log"; then
     engine_started=yes
   fi

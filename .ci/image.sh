@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the image from the packaged jar and tests it as it runs in production: that its AOT cache is used, how large it
-# is and how fast it starts (said, not judged), the tests of dev.discretizer.image, and docker-compose.yml, whose service
+# is and how fast it starts (printed only), the tests of dev.discretizer.image, and docker-compose.yml, whose service
 # and Prometheus are started. Needs target/discretizer-*.jar (mvn package), mvn, python3, Debian's apt-get, docker-compose or
-# the plugin, and an engine, or ../shared/tools/container-engine. Leaves no container, and no engine that it has started.
+# the plugin, and an engine, or ../shared/tools/container-engine. Removes its containers, and stops an engine that it has started.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source .ci/engine.sh
@@ -35,7 +35,7 @@ echo "size: $(($("$docker" image inspect --format '{{.Size}}' "$image") / 100000
   "of which the base $(($("$docker" image inspect --format '{{.Size}}' eclipse-temurin:25-jre) / 1000000)) MB"
 
 say "the AOT cache is used"
-# Starts as far as it can without serving; java ends with an error if it has to refuse the cache.
+# Starts the service up to the point of serving; java ends with an error if it cannot use the cache.
 with_cache() {
   "$docker" run --rm "${production[@]}" --env JAVA_TOOL_OPTIONS="-XX:AOTMode=on -Dspring.context.exit=onRefresh $*" "$image"
 }
@@ -78,7 +78,7 @@ DISCRETIZER_MANAGEMENT_PORT=$(free_port)
 PROMETHEUS_PORT=$(free_port)
 export DISCRETIZER_PORT DISCRETIZER_MANAGEMENT_PORT PROMETHEUS_PORT
 
-# Debian's Prometheus stands in for the image, which needs a registry; it is unpacked and not installed.
+# Debian's Prometheus replaces the image, which needs a registry; its package is unpacked and not installed.
 (
   cd "$tools"
   apt-get download -q prometheus >/dev/null 2>&1 || { apt-get update -q >/dev/null && apt-get download -q prometheus >/dev/null; }

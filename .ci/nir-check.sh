@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Has the real nir, the version that sinabs is bound to and the newest, read what NirWriterTests left in target/nir, and
-# what the packaged service answers to networks. Needs what .ci/service.sh needs, and python3 with venv.
+# Reads the files that NirWriterTests wrote to target/nir, and the packaged service's answers to networks, with the nir package,
+# in the version that sinabs requires and in the newest. Requires python3 with venv, and the requirements of .ci/service.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source .ci/service.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lints openapi/openapi.yaml by the rules in openapi/redocly.yaml; any error or warning fails. Needs node and npm.
+# Lints openapi/openapi.yaml by the rules in openapi/redocly.yaml; any error or warning fails. Requires node and npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Has numpy and safetensors write requests to the packaged service and open its answers (src/test/python/check_files.py).
-# Needs what .ci/service.sh needs, and python3 with venv.
+# Writes requests to the packaged service and reads its answers with numpy and safetensors (src/test/python/check_files.py).
+# Requires python3 with venv, and the requirements of .ci/service.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source .ci/service.sh

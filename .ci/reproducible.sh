@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the last commit a second time, elsewhere, and holds the jar to the one in target/ (mvn package), byte by byte;
-# then checks the list of what it is made of (CycloneDX) that is in it.
+# Builds the last commit a second time, in another directory, and compares the jar with the one in target/ (mvn package), byte by
+# byte; then checks the bill of materials (CycloneDX) inside the jar.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,5 +1,5 @@
-# For scripts that test the packaged service; sourced by them from the project's root. Needs target/discretizer-*.jar
-# (mvn package) and a JDK 25. Makes $tools, a folder that goes with the script, and ends the service with it.
+# Sourced from the project's root by scripts that test the packaged service. Requires target/discretizer-*.jar (mvn package)
+# and a JDK 25. Makes $tools, a folder; removes it and stops the service when the script ends.
 
 source bench/java.sh
 
@@ -52,12 +52,12 @@ start_service() {
   return 1
 }
 
-# What stands for a secret in the service's settings.
+# The hash of a secret, as the service's settings contain it.
 hash_of() {
   printf %s "$1" | sha256sum | cut -d' ' -f1
 }
 
-# Starts an issuer of tokens (needs node): its keys are at $jwks, $token is a good one and $expired is not.
+# Starts an issuer of tokens (requires node): its keys are at $jwks, $token is valid and $expired is not.
 start_issuer() {
   local tries
   mkfifo "$tools/issuer.stdin"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Has a browser execute every operation of Swagger UI of the packaged service with every one of its examples
-# (.ci/swagger-ui-test.cjs), and with one of them in each mode of security. Leaves screenshots in target/swagger-ui. Needs what .ci/service.sh needs, node, npm and
-# chromium.
+# Executes, in a browser, every operation of the packaged service's Swagger UI with each of its examples
+# (.ci/swagger-ui-test.cjs), and with one example in each mode of security. Writes screenshots to target/swagger-ui. Requires
+# node, npm, chromium, and the requirements of .ci/service.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source .ci/service.sh
@@ -13,7 +13,7 @@ chromium=$(command -v chromium || command -v chromium-browser || command -v goog
   { echo "no chromium found" >&2; exit 1; }
 npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix "$tools" "$playwright"
 
-# run <mode> [all | first] [what is typed into the dialog Authorize]
+# run <mode> [all | first] [text to type into the dialog Authorize]
 run() {
   echo "mode $1"
   if ! NODE_PATH="$tools/node_modules" node .ci/swagger-ui-test.cjs "http://127.0.0.1:$port" "$chromium" \

@@ -22,17 +22,17 @@ import java.util.regex.Pattern;
  */
 final class Bench {
 
-	/** Requests whose allocations are counted: so many bytes of body, but not fewer or more than so many requests. */
+	/** Bytes of body in the requests whose allocations are counted, within the two bounds on their number below. */
 	private static final long COUNTED_BYTES = 1L << 28;
 
 	private static final int FEWEST_COUNTED = 8;
 
 	private static final int MOST_COUNTED = 1000;
 
-	/** Bytes from which on one request runs its loops often enough to have them compiled soon. */
+	/** Size in bytes from which one request runs its loops often enough for them to be compiled soon. */
 	private static final int LARGE = 1 << 20;
 
-	/** Requests after which those below that are served by compiled code. */
+	/** Number of requests after which smaller requests are served by compiled code. */
 	private static final int WARM = 20_000;
 
 	private int rounds = 5;
@@ -88,7 +88,7 @@ final class Bench {
 		print();
 	}
 
-	/** Has every server compiled for every work before the first is timed. */
+	/** Warms every server with every work before the first is timed. */
 	private void warm(Work work) throws Exception {
 		System.err.printf("%s, warming%n", work.name());
 		for (Server server : this.servers) {
@@ -98,7 +98,7 @@ final class Bench {
 		}
 	}
 
-	/** Has service and peer answer with the same integers, so that no wrong answer is timed. */
+	/** Checks that service and peer answer with the same integers, so that no wrong answer is timed. */
 	private void check(Work work) throws IOException {
 		Map<String, String> answers = new LinkedHashMap<>();
 		for (Server server : this.servers) {
@@ -205,7 +205,7 @@ final class Bench {
 		}
 	}
 
-	/** What a request allocates, less what asking for it does. */
+	/** Bytes allocated by one request, without those allocated by the measurement itself. */
 	private static double allocated(Server server, Work work, int requests) throws Exception {
 		Server.Allocation allocation = server.allocation();
 		ByteBuffer request = work.request(server);
@@ -220,7 +220,7 @@ final class Bench {
 		}
 	}
 
-	/** Three significant digits. */
+	/** Formats with three significant digits. */
 	private static String number(double value) {
 		return (value >= 100) ? "%.0f".formatted(value) : (value >= 10) ? "%.1f".formatted(value)
 				: (value >= 1) ? "%.2f".formatted(value) : "%.3f".formatted(value);

@@ -10,14 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * One keep-alive connection that sends prepared requests as they are and looks at no more of the answers than where
- * they end, so that what is timed is the server. Not thread-safe.
+ * One keep-alive connection that sends prepared requests unchanged and only searches for the end of each answer, so
+ * that the time measured is the server's. Not thread-safe.
  */
 final class Client implements Closeable {
 
 	private static final int BUFFER = 256 * 1024;
 
-	/** Shorter than any of the servers keeps an idle connection, in nanoseconds. */
+	/** Idle time after which to reconnect, in nanoseconds; every server keeps idle connections for longer. */
 	private static final long IDLE = 2_000_000_000;
 
 	private final int port;
@@ -41,7 +41,7 @@ final class Client implements Closeable {
 		return opened;
 	}
 
-	/** Connects anew where the server has closed the connection, or may have. */
+	/** Reconnects if the server has closed the connection, or may have. */
 	void refresh() throws IOException {
 		if (this.closing || System.nanoTime() - this.lastUsed > IDLE) {
 			this.channel.close();
@@ -53,7 +53,7 @@ final class Client implements Closeable {
 	/**
 	 * Sends a request and reads the answer to its end.
 	 * @param request read from its start; not changed
-	 * @param dest gets the body of the answer; or null
+	 * @param dest receives the body of the answer; or null
 	 * @throws IOException if the answer is not a 200 with a Content-Length
 	 */
 	void exchange(ByteBuffer request, ByteArrayOutputStream dest) throws IOException {
@@ -91,7 +91,7 @@ final class Client implements Closeable {
 		}
 	}
 
-	/** Reads the head of an answer and leaves what follows it in the buffer; the length of the body. */
+	/** Reads the head of an answer, leaves the bytes after it in the buffer, and returns the length of the body. */
 	private long head() throws IOException {
 		this.buffer.clear();
 		int end = -1;

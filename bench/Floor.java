@@ -8,8 +8,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What no HTTP server on this machine can be faster than: reads the bytes of a request, writes a quarter as many back,
- * and does nothing in between. HTTP/1.1 with keep-alive and Content-Length, a thread and one buffer a connection.
+ * The fastest HTTP server possible on this machine, as a lower bound: reads the bytes of a request and writes a quarter
+ * as many back. HTTP/1.1 with keep-alive and Content-Length; one thread and one buffer for each connection.
  *
  * <p>
  * {@code java Floor.java PORT}. Loopback only.
@@ -59,7 +59,7 @@ final class Floor {
 			}
 		}
 		catch (IOException ex) {
-			// The client has gone.
+			// The client has closed the connection.
 		}
 	}
 
@@ -71,7 +71,7 @@ final class Floor {
 		return read;
 	}
 
-	/** Reads at least the head of a request; its length, or -1 if there is none. */
+	/** Reads at least the head of a request; returns its length, or -1 at the end of the stream. */
 	private int head() throws IOException {
 		int scanned = 0;
 		while (true) {

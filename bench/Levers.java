@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Measures what one setting does, beside others, in one run: every variant is a service of its own on a loopback port,
- * and they are timed in turn. The first variant is what the ratios are to. Needs a JDK 25; see docs/tuning.md.
+ * Compares settings of the service in one run: every variant is a service of its own on a loopback port, and the
+ * variants are timed in turn. Ratios are relative to the first variant. Needs a JDK 25; see docs/tuning.md.
  *
  * <pre>
  * java bench/Levers.java load ROUNDS SECONDS CLIENTS SIZES VARIANT...
@@ -33,15 +33,15 @@ import java.util.stream.Stream;
  * </pre>
  *
  * load: raw float32 bodies of SIZES bytes (4096,262144) by CLIENTS connections, a block of SECONDS a variant and size,
- * ROUNDS times. start: ROUNDS starts of each variant for each kind of request, with the time to /readyz, that of the
- * very first request and that of a warmed one. A VARIANT is "name: options of java, with -jar and what follows it";
- * %port stands for the port, and an option with a space in it is not possible.
+ * ROUNDS times. start: ROUNDS starts of each variant for each kind of request, with the times to /readyz, of the first
+ * request and of a warmed one. A VARIANT is "name: options of java, -jar and its arguments"; %port stands for the port,
+ * and options cannot contain spaces.
  */
 class Levers {
 
 	private static final String API = "/api/v1/discretize/";
 
-	/** Requests before one counts as warmed, and then those of which the median is taken. */
+	/** Number of requests until the service counts as warmed, and of the requests after that whose median is taken. */
 	private static final int WARM_UP = 2000;
 
 	private static final int WARMED = 300;
@@ -69,7 +69,7 @@ class Levers {
 		return request("tensor?dtype=float32&shape=" + bytes / 4, "application/octet-stream", floats(bytes / 4));
 	}
 
-	/** Values between -1 and 1 that look like no pattern. */
+	/** Values between -1 and 1 without a visible pattern. */
 	static float value(int i) {
 		return (float) Math.sin(i * 12.9898) * 0.9f;
 	}
@@ -97,7 +97,7 @@ class Levers {
 		return request("conv-spike", "application/vnd.safetensors", file.array());
 	}
 
-	/** A first layer, 16 x 2 x 3 x 3, as .tolist() gives it. */
+	/** A first layer, 16 x 2 x 3 x 3, with the digits of .tolist(). */
 	static byte[] json() {
 		int[] next = { 0 };
 		String text = "{\"conv\":{\"weight\":" + nested(new int[] { 16, 2, 3, 3 }, 0, next)
@@ -147,7 +147,7 @@ class Levers {
 			return Integer.parseInt(line.substring(9, 12));
 		}
 
-		/** The time of one request in nanoseconds; only a 200 will do. */
+		/** The time of one request in nanoseconds; fails unless the status is 200. */
 		long time(byte[] request) throws IOException {
 			long begin = System.nanoTime();
 			int status = send(request);
@@ -186,7 +186,7 @@ class Levers {
 		/** From exec to the first 200 of /readyz. */
 		private final long startNanos;
 
-		/** Processor time by then, in seconds. */
+		/** Processor time until then, in seconds. */
 		private final double startProcessor;
 
 		Service(Variant variant) throws IOException, InterruptedException {
@@ -228,7 +228,7 @@ class Levers {
 			return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
 		}
 
-		/** Peak of its memory in MiB. */
+		/** Peak memory of the service in MiB. */
 		long peak() throws IOException {
 			try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(this.process.pid()), "status"))) {
 				return lines.filter((line) -> line.startsWith("VmHWM:"))
@@ -257,7 +257,7 @@ class Levers {
 		return Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
 	}
 
-	/** Times of the requests that some clients get through in a while. */
+	/** Times of the requests that a number of clients complete within a number of seconds. */
 	static List<Long> block(ExecutorService threads, int port, byte[] request, int clients, double seconds) throws Exception {
 		long end = System.nanoTime() + (long) (seconds * 1e9);
 		List<Future<List<Long>>> all = new ArrayList<>();

@@ -32,19 +32,19 @@ record Server(String name, int port, long pid) {
 		return this.name.equals("service");
 	}
 
-	/** Has the peak memory counted anew from what is held now, where the kernel can. */
+	/** Resets the peak memory to the memory held now, if the kernel supports it. */
 	void resetPeak() {
 		for (Path process : processes()) {
 			try {
 				Files.writeString(process.resolve("clear_refs"), "5");
 			}
 			catch (IOException ex) {
-				// The peak is then one since the start.
+				// The peak is then the one since the start.
 			}
 		}
 	}
 
-	/** Largest resident memory of the process and those it started, in bytes; 0 where the kernel does not tell. */
+	/** Largest resident memory of the process and its children, in bytes; 0 if the kernel does not report it. */
 	long peak() {
 		long bytes = 0;
 		for (Path process : processes()) {
@@ -56,7 +56,7 @@ record Server(String name, int port, long pid) {
 					.sum();
 			}
 			catch (IOException ex) {
-				// It has ended.
+				// The process has ended.
 			}
 		}
 		return bytes;
@@ -86,7 +86,7 @@ record Server(String name, int port, long pid) {
 		}
 	}
 
-	/** Tells how much was allocated so far, in bytes. */
+	/** Reads the number of bytes allocated so far. */
 	interface Allocation {
 
 		long bytes() throws Exception;

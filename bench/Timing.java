@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 
 /**
- * Times one server at one work with some clients, in blocks that take turns with those of other servers.
+ * Times one server at one work with a number of clients, in blocks that alternate with those of other servers.
  */
 final class Timing implements AutoCloseable {
 
@@ -49,9 +49,10 @@ final class Timing implements AutoCloseable {
 	}
 
 	/**
-	 * Sends for so long and forgets how long it took. Where that is too few requests for compilers to be done with them,
-	 * it goes on, for four times as long at most.
-	 * @param requests how many are enough
+	 * Sends requests for a duration without recording their times. If these are fewer than required, which would leave
+	 * code uncompiled, continues for at most four times as long.
+	 * @param nanos the duration
+	 * @param requests number of requests required
 	 */
 	void warm(long nanos, int requests) throws Exception {
 		long end = System.nanoTime() + 4 * nanos;
@@ -61,7 +62,7 @@ final class Timing implements AutoCloseable {
 		}
 	}
 
-	/** Sends for so long and remembers how long each request took. */
+	/** Sends requests for a duration and records the time of each. */
 	void measure(long nanos) throws Exception {
 		this.blocks.add(block(nanos));
 		this.elapsed += this.lastElapsed;
@@ -106,7 +107,7 @@ final class Timing implements AutoCloseable {
 		return Arrays.copyOf(nanos, count);
 	}
 
-	/** Milliseconds within which that share of all requests was answered. */
+	/** Milliseconds within which a share of all requests was answered. */
 	double quantile(double share) {
 		long[] all = this.blocks.stream().flatMapToLong(Arrays::stream).sorted().toArray();
 		return quantile(all, share);
@@ -130,7 +131,7 @@ final class Timing implements AutoCloseable {
 		return this.peak / (double) (1 << 20);
 	}
 
-	/** The median over the rounds of how many times as long as the other's a block's median request took. */
+	/** The median over the rounds of the ratio between the median times of this and the other's block. */
 	double times(Timing other) {
 		double[] times = new double[this.blocks.size()];
 		for (int i = 0; i < times.length; i++) {

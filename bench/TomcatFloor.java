@@ -13,8 +13,8 @@ import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 
 /**
- * What no service on Tomcat can be faster than: a servlet that reads the bytes of a request, writes a quarter as many
- * back, and does nothing in between, on a connector set up like the service's.
+ * The fastest service possible on Tomcat, as a lower bound: a servlet that reads the bytes of a request and writes a
+ * quarter as many back, on a connector configured like the service's.
  *
  * <p>
  * {@code java -cp 'lib/*' TomcatFloor.java PORT [NAME=VALUE ...]} with the libraries of the packaged service, and

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * One kind of request: its body, and where each server takes it.
+ * One kind of request: its body, and its path on each server.
  */
 final class Work {
 
@@ -30,13 +30,13 @@ final class Work {
 
 	private final byte[] body;
 
-	/** What the service's time may be at most, as a multiple of the floor's; 0: no goal. */
+	/** Goal: largest time of the service, as a multiple of the floor's; 0 for no goal. */
 	private final double floorGoal;
 
-	/** How many times as fast as the peer the service must be at least; 0: no goal. */
+	/** Goal: smallest factor by which the service is faster than the peer; 0 for no goal. */
 	private final double peerGoal;
 
-	/** MB of body a second that one client must see at least; 0: no goal. */
+	/** Goal: lowest rate for one client, in MB of body per second; 0 for no goal. */
 	private final double rateGoal;
 
 	private Work(String name, String servicePath, String peerPath, String mediaType, byte[] body, double floorGoal,
@@ -51,7 +51,7 @@ final class Work {
 		this.rateGoal = rateGoal;
 	}
 
-	/** All of them, small ones first, made when asked for. The goals are those of one client. */
+	/** Creates all works, small ones first. The goals apply to one client. */
 	static List<Work> all() {
 		List<Work> all = new ArrayList<>();
 		all.add(raw("raw 4 KiB", 4 * KIB, 2, 1.5));
@@ -71,7 +71,7 @@ final class Work {
 				"application/octet-stream", littleEndian(bytes / Float.BYTES).array(), floorGoal, peerGoal, 0);
 	}
 
-	/** Numbers with the digits of a binary64, as Python's tolist() has them. */
+	/** Numbers with the digits of a binary64, as Python's tolist() prints them. */
 	private static Work json(String name, int elements, double peerGoal, double rateGoal) {
 		StringBuilder text = new StringBuilder("{\"tensor\": [");
 		Random random = new Random(SEED);
@@ -139,7 +139,7 @@ final class Work {
 		return this.rateGoal;
 	}
 
-	/** The whole request, head and body, to be sent as it is. */
+	/** The whole request, head and body, to be sent unchanged. */
 	ByteBuffer request(Server server) {
 		byte[] head = "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
 			.formatted(server.isPeer() ? this.peerPath : this.servicePath, this.mediaType, this.body.length)
@@ -148,8 +148,8 @@ final class Work {
 	}
 
 	/**
-	 * The integers in an answer, in a form that is the same for service and peer, so that they can be compared; the
-	 * layer's are not.
+	 * The integers in an answer, in the same form for service and peer, so that they can be compared; those of the layer
+	 * are not compared.
 	 */
 	String integers(byte[] answer) {
 		if (this.mediaType.equals("application/octet-stream")) {

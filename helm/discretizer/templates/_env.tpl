@@ -1,6 +1,6 @@
 {{/*
-The service's properties as environment variables, all of them here: a property's name in capitals, its dots as underscores
-and its dashes left out. Numbers pass through int64, since Helm reads them as floats and would print 6.7108864e+07.
+All properties of the service as environment variables. A variable's name is the property's name in capitals, with underscores
+for dots and without dashes. Numbers are converted by int64, since Helm reads them as floats and would print 6.7108864e+07.
 */}}
 {{- define "discretizer.env" -}}
 {{- $limits := .Values.limits }}
@@ -99,7 +99,7 @@ and its dashes left out. Numbers pass through int64, since Helm reads them as fl
   value: "true"
 - name: SERVER_SSL_BUNDLE
   value: web
-# Only the monitoring namespace reaches it.
+# Only the monitoring namespace can reach the management port.
 - name: MANAGEMENT_SERVER_SSL_ENABLED
   value: "false"
 {{- end }}

@@ -1,4 +1,4 @@
-{{/* Names stop at 63 characters, as DNS labels do; the longest suffix is "-management". */}}
+{{/* Names have at most 63 characters, like DNS labels; the longest suffix is "-management". */}}
 {{- define "discretizer.name" -}}
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
@@ -32,7 +32,7 @@
 {{- end }}
 {{- end }}
 
-{{/* What is the same for all objects of a release. */}}
+{{/* Labels that all objects of a release share. */}}
 {{- define "discretizer.instanceLabels" -}}
 app.kubernetes.io/name: {{ include "discretizer.name" . | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
@@ -43,7 +43,7 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- include "discretizer.labelsAnd" (dict "root" . "more" dict) }}
 {{- end }}
 
-{{/* Labels of objects, and more, which outdo commonLabels: no name stands twice. */}}
+{{/* Labels of objects and further labels, which override commonLabels, so that no name occurs twice. */}}
 {{- define "discretizer.labelsAnd" -}}
 {{- with .root -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
@@ -56,7 +56,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 
-{{/* What selects the service's pods, and not those of the tests. Never changes: selectors of a Deployment cannot. */}}
+{{/* Labels that select the service's pods, and not those of the tests. Fixed, as selectors of a Deployment cannot change. */}}
 {{- define "discretizer.selectorLabels" -}}
 {{ include "discretizer.instanceLabels" . }}
 app.kubernetes.io/component: server
@@ -67,7 +67,7 @@ app.kubernetes.io/component: server
 app.kubernetes.io/component: test
 {{- end }}
 
-{{/* Pods that may start under the restricted pod security standard. */}}
+{{/* Settings that the pod security standard restricted requires. */}}
 {{- define "discretizer.containerSecurityContext" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
@@ -76,14 +76,14 @@ capabilities:
     - ALL
 {{- end }}
 
-{{/* Files of Secrets: for the pod's group, or where the platform may give it none, for whoever runs in it. */}}
+{{/* Mode of files of Secrets: readable by the pod's group, or by all users if the platform may set no group. */}}
 {{- define "discretizer.secretMode" -}}
 {{ ternary "0444" "0440" (kindIs "invalid" .Values.runAsUser) }}
 {{- end }}
 
 {{/*
-The longest stop: connections are accepted while the drain lasts, those accepted last have 2 s to be answered, then running
-requests may finish; the rest is for the process to end.
+The longest stop: the drain, during which connections are accepted; 2 s to answer the connections accepted last; the time for
+running requests to finish; and 8 s for the process to end.
 */}}
 {{- define "discretizer.gracePeriod" -}}
 {{- add .Values.shutdown.drainSeconds 2 .Values.shutdown.requestsSeconds 8 }}
@@ -93,7 +93,7 @@ requests may finish; the rest is for the process to end.
 {{ ternary "HTTPS" "HTTP" .Values.tls.enabled }}
 {{- end }}
 
-{{/* What no schema can say: values that need each other. Each message says what to set. */}}
+{{/* Checks that a schema cannot express: values that require other values. Each message says what to set. */}}
 {{- define "discretizer.validate" -}}
 {{- if not (regexMatch "^[a-z]" (include "discretizer.fullname" .)) }}
 {{- fail (printf "the release is %s, but names of Services begin with a letter: set fullnameOverride" .Release.Name) }}
