@@ -10,8 +10,8 @@ import org.springframework.stereotype.Controller;
 
 /**
  * The endpoints of tensors and layers, one for each function of sinabs' discretize
- * module. Not a RestController: Spring would then write the results itself, before {@link
- * ApiRequestResolver} is asked.
+ * module. Not a RestController: Spring would then write the results itself, before
+ * {@link ApiRequestResolver} is asked.
  */
 @Controller
 class DiscretizationController {

@@ -70,7 +70,8 @@ final class RequestLog {
 		Map<String, Object> members = members(request, status, in, out);
 		members.put("total_ms", millis(System.nanoTime() - start));
 		LoggingEventBuilder line = this.structured ? structured(members) : text(members);
-		// Requests of the warm-up run the code up to this line, so that it is warm for clients.
+		// Requests of the warm-up run the code up to this line, so that it is warm for
+		// clients.
 		if (!WarmUp.isWarmUp(request)) {
 			line.log();
 		}
