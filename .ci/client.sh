@@ -114,7 +114,7 @@ check sinabs tests/test_sinabs.py tests/test_sinabs_networks.py tests/test_sinab
 
 say "types where torch is installed"
 install sinabs mypy==2.4.1
-check sinabs tests/test_types.py -k "examples_pass or promised"
+check sinabs tests/test_types.py -k "examples_pass or promised or package"
 
 say "the training loop"
 "$tools/sinabs/bin/python" clients/python/examples/train.py --epochs 3

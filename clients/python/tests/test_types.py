@@ -142,4 +142,8 @@ def test_types_are_those_that_are_promised(checker: Callable[..., list[str]]) ->
 
 
 def test_the_package_passes_pyright() -> None:
-    assert pyright() == []
+    errors = pyright()
+    if importlib.util.find_spec("sinabs") is None:
+        # Then pyright takes `import sinabs` in discretizer/sinabs.py for that file itself.
+        errors = [error for error in errors if "/sinabs.py:" not in error]
+    assert errors == []

@@ -568,8 +568,8 @@ def _weight_of(layer: NetworkLayer[Any], conv: Any, factor: float) -> torch.Tens
     if conv.weight.numel() != layer.weight.size or shape[0] != layer.weight.shape[0]:
         raise ValueError(f"layer {layer.name}: the model's weights are {shape}, {layer.weight.shape} is expected")
     integers = torch.from_numpy(layer.weight).float()
-    weight: torch.Tensor = integers / factor
-    if not torch.equal(weight * factor, integers):
+    weight = torch.div(integers, factor)
+    if not torch.equal(torch.mul(weight, factor), integers):
         raise ValueError(
             f"layer {layer.name}: the average pools before it have the factor {factor}, which cannot be undone "
             "exactly; use SumPool2d instead"
