@@ -8,8 +8,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /**
- * Counts requests for {@code /actuator/prometheus}, and logs them unless {@code
- * discretizer.log.requests} is false.
+ * Counts requests for {@code /actuator/prometheus}, and logs them unless
+ * {@code discretizer.log.requests} is false.
  */
 @Configuration(proxyBeanMethods = false)
 class MetricsConfiguration {
