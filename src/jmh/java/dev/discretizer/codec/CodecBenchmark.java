@@ -74,7 +74,11 @@ public class CodecBenchmark {
 
 	private static final String NAME = "tensor";
 
-	private static final List<Field> SCHEMA = List.of(new Field(NAME, NAME, Field.Kind.TENSOR));
+	private static final List<Field> SCHEMA = List.of(new TensorField(NAME, NAME, Field.Kind.TENSOR));
+
+	/** The one member of the JSON object. */
+	private record TensorField(String name, String path, Kind kind) implements Field {
+	}
 
 	private static final JsonRequestReader JSON = new JsonRequestReader(64);
 

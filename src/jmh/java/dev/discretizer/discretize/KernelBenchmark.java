@@ -127,7 +127,8 @@ public class KernelBenchmark {
 	@Benchmark
 	public TensorReport report(Read read) {
 		read.bytes += Float.BYTES * (long) this.elements;
-		return TensorStatistics.of(this.tensor, 1, this.scale, PRECISION, true, 1, true).report();
+		return TensorStatistics.of(this.tensor, 1, this.scale, PRECISION, true, 1,
+				TensorStatistics.Wanted.of(true, false)).report();
 	}
 
 }
