@@ -81,7 +81,7 @@ if [[ $oldest != "$newest" ]]; then
   make_venv oldest "$oldest"
   install oldest httpx==0.25.0 numpy==1.24.0 safetensors==0.4.0 pytest
   install oldest "$tools"/wheel/*.whl
-  check oldest
+  check oldest --ignore tests/test_types.py # the oldest dependencies have no or other types
 fi
 
 say "torch and sinabs"
