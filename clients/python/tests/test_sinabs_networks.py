@@ -274,7 +274,7 @@ def test_parameters_stay_the_same_objects() -> None:
 def test_a_pool_that_integers_do_not_survive_is_refused_before_anything_is_written() -> None:
     model = small_model(nn.AvgPool2d(11))
     before = deepcopy(model.state_dict())
-    with pytest.raises(ValueError, match=r"layer second: the average pool .* SumPool2d"):
+    with pytest.raises(ValueError, match=r"layer second: the average pools .* SumPool2d"):
         ours.apply(small_result(model), model)
     assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
 
