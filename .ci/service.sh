@@ -6,6 +6,9 @@ source bench/java.sh
 java=$(find_java)
 jar=$(ls target/discretizer-*.jar) || { echo "no jar found: mvn package makes it" >&2; exit 1; }
 tools=$(mktemp -d)
+# A copy, as another script may package the jar again while it is served.
+cp "$jar" "$tools/"
+jar=$tools/${jar##*/}
 service=
 issuer=
 
