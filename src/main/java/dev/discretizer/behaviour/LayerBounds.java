@@ -49,7 +49,7 @@ final class LayerBounds implements Bounds {
 				new Layer(floats.weight(), floats.bias(), floats.spikeThreshold(), FloatTensor.scalar(minVMem),
 						floats.vMem()),
 				new LayerOptions(true, options.weightBits(), options.biasBits(), options.stateBits(), options.rescale(),
-						options.unsetMinVMem(), false));
+						options.unsetMinVMem(), false, options.scaleRule(), false));
 		return (again.scale() == source.integers().scale()) ? (Integer) SimulatedNetworks.scalar(again.minVMem())
 				: null;
 	}

@@ -20,13 +20,7 @@ public record LayerOptions(boolean toInt, long weightBits, long biasBits, long s
 
 	/** The options that give sinabs' results. */
 	public static final LayerOptions DEFAULTS = new LayerOptions(true, Precision.WEIGHT_BITS, Precision.WEIGHT_BITS,
-			Precision.STATE_BITS, 1, UnsetMinVMem.REFERENCE, true);
-
-	/** By sinabs' rule and without histograms. */
-	public LayerOptions(boolean toInt, long weightBits, long biasBits, long stateBits, double rescale,
-			UnsetMinVMem unsetMinVMem, boolean report) {
-		this(toInt, weightBits, biasBits, stateBits, rescale, unsetMinVMem, report, ScaleRule.REFERENCE, false);
-	}
+			Precision.STATE_BITS, 1, UnsetMinVMem.REFERENCE, true, ScaleRule.REFERENCE, false);
 
 	/** The same with another factor of the weight. */
 	public LayerOptions withRescale(double factor) {

@@ -66,12 +66,6 @@ public final class DiscretizationService {
 
 	/** sinabs' {@code discretize_tensor}; see {@link TensorDiscretization#discretize}. */
 	public DiscretizedTensor tensor(FloatTensor tensor, String name, @Nullable Float scaling, @Nullable Long bits,
-			boolean toInt, boolean report) {
-		return this.permits.with(() -> TensorDiscretization.discretize(tensor, name, scaling, bits, toInt, report));
-	}
-
-	/** sinabs' {@code discretize_tensor}, optionally with a histogram in the report. */
-	public DiscretizedTensor tensor(FloatTensor tensor, String name, @Nullable Float scaling, @Nullable Long bits,
 			boolean toInt, boolean report, boolean histogram) {
 		return this.permits
 			.with(() -> TensorDiscretization.discretize(tensor, name, scaling, bits, toInt, report, histogram));

@@ -36,7 +36,8 @@ class DiscretizationController {
 	NamedTensor tensor(ApiRequest request) {
 		return new NamedTensor(request.tensorName(),
 				this.service.tensor(request.get(Fields.TENSOR), request.tensorName(), request.find(Fields.SCALING),
-						request.find(Fields.BITS), request.get(Fields.TO_INT), request.answer().carriesReport()));
+						request.find(Fields.BITS), request.get(Fields.TO_INT), request.answer().carriesReport(),
+						request.get(Fields.HISTOGRAM)));
 	}
 
 	@Serves(Endpoint.CONV)

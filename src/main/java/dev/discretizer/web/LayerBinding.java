@@ -26,7 +26,8 @@ final class LayerBinding {
 		long weightBits = request.get(Fields.WEIGHT_BITS);
 		return new LayerOptions(request.get(Fields.TO_INT), weightBits,
 				Objects.requireNonNullElse(request.find(Fields.BIAS_BITS), weightBits), request.get(Fields.STATE_BITS),
-				request.get(Fields.RESCALE), request.get(Fields.UNSET_MIN_V_MEM), request.answer().carriesReport());
+				request.get(Fields.RESCALE), request.get(Fields.UNSET_MIN_V_MEM), request.answer().carriesReport(),
+				request.get(Fields.SCALE_RULE), request.get(Fields.HISTOGRAM));
 	}
 
 }

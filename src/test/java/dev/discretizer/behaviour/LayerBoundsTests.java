@@ -7,6 +7,7 @@ import dev.discretizer.discretize.DiscretizedLayer;
 import dev.discretizer.discretize.Layer;
 import dev.discretizer.discretize.LayerDiscretization;
 import dev.discretizer.discretize.LayerOptions;
+import dev.discretizer.discretize.ScaleRule;
 import dev.discretizer.discretize.UnsetMinVMem;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Shape;
@@ -24,7 +25,7 @@ class LayerBoundsTests {
 	private static LayerBounds bounds(float threshold, @Nullable Float minVMem, UnsetMinVMem unset, long stateBits) {
 		Layer layer = new Layer(FloatTensor.of(Shape.of(1, 2, 1, 1), -0.5f, 1), null, FloatTensor.scalar(threshold),
 				(minVMem == null) ? null : FloatTensor.scalar(minVMem), null);
-		LayerOptions options = new LayerOptions(true, 8, 8, stateBits, 1, unset, false);
+		LayerOptions options = new LayerOptions(true, 8, 8, stateBits, 1, unset, false, ScaleRule.REFERENCE, false);
 		DiscretizedLayer integers = LayerDiscretization.discretize(layer, options);
 		return new LayerBounds(List.of(new LayerBounds.Source(layer, options, integers)));
 	}

@@ -83,7 +83,7 @@ class ReportAndFindingsTests {
 			.vMem(input.at("v_mem").tensor())
 			.options(new LayerOptions(input.at("to_int").asBoolean(), input.at("weight_bits").asLong(),
 					input.at("bias_bits").asLong(), input.at("state_bits").asLong(), input.at("rescale").asDouble(),
-					unset, true));
+					unset, true, ScaleRule.REFERENCE, false));
 	}
 
 	private static void checkScales(DiscretizedLayer result, Json expected) {

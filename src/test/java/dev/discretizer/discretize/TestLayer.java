@@ -76,32 +76,26 @@ final class TestLayer {
 	TestLayer bits(long weightBits, long biasBits, long stateBits) {
 		LayerOptions o = this.options;
 		return options(new LayerOptions(o.toInt(), weightBits, biasBits, stateBits, o.rescale(), o.unsetMinVMem(),
-				o.report()));
+				o.report(), o.scaleRule(), o.histogram()));
 	}
 
 	TestLayer rescale(double rescale) {
-		LayerOptions o = this.options;
-		return options(new LayerOptions(o.toInt(), o.weightBits(), o.biasBits(), o.stateBits(), rescale,
-				o.unsetMinVMem(), o.report()));
+		return options(this.options.withRescale(rescale));
 	}
 
 	/** Leaves min_v_mem out. */
 	TestLayer unset(UnsetMinVMem meaning) {
-		LayerOptions o = this.options;
-		return minVMem(null).options(new LayerOptions(o.toInt(), o.weightBits(), o.biasBits(), o.stateBits(),
-				o.rescale(), meaning, o.report()));
+		return minVMem(null).options(this.options.withUnsetMinVMem(meaning));
 	}
 
 	TestLayer toInt(boolean toInt) {
 		LayerOptions o = this.options;
 		return options(new LayerOptions(toInt, o.weightBits(), o.biasBits(), o.stateBits(), o.rescale(),
-				o.unsetMinVMem(), o.report()));
+				o.unsetMinVMem(), o.report(), o.scaleRule(), o.histogram()));
 	}
 
 	TestLayer withoutReport() {
-		LayerOptions o = this.options;
-		return options(new LayerOptions(o.toInt(), o.weightBits(), o.biasBits(), o.stateBits(), o.rescale(),
-				o.unsetMinVMem(), false));
+		return options(this.options.withReport(false));
 	}
 
 	TestLayer options(LayerOptions options) {

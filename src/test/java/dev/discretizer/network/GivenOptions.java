@@ -5,6 +5,7 @@ import java.util.Map;
 
 import dev.discretizer.device.Device;
 import dev.discretizer.discretize.LayerOptions;
+import dev.discretizer.discretize.ScaleRule;
 import dev.discretizer.discretize.UnsetMinVMem;
 import dev.discretizer.tensor.FloatTensor;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class GivenOptions {
 	/** With a missing min_v_mem as in the defaults. */
 	static NetworkOptions layer(boolean toInt, long weightBits, long biasBits, long stateBits, boolean report) {
 		return new NetworkOptions(
-				new LayerOptions(toInt, weightBits, biasBits, stateBits, 1, NetworkOptions.UNSET_MIN_V_MEM, report),
+				new LayerOptions(toInt, weightBits, biasBits, stateBits, 1, NetworkOptions.UNSET_MIN_V_MEM, report, ScaleRule.REFERENCE, false),
 				true, null, Map.of(), Map.of(), null);
 	}
 

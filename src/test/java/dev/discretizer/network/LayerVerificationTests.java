@@ -11,6 +11,7 @@ import dev.discretizer.discretize.ImpossibleInputException.Cause;
 import dev.discretizer.discretize.Json;
 import dev.discretizer.discretize.Layer;
 import dev.discretizer.discretize.LayerOptions;
+import dev.discretizer.discretize.ScaleRule;
 import dev.discretizer.discretize.UnsetMinVMem;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
@@ -187,7 +188,7 @@ class LayerVerificationTests {
 		return LayerVerification.verify(layer,
 				new LayerOptions(true, input.at("weight_bits").asLong(), input.at("bias_bits").asLong(),
 						input.at("state_bits").asLong(), input.at("rescale").asDouble(),
-						Objects.requireNonNull(UnsetMinVMem.ofLabel(input.at("unset_min_v_mem").text())), false),
+						Objects.requireNonNull(UnsetMinVMem.ofLabel(input.at("unset_min_v_mem").text())), false, ScaleRule.REFERENCE, false),
 				found);
 	}
 

@@ -21,6 +21,7 @@ import dev.discretizer.discretize.Layer;
 import dev.discretizer.discretize.LayerDiscretization;
 import dev.discretizer.discretize.LayerOptions;
 import dev.discretizer.discretize.LayerOptions;
+import dev.discretizer.discretize.ScaleRule;
 import dev.discretizer.discretize.UnsetMinVMem;
 import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.graph.Network;
@@ -84,7 +85,7 @@ class NetworkDiscretizationTests {
 
 	private static void same(DiscretizedLayer found, Layer layer, double rescale) {
 		DiscretizedLayer expected = LayerDiscretization.discretize(layer,
-				new LayerOptions(true, 8, 8, 16, rescale, UnsetMinVMem.NEGATIVE_THRESHOLD, true));
+				new LayerOptions(true, 8, 8, 16, rescale, UnsetMinVMem.NEGATIVE_THRESHOLD, true, ScaleRule.REFERENCE, false));
 		assertThat(found.scale()).isEqualTo(expected.scale());
 		assertThat(values(found.weight())).isEqualTo(values(expected.weight()));
 		assertThat(values(found.spikeThreshold())).isEqualTo(values(expected.spikeThreshold()));
@@ -125,7 +126,7 @@ class NetworkDiscretizationTests {
 	@Test
 	void optionsReachEveryLayer() {
 		NetworkOptions options = new NetworkOptions(
-				new LayerOptions(false, 4, 5, 6, 1, UnsetMinVMem.CHIP_MINIMUM, false), false, null, Map.of(), Map.of(),
+				new LayerOptions(false, 4, 5, 6, 1, UnsetMinVMem.CHIP_MINIMUM, false, ScaleRule.REFERENCE, false), false, null, Map.of(), Map.of(),
 				null);
 		DiscretizedNetwork result = NetworkDiscretization.discretize(twoLayers(), options);
 		assertThat(result.layers()).allSatisfy((layer) -> {

@@ -70,12 +70,12 @@ class DiscretizationServiceTests {
 
 	@Test
 	void tensorIsDiscretizedAsTold() {
-		DiscretizedTensor result = this.service.tensor(TENSOR, "tensor", 10f, 4L, true, true);
+		DiscretizedTensor result = this.service.tensor(TENSOR, "tensor", 10f, 4L, true, true, false);
 		int[] q = new int[3];
 		result.tensor().ints(0, q, 0, 3);
 		assertThat(q).containsExactly(5, -2, 0);
 		assertThat(Objects.requireNonNull(result.report()).levelsAvailable()).isEqualTo(16);
-		assertThat(this.service.tensor(TENSOR, "tensor", null, null, false, false).report()).isNull();
+		assertThat(this.service.tensor(TENSOR, "tensor", null, null, false, false, false).report()).isNull();
 	}
 
 	@Test
@@ -159,9 +159,9 @@ class DiscretizationServiceTests {
 		FloatTensor nan = FloatTensor.scalar(Float.NaN);
 		for (int i = 0; i < 2; i++) {
 			assertThatExceptionOfType(ImpossibleInputException.class)
-				.isThrownBy(() -> this.service.tensor(nan, "tensor", null, null, true, true));
+				.isThrownBy(() -> this.service.tensor(nan, "tensor", null, null, true, true, false));
 		}
-		assertThat(this.service.tensor(TENSOR, "tensor", null, null, true, true)).isNotNull();
+		assertThat(this.service.tensor(TENSOR, "tensor", null, null, true, true, false)).isNotNull();
 	}
 
 }

@@ -8,7 +8,9 @@ import dev.discretizer.codec.json.TensorStyle;
 import dev.discretizer.codec.raw.RawReader;
 import dev.discretizer.device.Device;
 import dev.discretizer.device.Devices;
+import dev.discretizer.discretize.Histogram;
 import dev.discretizer.discretize.Precision;
+import dev.discretizer.discretize.ScaleRule;
 import dev.discretizer.discretize.UnsetMinVMem;
 import dev.discretizer.graph.StateDictOptions;
 import dev.discretizer.network.NetworkOptions;
@@ -118,6 +120,19 @@ public final class Fields {
 				+ "state_bits after scaling, which does not limit (`chip_minimum`).")
 		.byDefault(UnsetMinVMem.REFERENCE);
 
+	/** How a layer's scale is chosen. */
+	public static final RequestField<ScaleRule> SCALE_RULE = RequestField
+		.choice("scale_rule", List.of(ScaleRule.values()), ScaleRule::label)
+		.words("How the scale is chosen: the largest at which no term leaves its range, as in sinabs (`reference`); or, "
+				+ "for weights of 2 to 4 bits, the one at which weights and biases relative to the threshold are off "
+				+ "least, with a whole threshold and the largest weights clamped (`joint`).")
+		.byDefault(ScaleRule.REFERENCE);
+
+	/** Whether reports count each integer. */
+	public static final RequestField<Boolean> HISTOGRAM = RequestField.bool("histogram")
+		.words("Whether reports count how often each integer occurs, for up to %d bits.".formatted(Histogram.MAX_BITS))
+		.byDefault(false);
+
 	/** min_v_mem of all layers of a network. */
 	public static final RequestField<FloatTensor> NETWORK_MIN_V_MEM = RequestField.element("min_v_mem")
 		.words("The lower bound of the membrane potential of all layers that have none of their own, "
@@ -203,7 +218,7 @@ public final class Fields {
 
 	/** Fields that control how a layer is discretized. */
 	static final List<RequestField<?>> OF_LAYERS = List.of(TO_INT, WEIGHT_BITS, BIAS_BITS, STATE_BITS, RESCALE,
-			UNSET_MIN_V_MEM);
+			UNSET_MIN_V_MEM, SCALE_RULE, HISTOGRAM);
 
 	/** The tensors of a layer, as members of conv and of the body itself. */
 	static final List<RequestField<?>> CONV_TENSORS = List.of(WEIGHT, BIAS, SPIKE_THRESHOLD, MIN_V_MEM, V_MEM);
@@ -217,7 +232,7 @@ public final class Fields {
 			NETWORK_RESCALE, SPIKE, TO_INT, WEIGHT_BITS, BIAS_BITS, STATE_BITS,
 			UNSET_MIN_V_MEM.byDefault(NetworkOptions.UNSET_MIN_V_MEM)
 				.words(UNSET_MIN_V_MEM.words() + " Unlike for single layers, `negative_threshold` unless given."),
-			MIN_V_MEM_OF, RESCALE_OF);
+			SCALE_RULE, HISTOGRAM, MIN_V_MEM_OF, RESCALE_OF);
 
 	private Fields() {
 	}

@@ -46,8 +46,8 @@ public final class JsonTypes {
 	/** The number of bits of an integer. */
 	static final Scalar<Object> BITS = INTEGER.atLeast(Precision.MIN_BITS).atMost(Precision.MAX_BITS);
 
-	/** A term of a layer's scale. */
-	static final Scalar<Term> TERM = choice(Term.PROPOSING, Term::label);
+	/** What fixes a layer's scale. */
+	static final Scalar<Term> TERM = choice(List.of(Term.values()), Term::label);
 
 	/** A name that a client gives a request. */
 	static final Scalar<Object> REQUEST_ID = TEXT.pattern("^[A-Za-z0-9._-]{1,128}$");

@@ -6,6 +6,7 @@ import java.util.List;
 import dev.discretizer.discretize.DiscretizedLayer;
 import dev.discretizer.discretize.DiscretizedTensor;
 import dev.discretizer.discretize.Finding;
+import dev.discretizer.discretize.Histogram;
 import dev.discretizer.discretize.LayerReport;
 import dev.discretizer.discretize.LayerScales;
 import dev.discretizer.discretize.TensorReport;
@@ -46,6 +47,13 @@ public final class ResultObjects {
 	public static final JsonObject<Long> SCALAR = JsonObject.<Long>of("The integer.")
 		.member("value", INTEGER.format("int64"), "The integer.", (value) -> value);
 
+	private static final JsonObject<Histogram> HISTOGRAM = JsonObject
+		.<Histogram>component("Histogram", "How often each integer occurs.")
+		.member("low", INTEGER, "The integer that the first count is of: the smallest of the precision.",
+				Histogram::low)
+		.member("counts", new JsonType.ListOf<>(COUNT), "One count for each integer from `low` up to the largest.",
+				(histogram) -> list(histogram.counts()));
+
 	private static final JsonObject<TensorReport> TENSOR_REPORT = JsonObject
 		.<TensorReport>component("TensorReport", "What discretizing a tensor cost, with `error = q / scale - x`.")
 		.member("elements", COUNT, "How many elements it has.", TensorReport::elements)
@@ -63,7 +71,12 @@ public final class ResultObjects {
 		.member("sqnr_db", NUMBER.orNull(),
 				"Ratio of signal to rounding error in dB, `10 log10(sum x^2 / sum error^2)`; null where there "
 						+ "is no error or no signal.",
-				TensorReport::sqnrDb);
+				TensorReport::sqnrDb)
+		.with(JsonMember
+			.<TensorReport, Histogram>of("histogram", new JsonType.ObjectOf<>(HISTOGRAM),
+					"Only with `histogram=true`, and up to %d bits.".formatted(Histogram.MAX_BITS),
+					TensorReport::histogram, (report) -> "")
+			.optional());
 
 	/** Declared separately, so that other objects can include it. */
 	private static final JsonObject<Relative> RELATIVE_ERROR = JsonObject
@@ -122,7 +135,8 @@ public final class ResultObjects {
 			.header(ResponseHeader.SCALE))
 		.with(JsonMember
 			.<LayerScales, Term>of("limited_by", JsonTypes.TERM,
-					"The term whose candidate is the smallest, and so the scale; of equal ones the first.",
+					"The term whose candidate is the smallest, and so the scale, of equal ones the first; `error` with "
+							+ "`scale_rule=joint`.",
 					LayerScales::limitedBy, (scales) -> "")
 			.header(ResponseHeader.LIMITED_BY))
 		.object("candidates", candidates(), null, (scales) -> scales);
