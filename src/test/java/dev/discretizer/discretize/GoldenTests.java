@@ -107,7 +107,8 @@ class GoldenTests {
 	private static DiscretizedLayer layer(Json input, Json thresholds, @Nullable FloatTensor vMem) {
 		LayerOptions defaults = LayerOptions.DEFAULTS;
 		LayerOptions options = new LayerOptions(input.at("to_int").asBoolean(), defaults.weightBits(),
-				defaults.biasBits(), defaults.stateBits(), defaults.rescale(), defaults.unsetMinVMem(), true, ScaleRule.REFERENCE, false);
+				defaults.biasBits(), defaults.stateBits(), defaults.rescale(), defaults.unsetMinVMem(), true,
+				ScaleRule.REFERENCE, false);
 		Json conv = input.at("conv");
 		return LayerDiscretization.discretize(
 				new Layer(conv.at("weight").givenTensor(), conv.at("bias").tensor(),

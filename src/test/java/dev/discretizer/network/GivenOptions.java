@@ -41,9 +41,9 @@ final class GivenOptions {
 
 	/** With a missing min_v_mem as in the defaults. */
 	static NetworkOptions layer(boolean toInt, long weightBits, long biasBits, long stateBits, boolean report) {
-		return new NetworkOptions(
-				new LayerOptions(toInt, weightBits, biasBits, stateBits, 1, NetworkOptions.UNSET_MIN_V_MEM, report, ScaleRule.REFERENCE, false),
-				true, null, Map.of(), Map.of(), null);
+		return new NetworkOptions(new LayerOptions(toInt, weightBits, biasBits, stateBits, 1,
+				NetworkOptions.UNSET_MIN_V_MEM, report, ScaleRule.REFERENCE, false), true, null, Map.of(), Map.of(),
+				null);
 	}
 
 }

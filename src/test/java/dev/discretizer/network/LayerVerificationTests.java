@@ -188,7 +188,8 @@ class LayerVerificationTests {
 		return LayerVerification.verify(layer,
 				new LayerOptions(true, input.at("weight_bits").asLong(), input.at("bias_bits").asLong(),
 						input.at("state_bits").asLong(), input.at("rescale").asDouble(),
-						Objects.requireNonNull(UnsetMinVMem.ofLabel(input.at("unset_min_v_mem").text())), false, ScaleRule.REFERENCE, false),
+						Objects.requireNonNull(UnsetMinVMem.ofLabel(input.at("unset_min_v_mem").text())), false,
+						ScaleRule.REFERENCE, false),
 				found);
 	}
 

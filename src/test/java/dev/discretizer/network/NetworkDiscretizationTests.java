@@ -84,8 +84,8 @@ class NetworkDiscretizationTests {
 	}
 
 	private static void same(DiscretizedLayer found, Layer layer, double rescale) {
-		DiscretizedLayer expected = LayerDiscretization.discretize(layer,
-				new LayerOptions(true, 8, 8, 16, rescale, UnsetMinVMem.NEGATIVE_THRESHOLD, true, ScaleRule.REFERENCE, false));
+		DiscretizedLayer expected = LayerDiscretization.discretize(layer, new LayerOptions(true, 8, 8, 16, rescale,
+				UnsetMinVMem.NEGATIVE_THRESHOLD, true, ScaleRule.REFERENCE, false));
 		assertThat(found.scale()).isEqualTo(expected.scale());
 		assertThat(values(found.weight())).isEqualTo(values(expected.weight()));
 		assertThat(values(found.spikeThreshold())).isEqualTo(values(expected.spikeThreshold()));
@@ -126,8 +126,8 @@ class NetworkDiscretizationTests {
 	@Test
 	void optionsReachEveryLayer() {
 		NetworkOptions options = new NetworkOptions(
-				new LayerOptions(false, 4, 5, 6, 1, UnsetMinVMem.CHIP_MINIMUM, false, ScaleRule.REFERENCE, false), false, null, Map.of(), Map.of(),
-				null);
+				new LayerOptions(false, 4, 5, 6, 1, UnsetMinVMem.CHIP_MINIMUM, false, ScaleRule.REFERENCE, false),
+				false, null, Map.of(), Map.of(), null);
 		DiscretizedNetwork result = NetworkDiscretization.discretize(twoLayers(), options);
 		assertThat(result.layers()).allSatisfy((layer) -> {
 			assertThat(layer.layer().report()).isNull();

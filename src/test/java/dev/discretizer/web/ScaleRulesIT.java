@@ -77,8 +77,8 @@ class ScaleRulesIT {
 			assertThat(reply.header("Discretizer-Limited-By")).isEqualTo("error");
 			assertThat(Float.floatToRawIntBits((float) single(answer, "scale")))
 				.isEqualTo(expected.get("scale_bits").integer());
-			assertThat(single(answer, "spike_threshold")).isEqualTo(expected.get("spike_threshold").integer());
-			assertThat(single(answer, "min_v_mem")).isEqualTo(expected.get("min_v_mem").integer());
+			assertThat(single(answer, "spike_threshold")).isEqualTo(expected.get("spike_threshold").binary64());
+			assertThat(single(answer, "min_v_mem")).isEqualTo(expected.get("min_v_mem").binary64());
 			tensors.keySet()
 				.forEach((name) -> assertThat(plain(Objects.requireNonNull(answer.get(name)).data()))
 					.containsExactly(plain(tensor(expected.get(name)).data())));
@@ -124,12 +124,13 @@ class ScaleRulesIT {
 					(asked) -> this.client.post("/discretize/network?" + asked, type, Client.JSON, network)
 						.ok()
 						.json());
-			assertLayer(row, answer.get("layers")
-				.elements()
-				.stream()
-				.filter((layer) -> layer.get("name").text().equals(row.get("node").text()))
-				.findFirst()
-				.orElseThrow());
+			assertLayer(row,
+					answer.get("layers")
+						.elements()
+						.stream()
+						.filter((layer) -> layer.get("name").text().equals(row.get("node").text()))
+						.findFirst()
+						.orElseThrow());
 		}
 	}
 
@@ -160,8 +161,10 @@ class ScaleRulesIT {
 		assertThat(joint.get("candidates").members()).containsOnlyKeys("weight", "bias", "threshold", "state");
 		Json reference = this.client.json("/discretize/conv", body.formatted("reference")).ok().json();
 		assertThat(reference.get("limited_by").text()).isEqualTo("threshold");
-		assertThat(this.client.json("/discretize/conv", body.formatted("smallest")).problem(400, "wrong-type").get("detail").text())
-			.isEqualTo("scale_rule is \"smallest\", one of reference, joint is expected");
+		assertThat(this.client.json("/discretize/conv", body.formatted("smallest"))
+			.problem(400, "wrong-type")
+			.get("detail")
+			.text()).isEqualTo("scale_rule is \"smallest\", one of reference, joint is expected");
 	}
 
 	private static void assertCounts(Json report, Json tensor, long low) {
@@ -179,9 +182,11 @@ class ScaleRulesIT {
 	void histogramsCountTheIntegersOfEveryEndpoint() throws IOException {
 		String weight = Values.pattern(4, 2, 3, 3).nestedJson();
 		Json layer = this.client
-			.json("/discretize/conv-spike?histogram=true&bias_bits=10", """
-					{"conv":{"weight":%s,"bias":[1,0.5,0,-1]},"spike":{"spike_threshold":1.0,"min_v_mem":-1,"v_mem":[1]}}
-					""".formatted(weight))
+			.json("/discretize/conv-spike?histogram=true&bias_bits=10",
+					"""
+							{"conv":{"weight":%s,"bias":[1,0.5,0,-1]},"spike":{"spike_threshold":1.0,"min_v_mem":-1,"v_mem":[1]}}
+							"""
+						.formatted(weight))
 			.ok()
 			.json();
 		assertCounts(layer.get("report", "weight"), layer.get("conv", "weight"), -128);
@@ -201,8 +206,7 @@ class ScaleRulesIT {
 	}
 
 	private Json network(String query) throws IOException {
-		try (InputStream in = Objects
-			.requireNonNull(ScaleRulesIT.class.getResourceAsStream("/examples/tiny.nir"))) {
+		try (InputStream in = Objects.requireNonNull(ScaleRulesIT.class.getResourceAsStream("/examples/tiny.nir"))) {
 			return this.client.post("/discretize/network?" + query, HDF5, Client.JSON, in.readAllBytes()).ok().json();
 		}
 	}
