@@ -79,7 +79,7 @@ END
 if [[ $oldest != "$newest" ]]; then
   say "tests, $("$oldest" --version) and the oldest dependencies"
   make_venv oldest "$oldest"
-  install oldest httpx==0.25.0 numpy==1.24.0 safetensors==0.4.0 pytest
+  install oldest httpx==0.26.0 numpy==1.24.0 safetensors==0.4.0 pytest
   install oldest "$tools"/wheel/*.whl
   check oldest --ignore tests/test_types.py # the oldest dependencies have no or other types
 fi

@@ -19,10 +19,10 @@ REPLACED = {
     r"\A\"\"\".*?\"\"\"\n": HEAD,
     r"\basync (def|with|for)\b": r"\1",
     r"\bawait ": "",
-    r"\bAsyncClient\b": "Client",
+    r"\bAsync(Client|BaseTransport)\b": r"\1",
     r"\basyncio\b": "time",
     r"\b__a(enter|exit)__": r"__\1__",
-    r"\ba(close|iter_raw)\b": r"\1",
+    r"\ba(close|iter_bytes)\b": r"\1",
     r"\basync_parts\b": "parts",
     r"\bSeveral tasks may\b": "Several threads may",
 }

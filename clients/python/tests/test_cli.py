@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import pty
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +18,8 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from discretizer import _cli
+from discretizer import Finding, _cli, _completion, _flags, _show
+from discretizer._terminal import Terminal
 
 Captured = pytest.CaptureFixture[str]
 
@@ -85,11 +90,16 @@ def test_strict_is_a_gate_for_warnings_that_are_not_allowed(array: Path, capsys:
     assert run(*saturated) == 0
     assert "warning  SATURATED" in capsys.readouterr().out
     assert run(*saturated, "--strict") == 1
-    assert run(*saturated, "--strict", "--allow", "OTHER") == 1
+    assert run(*saturated, "--strict", "--allow", "NARROWED") == 1
     capsys.readouterr()
     assert run(*saturated, "--strict", "--allow", "SATURATED") == 0
     assert "allowed  SATURATED" in capsys.readouterr().out
     assert run("tensor", array, "--strict") == 0
+
+
+def test_an_unknown_code_is_refused_with_the_nearest(array: Path, capsys: Captured) -> None:
+    assert run("tensor", array, "--allow", "SATURATE") == 2
+    assert "--allow has 'SATURATE', which is the code of no finding; did you mean SATURATED?" in capsys.readouterr().err
 
 
 def test_a_refusal_has_status_1_and_says_why(tmp_path: Path, capsys: Captured) -> None:
@@ -133,6 +143,122 @@ def test_help_names_the_statuses(capsys: Captured) -> None:
         run("--help")
     assert caught.value.code == 0
     assert "exit status" in capsys.readouterr().out
+
+
+FILES_OF_OTHERS = [
+    (b"PK\3\4" + 26 * b"\0" + b"archive/data.pklFB" + 99 * b"Z", "is a PyTorch file, .* safetensors.torch.save_file"),
+    (b"\x80\2\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.", "is a PyTorch file"),
+    (b"PK\3\4" + 26 * b"\0" + b"weight.npy", "is an archive of NumPy arrays: .* safetensors.numpy.save_file"),
+    (b"\x93NUMPY\1\0v\0", "is one NumPy array"),
+    (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "is a pointer of Git LFS .* git lfs pull"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), FILES_OF_OTHERS)
+def test_a_network_in_a_file_of_another_kind_is_told_what_to_do(
+    content: bytes, message: str, tmp_path: Path, capsys: Captured
+) -> None:
+    (tmp_path / "m.pt").write_bytes(content)
+    assert run("network", tmp_path / "m.pt") == 2
+    assert re.search(f"discretizer: m.pt {message}", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Choose one with rescale.c3=<factor>, or", "Choose one with --rescale c3=<factor>, or"),
+        ("by min_v_mem, or min_v_mem.<node> for", "by --min-v-mem, or --min-v-mem <node>=<value> for"),
+        ("or send unset_min_v_mem=chip_minimum to", "or give --unset-min-v-mem chip_minimum to"),
+        ("it or the parameter spike_threshold is", "it or --spike-threshold is"),
+        ("(spike=0:<module> if", "(--spike 0:<module> if"),
+        ("weight_bits is 99, expected 2 to 24", "--weight-bits is 99, expected 2 to 24"),
+        ('query parameter device is "x"', '--device is "x"'),
+        ("or give state_bits if", "or give --state-bits if"),
+        ("Give <name>.rescale as a tensor", "Give <name>.rescale as a tensor"),
+        ("min_v_mem is unset and became -541", "min_v_mem is unset and became -541"),
+        ("Set min_v_mem in training", "Set min_v_mem in training"),
+        ("set url= or DISCRETIZER_URL", "set --url or DISCRETIZER_URL"),
+    ],
+)
+def test_messages_name_flags_and_not_query_parameters(text: str, told: str) -> None:
+    assert _flags.spoken(text) == told
+
+
+def test_every_parameter_has_a_flag() -> None:
+    with pytest.raises(SystemExit), contextlib.redirect_stdout(io.StringIO()) as network:
+        run("network", "--help")
+    with pytest.raises(SystemExit), contextlib.redirect_stdout(io.StringIO()) as tensor:
+        run("tensor", "--help")
+    for name in _flags.PARAMETERS:
+        assert f"{_flags.flag(name)} " in network.getvalue() + tensor.getvalue(), name
+
+
+def completed(*words: str) -> list[str]:
+    """What bash proposes for the last of these words."""
+    script = _completion.script("bash", _cli._parser()[1])
+    line = " ".join(f"'{word}'" for word in words)
+    script += f"COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _discretizer; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    return subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_a_shell_completes_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.nir").touch()
+    assert {"network", "tensor", "devices", "completion"} <= set(completed("discretizer", ""))
+    assert completed("discretizer", "net") == ["network"]
+    assert completed("discretizer", "network", "--sp") == ["--spike-threshold", "--spike"]
+    assert completed("discretizer", "network", "mo") == ["model.nir"]
+    assert completed("discretizer", "network", "--unset-min-v-mem", "c") == ["chip_minimum"]
+    assert completed("discretizer", "tensor", "--allow", "SAT") == ["SATURATED"]
+    assert completed("discretizer", "completion", "f") == ["fish"]
+
+
+@pytest.mark.parametrize("shell", _completion.SHELLS)
+def test_completion_scripts_are_sound(shell: str, tmp_path: Path, capsys: Captured) -> None:
+    assert run("completion", shell) == 0
+    script = tmp_path / shell
+    script.write_text(capsys.readouterr().out)
+    assert "unset-min-v-mem" in script.read_text()
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not here to check the script")
+    told = subprocess.run([shell, "-n", script], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (0, "")
+
+
+def test_tables_fit_80_columns(capsys: Captured) -> None:
+    assert run("devices") == 0
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "speck2fmodule" in out
+    head = ("layer", *(f"column {number}" for number in range(20)))
+    Terminal(sys.stdout).table(head, [("first layer", *map(str, range(20)))])
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    blocks = [block.split("\n") for block in "\n".join(lines).split("\n\n")]
+    assert all(block[1].startswith("first layer") for block in blocks)
+    assert [word for block in blocks for word in block[1].split()[2:]] == list(map(str, range(20)))
+
+
+def test_help_fits_80_columns(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for command in ([], *([name] for name in _cli._parser()[1])):
+        with pytest.raises(SystemExit):
+            run(*command, "--help")
+        assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+def test_what_says_the_same_stands_once() -> None:
+    unset = Finding("MIN_V_MEM_UNSET", "info", "became -1", "Set it.")
+    assumed = Finding("MIN_V_MEM_ASSUMED", "info", "is not given for 2 layers", "Give it.")
+    zeros = [Finding("ZERO_FRACTION", "warning", f"{share} %", "Lift what limits.") for share in (60, 70)]
+    found = [("", assumed), ("a", unset), ("a", zeros[0]), ("b", unset), ("b", zeros[1])]
+    groups = _show.grouped(found)
+    assert [(group.code, group.where, group.lines()) for group in groups] == [
+        ("MIN_V_MEM_ASSUMED", "", ["is not given for 2 layers"]),
+        ("ZERO_FRACTION", "layers a, b", ["a: 60 %", "b: 70 %"]),
+    ]
+    (group, _) = _show.grouped(found[1:])
+    assert (group.where, group.lines()) == ("layers a, b", ["became -1"])
 
 
 def on_a_terminal(*arguments: object, **environment: str) -> tuple[int, str]:

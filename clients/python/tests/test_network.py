@@ -24,6 +24,7 @@ from discretizer import (
     NetworkOptions,
     NetworkResult,
     _cli,
+    _print,
     _show,
 )
 from discretizer._network import network_file, network_result
@@ -185,7 +186,7 @@ def test_the_table_says_where_events_come_from_and_go_to() -> None:
     html = branched()._repr_html_()
     assert "<th>from</th><th>to</th></tr>" in html
     assert "<th>core</th>" not in html
-    document = _cli._network_document(branched())["layers"][2]
+    document = _print.network_document(branched())["layers"][2]
     assert document["sources"][0] == {"layer": "1", "pool": [2, 4], "factor": 0.125}
     assert document["destinations"] == [{"layer": None, "output": "out", "pool": [1, 1]}]
 
@@ -282,12 +283,13 @@ def test_network_prints_a_table_of_layers(expected: dict[str, Any], capsys: Capt
     lines = out.splitlines()
     assert lines[0].startswith(f"{expected['path'].name}  5 layers")
     assert lines[1].split()[:3] == ["layer", "shape", "scale"]
-    assert lines[1].split()[-1] == "core"
+    assert lines[8].split()[-1] == "core"
     for line, told in zip(lines[2:7], expected["layers"], strict=True):
         assert line.split()[0] == told["node"]
         assert str(told["spike_threshold"]) in line.split()
     assert "fits  speck2fmodule" in out
     assert "info  MIN_V_MEM_ASSUMED" in out
+    assert "MIN_V_MEM_UNSET" not in out
     assert err == ""
 
 

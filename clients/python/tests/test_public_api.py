@@ -11,16 +11,16 @@ NAMES = sorted(
     __version__ AsyncClient AuthenticationError Candidates Client ConvResult ConvSpikeResult Core Device
     DiscretizationWarning DiscretizerError Fault Finding Fit FitLayer ImpossibleError LayerDestination LayerOptions
     LayerReport LayerResult LayerSource MalformedError Need NegotiationError NetworkLayer NetworkOptions
-    NetworkResult NotFoundError ProblemError RateLimitError RelativeError ScaleResult ServiceFailedError
+    NetworkResult NotFoundError ProblemError RateLimitError RelativeError ScaleResult ServiceFailedError ServiceInfo
     ServiceTimeoutError ServiceUnreachableError SlowRequestError SpikeResult TensorOptions TensorReport TensorResult
-    TooLargeError UnavailableError UnexpectedAnswerError Violation
+    TooLargeError UnavailableError UnexpectedAnswerError VersionWarning Violation
     """.split()
 )
 
 METHODS = sorted(
     """
     close devices discretize_conv discretize_conv_spike discretize_network discretize_scalar discretize_spike
-    discretize_tensor network_file scale url
+    discretize_tensor info network_file ready scale url
     """.split()
 )
 

@@ -68,7 +68,7 @@ def test_a_result_is_tables_in_notebooks(client: Client) -> None:
 def test_html_is_escaped() -> None:
     from discretizer._show import findings_html
 
-    html = findings_html([Finding("<b>", "warning", "a < b & c", "<script>")])
+    html = findings_html([("", Finding("<b>", "warning", "a < b & c", "<script>"))])
     assert "&lt;script&gt;" in html
     assert "<script>" not in html
 

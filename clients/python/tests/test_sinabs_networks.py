@@ -341,7 +341,7 @@ def test_the_state_dict_of_a_model_is_a_network(client: discretizer.Client) -> N
 # Networks with branches and merges.
 
 BRANCHES = ROOT / "src" / "test" / "resources" / "branches" / "golden"
-CASES: dict[str, Any] = json.loads((BRANCHES / "expected.json").read_text()) if BRANCHES.exists() else {}
+CASES: dict[str, Any] = json.loads((BRANCHES / "expected.json").read_text())
 
 
 class Graph(nn.Module):  # type: ignore[misc, unused-ignore]
@@ -436,7 +436,6 @@ def test_an_answer_for_branches_applied_gives_the_same_chip_integers(client: dis
     assert set(integers_by_hash(network)) == {told["weight_int8_sha256"] for told in CASES[case]["layers"].values()}
 
 
-@pytest.mark.skipif(not CASES, reason="the service's tests have no networks with branches")
 def test_branches_are_found_by_name_alone(client: discretizer.Client) -> None:
     model = branched_model("residual_no_pool")
     model.other = model.c2
@@ -446,7 +445,6 @@ def test_branches_are_found_by_name_alone(client: discretizer.Client) -> None:
         ours.apply(result, model)
 
 
-@pytest.mark.skipif(not CASES, reason="the service's tests have no networks with branches")
 def test_a_rescale_of_a_node_stands_in_the_answer(client: discretizer.Client) -> None:
     result = client.discretize_network(BRANCHES / "merge_avg_sum.nir", rescale={"c3": 0.25})
     assert {layer.name: layer.rescale for layer in result.layers} == {"c1": 1.0, "c2": 1.0, "c3": 0.25}

@@ -42,7 +42,7 @@ from discretizer._network import (
     Violation,
 )
 from discretizer._options import LayerOptions, NetworkOptions, TensorOptions
-from discretizer._protocol import DiscretizationWarning
+from discretizer._protocol import DiscretizationWarning, VersionWarning
 from discretizer._results import (
     Candidates,
     ConvResult,
@@ -52,6 +52,7 @@ from discretizer._results import (
     LayerResult,
     RelativeError,
     ScaleResult,
+    ServiceInfo,
     SpikeResult,
     TensorReport,
     TensorResult,
@@ -91,6 +92,7 @@ __all__ = [
     "RelativeError",
     "ScaleResult",
     "ServiceFailedError",
+    "ServiceInfo",
     "ServiceTimeoutError",
     "ServiceUnreachableError",
     "SlowRequestError",
@@ -101,6 +103,7 @@ __all__ = [
     "TooLargeError",
     "UnavailableError",
     "UnexpectedAnswerError",
+    "VersionWarning",
     "Violation",
     "__version__",
 ]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, is_dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import safetensors
 import safetensors.numpy
 
-from discretizer import _plot, _show
+from discretizer import _codes, _completion, _plot, _print
 from discretizer._client import Client
 from discretizer._errors import (
     DiscretizerError,
@@ -23,23 +22,26 @@ from discretizer._errors import (
     ServiceFailedError,
     UnavailableError,
 )
-from discretizer._network import Device, FileFormat, Fit, NetworkLayer, NetworkResult, all_findings
-from discretizer._results import Finding, TensorResult
+from discretizer._flags import spoken
+from discretizer._network import FileFormat
+from discretizer._options import UnsetMinVMem
+from discretizer._results import Finding
 from discretizer._safetensors import Array
-from discretizer._terminal import Terminal, size
+from discretizer._terminal import Terminal
 from discretizer._version import __version__
 
 DONE, REFUSED, UNUSABLE, UNSERVED = 0, 1, 2, 3
 
 _STATUSES = """exit status:
   0  success
-  1  the service refused the input; or the network does not fit the device; or, with --strict, there was a warning that
-     --allow does not name
+  1  the service refused the input; or the network does not fit the device;
+     or, with --strict, there was a warning that --allow does not name
   2  wrong usage, or a file that cannot be read or written
   3  no answer: the service is not reachable, too busy, or failed
 
 environment:
   DISCRETIZER_URL, DISCRETIZER_API_KEY   URL of the service, and the key for it
+  SSL_CERT_FILE, HTTPS_PROXY             certificates to trust, and a proxy
   NO_COLOR, FORCE_COLOR                  never use colours, or always
 """
 
@@ -50,23 +52,26 @@ class UnusableError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, and return its exit status."""
-    options = _parser().parse_args(arguments)
+    options = _parser()[0].parse_args(arguments)
     errors = Terminal(sys.stderr)
     try:
-        with Client(options.url, timeout=options.timeout, warn=False) as client:
-            status: int = options.run(client, options)
-            sys.stdout.flush()
-            return status
+        _codes.checked("--allow", options.allow)
+        with Client(options.url, timeout=options.timeout, warn=False, verify=options.cacert or True) as client:
+            try:
+                status: int = options.run(client, options)
+                sys.stdout.flush()
+                return status
+            finally:
+                if not client._protocol.is_of_same_version():
+                    errors.print(errors.dim(f"discretizer: {client._protocol.versions()}"))
     except ProblemError as problem:
         if options.json:
-            _print_json({"problem": {**problem.args[1], "status": problem.status}})
-        errors.print(f"{errors.bad(problem.title)}  {errors.dim(f'{problem.code}, {problem.status}')}")
-        for detail in [error.detail for error in problem.errors] or [problem.detail]:
-            errors.wrapped(detail)
+            _print.as_json({"problem": {**problem.args[1], "status": problem.status}})
+        _print.problem(errors, problem)
         is_unserved = isinstance(problem, (UnavailableError, RateLimitError, ServiceFailedError))
         return UNSERVED if is_unserved else REFUSED
     except DiscretizerError as error:
-        errors.print(errors.bad(str(error)))
+        errors.print(errors.bad(spoken(str(error))))
         return UNSERVED
     except BrokenPipeError:
         # The reader closed the pipe, as `head` does. Without this, Python would report that again at exit.
@@ -80,11 +85,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """The parser, and those of its commands by name."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--url", help="URL of the service (default: $DISCRETIZER_URL, or http://localhost:8080)")
     common.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="default: %(default)g")
+    common.add_argument("--cacert", metavar="FILE", help="trust the certificates in this file")
     common.add_argument("--json", action="store_true", help="print JSON")
+    common.set_defaults(allow=[])
 
     gate = argparse.ArgumentParser(add_help=False)
     gate.add_argument("--strict", action="store_true", help="exit with status 1 on warnings")
@@ -98,11 +106,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"discretizer {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    _add_network(commands.add_parser("network", parents=[common, gate], help="discretize a NIR graph or a state dict"))
-    _add_tensor(commands.add_parser("tensor", parents=[common, gate], help="discretize one tensor"))
-    devices = commands.add_parser("devices", parents=[common], help="list the chips and their limits")
-    devices.set_defaults(run=_devices)
-    return parser
+
+    def add(name: str, words: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        return commands.add_parser(name, parents=parents, help=words, description=words)
+
+    _add_network(add("network", "discretize a NIR graph or a state dict", common, gate))
+    _add_tensor(add("tensor", "discretize one tensor", common, gate))
+    add("devices", "list the chips and their limits", common).set_defaults(run=_devices)
+    _add_completion(add("completion", "print a script that completes this command in a shell"), commands.choices)
+    return parser, commands.choices
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:
@@ -117,7 +129,12 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
         metavar="[NODE=]VALUE",
         help="lower bound of the membrane potential of all layers or of one node",
     )
-    parser.add_argument("--unset-min-v-mem", choices=("reference", "negative_threshold", "chip_minimum"))
+    parser.add_argument(
+        "--unset-min-v-mem",
+        choices=get_args(UnsetMinVMem),
+        metavar="MEANING",
+        help="what a missing bound means: %(choices)s",
+    )
     parser.add_argument(
         "--spike-threshold", type=float, metavar="VALUE", help="threshold of all layers of a state dict"
     )
@@ -146,6 +163,17 @@ def _add_tensor(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_tensor)
 
 
+def _add_completion(parser: argparse.ArgumentParser, commands: Mapping[str, argparse.ArgumentParser]) -> None:
+    parser.epilog = "bash, in ~/.bashrc: source <(discretizer completion bash); zsh and fish alike"
+    parser.add_argument("shell", choices=_completion.SHELLS)
+
+    def run(_: Client, options: argparse.Namespace) -> int:
+        print(_completion.script(options.shell, commands), end="")
+        return DONE
+
+    parser.set_defaults(run=run, url=None, timeout=60.0, cacert=None, json=False, allow=[])
+
+
 def _network(client: Client, options: argparse.Namespace) -> int:
     writes = _suffix(options.output, (".nir", ".safetensors"))
     weights = _plot.weights_of(options.file) if options.plot else {}
@@ -172,11 +200,13 @@ def _network(client: Client, options: argparse.Namespace) -> int:
     if options.plot:
         _plot.draw(result, weights, options.plot)
     if options.json:
-        _print_json(_network_document(result))
+        _print.as_json(_print.network_document(result))
     else:
-        _print_network(Terminal(sys.stdout), options, result)
+        out = Terminal(sys.stdout)
+        _print.network(out, options.file, result, options.allow)
+        _print.written(out, options.output, options.plot)
     fits = result.fit is None or result.fit.fits
-    return DONE if fits and not _is_gated(options, all_findings(result)) else REFUSED
+    return DONE if fits and not _is_gated(options, result.findings_by_layer()) else REFUSED
 
 
 def _tensor(client: Client, options: argparse.Namespace) -> int:
@@ -188,18 +218,20 @@ def _tensor(client: Client, options: argparse.Namespace) -> int:
     elif writes:
         safetensors.numpy.save_file({"scale": np.asarray(result.scale), "tensor": result.tensor}, options.output)
     if options.json:
-        _print_json(_document(result))
+        _print.as_json(_print.document(result))
     else:
-        _print_tensor(Terminal(sys.stdout), options, result)
+        out = Terminal(sys.stdout)
+        _print.tensor(out, options.file, result, options.allow)
+        _print.written(out, options.output)
     return REFUSED if _is_gated(options, (("", finding) for finding in result.findings)) else DONE
 
 
 def _devices(client: Client, options: argparse.Namespace) -> int:
     devices = client.devices()
     if options.json:
-        _print_json([asdict(device) for device in devices])
+        _print.as_json([asdict(device) for device in devices])
     else:
-        _print_devices(Terminal(sys.stdout), devices)
+        _print.devices(Terminal(sys.stdout), devices)
     return DONE
 
 
@@ -260,123 +292,6 @@ def _one_of(path: Path, names: Iterable[str], name: str | None) -> str:
     if name not in names:
         raise UnusableError(f"{path} holds {', '.join(names) or 'nothing'}; select one with --name")
     return name
-
-
-# Output.
-
-
-def _print_network(out: Terminal, options: argparse.Namespace, result: NetworkResult) -> None:
-    out.print(f"{out.bold(options.file.name)}  {len(result.layers)} layers, {size(options.file.stat().st_size)}")
-    out.table(_show.LAYER_HEAD, _show.layer_rows(result))
-    if result.fit is not None:
-        out.print()
-        _print_fit(out, result.fit)
-    for layer, finding in all_findings(result):
-        out.print()
-        out.finding(finding, f"layer {layer}" if layer else "", finding.code in options.allow)
-    for path in (options.output, options.plot):
-        if path is not None:
-            out.print(f"\n{out.dim('written')}  {path}")
-
-
-def _print_fit(out: Terminal, fit: Fit) -> None:
-    if fit.fits:
-        out.print(f"{out.good('fits')}  {out.bold(fit.device)}")
-        return
-    out.print(f"{out.bad('does not fit')}  {out.bold(fit.device)}")
-    for violation in fit.violations:
-        out.wrapped(violation.message)
-
-
-def _print_tensor(out: Terminal, options: argparse.Namespace, result: TensorResult) -> None:
-    report = result.report
-    rows = [("tensor", _show.array(result.tensor)), ("scale", str(result.scale))]
-    if report is not None:
-        rows += [
-            ("SQNR", "" if report.sqnr_db is None else f"{report.sqnr_db:.1f} dB"),
-            ("levels", "" if report.levels_used is None else f"{report.levels_used}/{report.levels_available}"),
-            ("zeros", _show.share(report.zeros, report.elements)),
-            ("largest error", _show.number(report.max_abs_error, 3)),
-            ("rms error", _show.number(report.rms_error, 3)),
-        ]
-    out.print(out.bold(options.file.name))
-    for name, text in rows:
-        if text:
-            out.print(f"{out.dim(f'{name:13}')}  {text}")
-    for finding in result.findings:
-        out.print()
-        out.finding(finding, "", finding.code in options.allow)
-    if options.output is not None:
-        out.print(f"\n{out.dim('written')}  {options.output}")
-
-
-def _print_devices(out: Terminal, devices: Iterable[Device]) -> None:
-    head = ("device", "cores", "kernel memory", "neuron memory", "bias memory", "kernel", "stride", "pooling", "")
-    out.table(head, [_device_row(device) for device in devices])
-
-
-def _device_row(device: Device) -> tuple[str, ...]:
-    limits = device.limits
-    return (
-        device.name,
-        str(len(device.cores)),
-        *(_memory(getattr(core, name) for core in device.cores) for name in ("kernel", "neuron", "bias")),
-        f"<= {limits['kernel_size']}",
-        ", ".join(map(str, limits["strides"])),
-        ", ".join(map(str, limits["poolings"])),
-        "" if device.supported else "dropped by sinabs 3.0",
-    )
-
-
-def _memory(entries: Iterable[int]) -> str:
-    """The memory of all cores as `16 Ki x 5, 32 Ki x 2, 64 Ki x 2`."""
-    counts: dict[int, int] = {}
-    for count in entries:
-        counts[count] = counts.get(count, 0) + 1
-    return ", ".join(
-        f"{count >> 10} Ki x {cores}" if count and count % 1024 == 0 else f"{count} x {cores}"
-        for count, cores in sorted(counts.items())
-    )
-
-
-def _print_json(document: object) -> None:
-    print(json.dumps(document, indent=2, default=_plain))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.floating):
-        return float(str(value))
-    return list(value) if isinstance(value, tuple) else str(value)
-
-
-def _document(value: Any) -> Any:
-    """A result as JSON, with tensors as their type and shape alone."""
-    if isinstance(value, np.ndarray):
-        return {"dtype": value.dtype.name, "shape": list(value.shape)}
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: _document(getattr(value, name)) for name in vars(value)}
-    if isinstance(value, (tuple, list)):
-        return [_document(item) for item in value]
-    return value
-
-
-def _network_document(result: NetworkResult) -> dict[str, Any]:
-    return {
-        "layers": [_layer_document(layer) for layer in result.layers],
-        "findings": _document(result.findings),
-        "fit": None if result.fit is None else asdict(result.fit),
-    }
-
-
-def _layer_document(layer: NetworkLayer) -> dict[str, Any]:
-    document = _document(layer)
-    return {
-        **{name: document[name] for name in ("name", "spike_name", "rescale", "sources", "destinations")},
-        **{name: document[name] for name in ("scale", "limited_by", "candidates")},
-        "conv": {name: document[name] for name in ("weight", "bias")},
-        "spike": {name: document[name] for name in ("spike_threshold", "min_v_mem")},
-        **{name: document[name] for name in ("report", "findings")},
-    }
 
 
 def entry() -> None:

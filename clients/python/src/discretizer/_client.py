@@ -14,12 +14,13 @@ from discretizer import _calls, _network
 from discretizer._calls import Call, Progress
 from discretizer._network import Device, FileFormat, Fit, NetworkResult, Source
 from discretizer._options import LayerOptions, NetworkOptions, TensorOptions
-from discretizer._protocol import Protocol
+from discretizer._protocol import Certificate, Protocol, Verify, ssl_of
 from discretizer._results import (
     ConvResult,
     ConvSpikeResult,
     LayerReport,
     ScaleResult,
+    ServiceInfo,
     SpikeResult,
     TensorReport,
     TensorResult,
@@ -58,29 +59,48 @@ class Client:
         retries: int = 3,
         ignore: Iterable[str] = (),
         warn: bool = True,
+        verify: Verify = True,
+        cert: Certificate | None = None,
+        proxy: httpx.Proxy | httpx.URL | str | None = None,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         """Prepare a client. It connects on the first call.
 
         Args:
             url: URL of the service. Default: `DISCRETIZER_URL` of the environment, or http://localhost:8080.
-            api_key: Sent as a bearer token. Default: `DISCRETIZER_API_KEY` of the environment; "" sends no key.
+            api_key: Sent as a bearer token, without white space around it. Default: `DISCRETIZER_API_KEY` of the
+                environment; "" sends no key.
             timeout: Seconds without a byte sent or received after which a call fails; at most 5 for connecting. None
                 never fails.
             retries: Number of times that a request is repeated, after status 429 or 503 when `Retry-After` says (at
                 most 30 s), and after a broken connection.
             ignore: Codes of findings that cause no Python warning.
-            warn: Issue each finding of severity warning once as a `DiscretizationWarning`.
+            warn: Issue each finding of severity warning once as a `DiscretizationWarning`, and a `VersionWarning` once
+                if the service has another major or minor version than this client.
+            verify: Whose certificates to trust, as in httpx: a file or folder of certificates, or an `ssl.SSLContext`.
+                False trusts everyone. Default: the authorities that httpx knows.
+            cert: The client's own certificate, as in httpx: a file, or files of certificate and key, and a password.
+            proxy: URL of a proxy, as in httpx. Default: the one of the environment (`HTTPS_PROXY`).
+            transport: What sends the requests, as in httpx, for example in tests.
 
         Raises:
-            ValueError: `url` is not an HTTP URL.
+            ValueError: `url` is not an HTTP URL, `api_key` has a character that no header can hold, or `ignore` has an
+                unknown code.
         """
         self._protocol = Protocol(url, api_key, timeout, retries, ignore, warn)
-        self._http = httpx.Client(headers=self._protocol.headers, timeout=self._protocol.timeout)
+        self._http = httpx.Client(
+            headers=self._protocol.headers,
+            auth=self._protocol.auth,
+            timeout=self._protocol.timeout,
+            verify=ssl_of(verify, cert),
+            proxy=proxy,
+            transport=transport,
+        )
 
     @property
     def url(self) -> str:
         """URL of the service, without `/api/v1`, user name and password."""
-        return self._protocol.shown_url
+        return self._protocol.url
 
     def __repr__(self) -> str:
         return f"Client({self.url!r})"
@@ -100,24 +120,59 @@ class Client:
     def _result(self, call: Call[T]) -> T:
         protocol, attempt = self._protocol, 0
         while True:
-            try:
-                with self._http.stream(
-                    call.method,
-                    protocol.url_of(call),
-                    params=call.query or None,
-                    headers=protocol.headers_of(call),
-                    content=call.body.parts() if call.body else None,
-                ) as answer:
-                    content = bytearray()
-                    for part in answer.iter_raw():
-                        content += part
-                wait = protocol.wait_after(attempt, answer)
-                if wait is None:
+            protocol.check_open(self._http.is_closed)
+            answer, content = self._attempt(call)
+            if isinstance(answer, httpx.RequestError):
+                wait = protocol.wait_after_failure(attempt, answer, call)
+            else:
+                asked = protocol.wait_after(attempt, answer)
+                if asked is None:
                     return protocol.result(call, answer, content)
-            except httpx.TransportError as failure:
-                wait = protocol.wait_after_failure(attempt, failure, call)
+                wait = asked
             time.sleep(wait)
             attempt += 1
+
+    def _attempt(self, call: Call[T]) -> tuple[httpx.Response | httpx.RequestError, bytearray]:
+        """Send a request once.
+
+        A failure is returned: what is raised for it later has no frames of httpx, which hold the key.
+        """
+        content = bytearray()
+        try:
+            with self._http.stream(
+                call.method,
+                self._protocol.url_of(call),
+                params=call.query or None,
+                headers=self._protocol.headers_of(call),
+                content=call.body.parts() if call.body else None,
+            ) as answer:
+                for part in answer.iter_bytes():
+                    content += part
+                return answer, content
+        except httpx.RequestError as failure:
+            return failure, content
+
+    def ready(self) -> bool:
+        """Whether the service takes requests now; False also if there is no service.
+
+        Raises:
+            ServiceUnreachableError: The certificate of the service is not trusted.
+        """
+        self._protocol.check_open(self._http.is_closed)
+        try:
+            answer: httpx.Response | httpx.RequestError = self._http.get(self._protocol.ready_url)
+        except httpx.RequestError as error:
+            answer = error
+        return self._protocol.is_ready(answer)
+
+    def info(self) -> ServiceInfo:
+        """Ask the service for its version, and whether it takes the key of this client.
+
+        Raises:
+            AuthenticationError: The key is missing or unknown.
+        """
+        devices = self.devices()
+        return self._protocol.info(tuple(device.name for device in devices))
 
     def scale(self, tensor: ArrayLike, *, bits: int = 8) -> ScaleResult:
         """Compute the largest factor that keeps all elements in the range of `bits`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, Literal, Union
@@ -35,6 +35,9 @@ Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, BinaryIO, 
 FileFormat = Literal["nir", "safetensors"]
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
+_SIGNED_AT = (0, 512, 1024, 2048)
+"""Where the signature of HDF5 may stand: at the start, or after a user block."""
+_HEAD = _SIGNED_AT[-1] + len(_SIGNATURE)
 _MEDIA_TYPES: dict[FileFormat, str] = {"nir": HDF5, "safetensors": SAFETENSORS}
 
 
@@ -136,27 +139,29 @@ class NetworkResult(Generic[LayerReportT, FitT]):
     fit: FitT
     """None if no device was named."""
 
+    def findings_by_layer(self) -> tuple[tuple[str, Finding], ...]:
+        """All findings, each with the name of its layer; "" stands for the network as a whole."""
+        return (
+            *(("", finding) for finding in self.findings),
+            *((layer.name, finding) for layer in self.layers for finding in layer.findings),
+        )
+
     @property
     def warnings(self) -> tuple[tuple[str, Finding], ...]:
-        """All findings of severity warning, each with the name of its layer; "" stands for the network as a whole."""
-        return tuple((layer, finding) for layer, finding in all_findings(self) if finding.severity == "warning")
+        """All findings of severity warning, as in `findings_by_layer`."""
+        return tuple((layer, finding) for layer, finding in self.findings_by_layer() if finding.severity == "warning")
 
     def __repr__(self) -> str:
         layers = ", ".join(f"{layer.name}: {_show.array(layer.weight)} x {layer.scale:.6g}" for layer in self.layers)
         fit = "" if self.fit is None else f", {'fits' if self.fit.fits else 'does not fit'} {self.fit.device}"
         found = ", ".join(
             f"{layer}:{_show.marked(finding)}" if layer else _show.marked(finding)
-            for layer, finding in all_findings(self)
+            for layer, finding in self.findings_by_layer()
         )
         return f"NetworkResult([{layers}]{fit}, findings=[{found}])"
 
     def _repr_html_(self) -> str:
         return _show.network_html(self)
-
-
-def all_findings(result: NetworkResult[Any, Any]) -> Iterator[tuple[str, Finding]]:
-    yield from (("", finding) for finding in result.findings)
-    yield from ((layer.name, finding) for layer in result.layers for finding in layer.findings)
 
 
 def _query(options: NetworkOptions, device: str | None, report: bool) -> dict[str, str]:
@@ -176,15 +181,47 @@ def _body(source: Source, progress: Progress | None) -> tuple[str, Body]:
     if isinstance(source, (str, os.PathLike)):
         path = Path(source)
         with path.open("rb") as file:
-            media_type = _media_type(file.read(len(_SIGNATURE)))
+            media_type = _media_type(file.read(_HEAD), path.name)
         return media_type, _counted(Body(lambda: _read(path), path.stat().st_size), progress)
     content = memoryview(source if isinstance(source, (bytes, bytearray, memoryview)) else source.read()).cast("B")
     slices = [content[start : start + SLICE] for start in range(0, len(content), SLICE)]
-    return _media_type(bytes(content[: len(_SIGNATURE)])), _counted(Body(lambda: slices, len(content)), progress)
+    return _media_type(bytes(content[:_HEAD]), "the source"), _counted(Body(lambda: slices, len(content)), progress)
 
 
-def _media_type(start: bytes) -> str:
-    return HDF5 if start == _SIGNATURE else SAFETENSORS
+_OTHER_FILES: tuple[tuple[Callable[[bytes], bool], str], ...] = (
+    (
+        lambda head: head[:4] == b"PK\3\4" and b".npy" in head,
+        "an archive of NumPy arrays: write them with safetensors.numpy.save_file(dict(numpy.load(...)), ...)",
+    ),
+    (
+        lambda head: (head[:4] == b"PK\3\4" and b".pkl" in head) or head[:2] in (b"\x80\2", b"\x80\4", b"\x80\5"),
+        "a PyTorch file, which may run code when it is read: write the state dict with "
+        "safetensors.torch.save_file(model.state_dict(), 'model.safetensors'), or the graph with nir.write",
+    ),
+    (
+        lambda head: head.startswith(b"\x93NUMPY"),
+        "one NumPy array: a network is a NIR graph, or a state dict as safetensors",
+    ),
+    (
+        lambda head: head.startswith(b"version https://git-lfs"),
+        "a pointer of Git LFS and not the file itself: get that with git lfs pull",
+    ),
+)
+
+
+def _media_type(head: bytes, name: str) -> str:
+    """The media type of a file, by its first bytes.
+
+    Raises:
+        ValueError: The file is neither a NIR graph nor safetensors, but of a kind that is often sent instead of them.
+    """
+    if any(head.startswith(_SIGNATURE, start) for start in _SIGNED_AT):
+        return HDF5
+    if head[8:9] != b"{":
+        for is_such, words in _OTHER_FILES:
+            if is_such(head):
+                raise ValueError(f"{name} is {words}")
+    return SAFETENSORS
 
 
 def _read(path: Path) -> Iterator[bytes]:
@@ -263,7 +300,14 @@ def discretize_network(
     query = _query(options, device, report)
     media_type, body = _body(source, progress)
     return Call(
-        "POST", "/discretize/network", SAFETENSORS, from_file(network_result), media_type, body, query, all_findings
+        "POST",
+        "/discretize/network",
+        SAFETENSORS,
+        from_file(network_result),
+        media_type,
+        body,
+        query,
+        NetworkResult.findings_by_layer,
     )
 
 

@@ -151,6 +151,19 @@ def scale_result(document: Mapping[str, Any]) -> ScaleResult:
     )
 
 
+@dataclass(frozen=True)
+class ServiceInfo:
+    """A service that answered."""
+
+    url: str
+    version: str | None
+    """Version of the service; None if it is older than the header that tells it."""
+    client_version: str
+    """Version of this client."""
+    devices: tuple[str, ...]
+    """Names of the chips that the service knows."""
+
+
 class _Shown:
     """Shown as one line by repr, and as tables in notebooks."""
 

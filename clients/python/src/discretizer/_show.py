@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,44 @@ def marked(finding: Finding) -> str:
     return finding.code + ("!" if finding.severity == "warning" else "")
 
 
+@dataclass
+class FindingGroup:
+    """Findings of one kind and with one hint, of one layer or of several."""
+
+    code: str
+    severity: str
+    hint: str
+    found: list[tuple[str, str]]
+    """Name of the layer, empty if there is none to name, and message."""
+
+    @property
+    def where(self) -> str:
+        layers = [layer for layer, _ in self.found if layer]
+        return "" if not layers else f"layer{'s' if len(layers) > 1 else ''} {', '.join(layers)}"
+
+    def lines(self) -> list[str]:
+        """The messages, each after the name of its layer; a message that is that of all layers stands once."""
+        messages = {message for _, message in self.found}
+        if len(messages) == 1:
+            return list(messages)
+        return [f"{layer}: {message}" if layer else message for layer, message in self.found]
+
+
+def grouped(findings: Iterable[tuple[str, Finding]]) -> list[FindingGroup]:
+    """Findings as people read them: one entry for the same in several layers, in the order of the first of each.
+
+    `MIN_V_MEM_ASSUMED` of a network says for all layers what `MIN_V_MEM_UNSET` says for each.
+    """
+    findings = list(findings)
+    says_all = any(finding.code == "MIN_V_MEM_ASSUMED" for _, finding in findings)
+    groups: dict[tuple[str, str, str], FindingGroup] = {}
+    for layer, finding in findings:
+        if not (says_all and finding.code == "MIN_V_MEM_UNSET"):
+            key = (finding.code, finding.severity, finding.hint)
+            groups.setdefault(key, FindingGroup(*key, [])).found.append((layer, finding.message))
+    return list(groups.values())
+
+
 def decibels(report: TensorReport | LayerReport | None) -> float | None:
     """The SQNR of a tensor, or of the weights of a layer."""
     decibels: float | None = getattr(getattr(report, "weight", report), "sqnr_db", None)
@@ -73,7 +111,7 @@ def html(result: Any) -> str:
         f"<b>{type(result).__name__}</b>"
         + table((), rows)
         + _report_html(result.report)
-        + findings_html(result.findings)
+        + findings_html(("", finding) for finding in result.findings)
     )
 
 
@@ -101,13 +139,14 @@ def _report_html(report: TensorReport | LayerReport | None) -> str:
     return table(head, rows)
 
 
-def findings_html(findings: Sequence[Finding]) -> str:
+def findings_html(findings: Iterable[tuple[str, Finding]]) -> str:
     rows = [
         (
-            f'<span style="{_STYLE[finding.severity]}">{escape(finding.code)}</span>',
-            escape(finding.message) + "<br><i>" + escape(finding.hint) + "</i>",
+            f'<span style="{_STYLE[group.severity]}">{escape(group.code)}</span>',
+            escape(group.where),
+            "<br>".join(map(escape, group.lines())) + "<br><i>" + escape(group.hint) + "</i>",
         )
-        for finding in findings
+        for group in grouped(findings)
     ]
     return table((), rows) if rows else ""
 
@@ -129,10 +168,8 @@ def network_html(result: NetworkResult[Any, Any]) -> str:
     if result.fit is not None:
         fit = f"<b>{'Fits' if result.fit.fits else 'Does not fit'} {escape(result.fit.device)}</b>"
         fit += table((), [(escape(violation.message),) for violation in result.fit.violations])
-    found = findings_html(result.findings) + "".join(
-        f"<b>{escape(layer.name)}</b>" + findings_html(layer.findings) for layer in result.layers if layer.findings
-    )
-    return table(head, [[escape(cell) for cell in row] for row in rows]) + fit + found
+    shown = table(head, [[escape(cell) for cell in row] for row in rows])
+    return shown + fit + findings_html(result.findings_by_layer())
 
 
 LAYER_HEAD = (
@@ -174,7 +211,7 @@ def _layer_row(layer: NetworkLayer[Any]) -> tuple[str, ...]:
     report, cost = layer.report, None if layer.report is None else layer.report.weight
     return (
         layer.name,
-        " x ".join(map(str, layer.weight.shape)),
+        "x".join(map(str, layer.weight.shape)),
         number(float(layer.scale)),
         layer.limited_by,
         "" if cost is None or cost.sqnr_db is None else f"{cost.sqnr_db:.1f} dB",

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TextIO
 
-from discretizer._results import Finding
+from discretizer._flags import spoken
+from discretizer._show import FindingGroup
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW = "1", "2", "31", "32", "33"
 _BAR = 30
+_WIDTH = 80
+"""Columns of a file or pipe."""
+_GAP = "  "
 
 
 class Terminal:
@@ -22,7 +26,7 @@ class Terminal:
         self.is_live = stream.isatty()
         self._colours = _has_colours(self.is_live)
         self._hints: set[str] = set()
-        self._width = shutil.get_terminal_size((100, 24)).columns if self.is_live else 100
+        self._width = shutil.get_terminal_size((_WIDTH, 24)).columns if self.is_live else _WIDTH
 
     def print(self, text: str = "") -> None:
         print(text, file=self._stream)
@@ -46,29 +50,44 @@ class Terminal:
         return f"\x1b[{code}m{text}\x1b[0m" if self._colours and text else text
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Print columns, numbers to the right. Columns without text are left out."""
+        """Print columns, numbers to the right. Columns without text are left out.
+
+        Columns that do not fit beside the others follow below them, after the first one again.
+        """
         rows = list(rows)
         shown = [n for n in range(len(head)) if any(row[n] for row in rows)]
         widths = [max(len(line[n]) for line in (head, *rows)) for n in shown]
         right = [all(not row[n] or row[n][0] in "-.0123456789" for row in rows) for n in shown]
-        for number, row in enumerate((head, *rows)):
-            cells = [
-                row[n].rjust(width) if to_right else row[n].ljust(width)
-                for n, width, to_right in zip(shown, widths, right, strict=True)
-            ]
-            line = "  ".join(cells).rstrip()
-            self.print(self.dim(line) if number == 0 else line)
+        columns = list(zip(shown, widths, right, strict=True))
+        for number, block in enumerate(self._blocks(columns)):
+            if number:
+                self.print()
+            for row in (head, *rows):
+                cells = (row[n].rjust(width) if to_right else row[n].ljust(width) for n, width, to_right in block)
+                line = _GAP.join(cells).rstrip()
+                self.print(self.dim(line) if row is head else line)
 
-    def finding(self, finding: Finding, where: str, allowed: bool) -> None:
-        """Print a finding, with its hint unless that was printed before."""
-        is_warning = finding.severity == "warning"
-        word = "allowed" if is_warning and allowed else finding.severity
+    def _blocks(self, columns: list[tuple[int, int, bool]]) -> Iterator[list[tuple[int, int, bool]]]:
+        """The columns in groups that fit the width, each beginning with the first column."""
+        block = columns[:1]
+        for column in columns[1:]:
+            if len(block) > 1 and sum(width + len(_GAP) for _, width, _ in block) + column[1] > self._width:
+                yield block
+                block = columns[:1]
+            block.append(column)
+        yield block
+
+    def findings(self, group: FindingGroup, allowed: bool) -> None:
+        """Print findings of one kind, with their hint unless that was printed before."""
+        is_warning = group.severity == "warning"
+        word = "allowed" if is_warning and allowed else group.severity
         paint = self.warning if is_warning and not allowed else self.dim
-        self.print(f"{paint(word)}  {self.bold(finding.code)}" + (f"  {where}" if where else ""))
-        self.wrapped(finding.message)
-        if finding.hint not in self._hints:
-            self._hints.add(finding.hint)
-            self.wrapped(finding.hint, self.dim)
+        self.print(f"{paint(word)}  {self.bold(group.code)}{_GAP if group.where else ''}{group.where}")
+        for line in group.lines():
+            self.wrapped(spoken(line))
+        if group.hint not in self._hints:
+            self._hints.add(group.hint)
+            self.wrapped(spoken(group.hint), self.dim)
 
     def wrapped(self, text: str, paint: Callable[[str], str] = str) -> None:
         for line in textwrap.wrap(text, max(self._width - 2, 20), initial_indent="  ", subsequent_indent="  "):
