@@ -12,7 +12,6 @@ import dev.discretizer.tensor.FloatTensorBuilder;
 import dev.discretizer.tensor.LimitExceededException;
 import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
@@ -34,7 +33,7 @@ final class ElementCollector {
 	/** Elements asked for at once; 4 KiB. */
 	private static final int BLOCK = 1024;
 
-	private final JsonParser parser;
+	private final TensorParser parser;
 
 	private final FloatTensorBuilder builder;
 
@@ -66,7 +65,7 @@ final class ElementCollector {
 
 	private int mostBigIndex = -1;
 
-	ElementCollector(JsonParser parser, String name, Allowance allowance) {
+	ElementCollector(TensorParser parser, String name, Allowance allowance) {
 		this.parser = parser;
 		this.allowance = allowance;
 		this.builder = new FloatTensorBuilder(name, DType.FLOAT32, allowance);
@@ -79,50 +78,51 @@ final class ElementCollector {
 
 	/** Adds the number the parser stands on. */
 	void add() {
-		if (this.parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
-			addInteger();
+		if (this.parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
+			addFraction(Decimals.toFloat(this.parser));
+		}
+		else if (this.parser.getStringLength() > Decimals.DIGITS) {
+			addBig(new BigInteger(this.parser.getString()));
 		}
 		else {
-			addFraction();
+			addInteger(this.parser.getLongValue(), this.parser.getString().startsWith("-"));
 		}
 	}
 
 	/**
-	 * Adds the numbers from the one the parser stands on to the last one in a row.
+	 * Adds the numbers that follow in the array, whose opening bracket or last number the
+	 * parser stands on.
 	 * @return the token after them, on which the parser then stands
 	 */
 	JsonToken addAll() {
-		JsonToken token = this.parser.currentToken();
 		while (true) {
-			if (token == JsonToken.VALUE_NUMBER_FLOAT) {
-				addFraction();
-			}
-			else if (token == JsonToken.VALUE_NUMBER_INT) {
-				addInteger();
-			}
-			else {
+			this.parser.numbers(this);
+			JsonToken token = this.parser.nextToken();
+			if (!token.isNumeric()) {
 				return token;
 			}
-			token = this.parser.nextToken();
+			add();
 		}
 	}
 
-	private void addFraction() {
+	/** Adds the number that was scanned. */
+	void add(NumberScanner number) {
+		if (number.isFraction()) {
+			addFraction(number.toFloat());
+		}
+		else {
+			addInteger(number.toLong(), number.isNegative());
+		}
+	}
+
+	private void addFraction(float value) {
 		if (this.firstFraction < 0) {
 			this.firstFraction = size();
 		}
-		add(Decimals.toFloat(this.parser));
+		add(value);
 	}
 
-	private void addInteger() {
-		int length = this.parser.getStringLength();
-		if (length > Decimals.DIGITS) {
-			addBig(new BigInteger(this.parser.getString()));
-			return;
-		}
-		char[] text = this.parser.getStringCharacters();
-		int offset = this.parser.getStringOffset();
-		long value = Decimals.toLong(text, offset, length);
+	private void addInteger(long value, boolean negative) {
 		if (value < this.least) {
 			this.least = value;
 			this.leastIndex = size();
@@ -133,7 +133,7 @@ final class ElementCollector {
 		}
 		float nearest = (float) value;
 		this.inexact += ((long) nearest == value) ? 0 : 1;
-		add((value == 0 && text[offset] == '-') ? -0f : nearest);
+		add((value == 0 && negative) ? -0f : nearest);
 	}
 
 	private void addBig(BigInteger value) {

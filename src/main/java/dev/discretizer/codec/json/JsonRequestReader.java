@@ -14,7 +14,6 @@ import dev.discretizer.tensor.LimitExceededException;
 import dev.discretizer.tensor.RequestLimit;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.JacksonIOException;
@@ -42,7 +41,7 @@ public final class JsonRequestReader {
 
 	private final int maxDepth;
 
-	private final JsonFactory factory;
+	private final TensorParser.Factory factory;
 
 	/**
 	 * Makes a reader.
@@ -59,10 +58,8 @@ public final class JsonRequestReader {
 			.maxNameLength(NAME_LENGTH)
 			.maxStringLength(Integer.MAX_VALUE)
 			.build();
-		this.factory = JsonFactory.builder()
-			.streamReadConstraints(constraints)
-			.disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
-			.build();
+		this.factory = new TensorParser.Factory(
+				JsonFactory.builder().streamReadConstraints(constraints).disable(StreamReadFeature.AUTO_CLOSE_SOURCE));
 	}
 
 	/**
@@ -77,7 +74,7 @@ public final class JsonRequestReader {
 	public void read(InputStream in, List<? extends Field> schema, Allowance allowance, RequestValues dest)
 			throws IOException {
 		Utf8Stream utf8 = new Utf8Stream(in);
-		try (JsonParser parser = this.factory.createParser(ObjectReadContext.empty(), utf8)) {
+		try (TensorParser parser = this.factory.parser(utf8)) {
 			try {
 				new RequestObject(parser, allowance, dest).read(schema);
 			}

@@ -31,11 +31,15 @@ final class JsonText {
 	private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
 	/**
-	 * The three digits of 0 to 999 from the lowest byte on, and in the highest byte how
-	 * many there are without leading zeros. With it, no branch depends on how long a
+	 * The four digits of 0 to 9999 from the lowest byte on, and in the highest four bits
+	 * how many there are without leading zeros. With it, no branch depends on how long a
 	 * small number is, which no processor could foretell.
 	 */
-	private static final int[] THREES = threes();
+	private static final int[] FOURS = fours();
+
+	private static final int DIGITS = 0x0f0f_0f0f;
+
+	private static final int ASCII_ZEROS = 0x3030_3030;
 
 	private final byte[] buffer = new byte[BUFFER];
 
@@ -49,13 +53,13 @@ final class JsonText {
 		this.out = out;
 	}
 
-	private static int[] threes() {
-		int[] threes = new int[1000];
-		for (int i = 0; i < 1000; i++) {
-			int length = (i < 10) ? 1 : (i < 100) ? 2 : 3;
-			threes[i] = ('0' + i / 100) | ('0' + i / 10 % 10) << 8 | ('0' + i % 10) << 16 | length << 24;
+	private static int[] fours() {
+		int[] fours = new int[10_000];
+		for (int i = 0; i < fours.length; i++) {
+			int length = (i < 10) ? 1 : (i < 100) ? 2 : (i < 1000) ? 3 : 4;
+			fours[i] = i / 1000 | i / 100 % 10 << 8 | i / 10 % 10 << 16 | i % 10 << 24 | length << 28;
 		}
-		return threes;
+		return fours;
 	}
 
 	/** How many bytes were written. */
@@ -205,15 +209,15 @@ final class JsonText {
 	}
 
 	private static int digits(long value, byte[] dest, int from) {
-		if (value < 1000) {
-			int three = THREES[(int) value];
-			int length = three >>> 24;
-			INTS.set(dest, from, three >>> (8 * (3 - length)));
+		if (value < FOURS.length) {
+			int four = FOURS[(int) value];
+			int length = four >>> 28;
+			INTS.set(dest, from, ((four & DIGITS) | ASCII_ZEROS) >>> (Byte.SIZE * (Integer.BYTES - length)));
 			return from + length;
 		}
-		int at = digits(value / 1000, dest, from);
-		INTS.set(dest, at, THREES[(int) (value % 1000)]);
-		return at + 3;
+		int at = digits(value / FOURS.length, dest, from);
+		INTS.set(dest, at, (FOURS[(int) (value % FOURS.length)] & DIGITS) | ASCII_ZEROS);
+		return at + Integer.BYTES;
 	}
 
 }

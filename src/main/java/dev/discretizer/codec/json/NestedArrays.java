@@ -11,7 +11,6 @@ import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.DType;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.RequestLimit;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
@@ -27,7 +26,7 @@ final class NestedArrays {
 	/** A length or a rank not seen yet. */
 	private static final int UNKNOWN = -1;
 
-	private final JsonParser parser;
+	private final TensorParser parser;
 
 	private final Field field;
 
@@ -48,7 +47,7 @@ final class NestedArrays {
 
 	private int rank = UNKNOWN;
 
-	NestedArrays(JsonParser parser, Field field, Allowance allowance) {
+	NestedArrays(TensorParser parser, Field field, Allowance allowance) {
 		this.parser = parser;
 		this.field = field;
 		this.allowance = allowance;
@@ -64,20 +63,32 @@ final class NestedArrays {
 			switch (token) {
 				case START_ARRAY -> open();
 				case END_ARRAY -> close();
-				case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
-					token = numbers();
-					continue;
-				}
 				default -> {
 					this.counts[this.depth]++;
-					throw wrong(Cause.WRONG_TYPE, Shown.token(this.parser), "a number");
+					throw token.isNumeric() ? wrong(Cause.RAGGED_ARRAY, "a number", "an array")
+							: wrong(Cause.WRONG_TYPE, Shown.token(this.parser), "a number");
 				}
 			}
 			if (this.depth == 0) {
 				return build();
 			}
-			token = this.parser.nextToken();
+			token = next();
 		}
+	}
+
+	/** The next token, after the numbers where there may be some. */
+	private JsonToken next() {
+		if (this.rank != UNKNOWN && this.rank != this.depth) {
+			return this.parser.nextToken();
+		}
+		int before = this.elements.size();
+		JsonToken token = this.elements.addAll();
+		int count = this.elements.size() - before;
+		if (count > 0) {
+			this.rank = this.depth;
+			this.counts[this.depth] += count;
+		}
+		return token;
 	}
 
 	private void open() {
@@ -102,20 +113,6 @@ final class NestedArrays {
 			this.counts = Arrays.copyOf(this.counts, 2 * this.depth);
 		}
 		this.lengths[this.depth] = UNKNOWN;
-	}
-
-	private JsonToken numbers() {
-		if (this.rank == UNKNOWN) {
-			this.rank = this.depth;
-		}
-		else if (this.rank != this.depth) {
-			this.counts[this.depth]++;
-			throw wrong(Cause.RAGGED_ARRAY, "a number", "an array");
-		}
-		int before = this.elements.size();
-		JsonToken next = this.elements.addAll();
-		this.counts[this.depth] += this.elements.size() - before;
-		return next;
 	}
 
 	private void close() {

@@ -16,20 +16,19 @@ import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.JacksonIOException;
 
 /** Reads the one object of a body: its objects within, and the values of its fields. */
 final class RequestObject {
 
-	private final JsonParser parser;
+	private final TensorParser parser;
 
 	private final Allowance allowance;
 
 	private final RequestValues dest;
 
-	RequestObject(JsonParser parser, Allowance allowance, RequestValues dest) {
+	RequestObject(TensorParser parser, Allowance allowance, RequestValues dest) {
 		this.parser = parser;
 		this.allowance = allowance;
 		this.dest = dest;

@@ -21,7 +21,6 @@ import dev.discretizer.tensor.FloatTensorBuilder;
 import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.tensor.Shape;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
@@ -34,7 +33,7 @@ final class TensorObject {
 
 	private static final List<String> KNOWN = List.of("dtype", "shape", "data", "base64");
 
-	private final JsonParser parser;
+	private final TensorParser parser;
 
 	private final Field field;
 
@@ -55,7 +54,7 @@ final class TensorObject {
 	/** How many bytes base64 had, -1 if there was none. */
 	private long bytes = -1;
 
-	TensorObject(JsonParser parser, Field field, Allowance allowance) {
+	TensorObject(TensorParser parser, Field field, Allowance allowance) {
 		this.parser = parser;
 		this.field = field;
 		this.allowance = allowance;
@@ -123,7 +122,6 @@ final class TensorObject {
 					"%s found, a flat array of numbers is expected".formatted(Shown.token(this.parser)));
 		}
 		ElementCollector collector = new ElementCollector(this.parser, this.field.name(), this.allowance);
-		this.parser.nextToken();
 		if (collector.addAll() != JsonToken.END_ARRAY) {
 			throw wrong(Cause.WRONG_TYPE, "/data", "%s found at index %d of data, a number is expected"
 				.formatted(Shown.token(this.parser), collector.size()));

@@ -28,8 +28,8 @@ final class Utf8Stream extends InputStream {
 
 	private static final long SIGNS = 0x8080_8080_8080_8080L;
 
-	/** Jackson asks for so many bytes at first, to guess the encoding. */
-	private static final int GUESS = 4;
+	/** A parser is made of so many bytes at first; those of UTF-16 and UTF-32 differ. */
+	static final int GUESS = 4;
 
 	private final InputStream in;
 
@@ -55,8 +55,8 @@ final class Utf8Stream extends InputStream {
 	}
 
 	/**
-	 * Whether Jackson wanted bytes past the last one. It always does when there are fewer
-	 * than it guesses the encoding from, so that says nothing.
+	 * Whether the parser wanted bytes past the last one. It always does when there are
+	 * fewer than it is made of, so that says nothing.
 	 */
 	boolean ended() {
 		return this.ended && this.position >= GUESS;
