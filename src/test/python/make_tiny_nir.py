@@ -5,7 +5,8 @@
 
 Two channels of 8 x 8 events go through a convolution, an average pool, a convolution, a sum pool and a linear layer,
 each followed by neurons, as sinabs exports such a network. The weights are drawn, not trained. tiny-unfit.nir is the
-same but for strides of 3, which no chip has. Running it again writes the same bytes.
+same but for strides of 3, which no chip has. branches.nir has a layer that feeds two others, whose events meet again in
+a third, and two outputs. Running it again writes the same bytes.
 """
 
 import pathlib
@@ -34,10 +35,11 @@ def halved(pool):
     return pool(kernel_size=np.array([2, 2]), stride=np.array([2, 2]), padding=np.array([0, 0]))
 
 
-def write(name, nodes):
+def write(name, nodes, edges=None):
+    """A chain in the order of the nodes, unless there are edges."""
     names = list(nodes)
     file = EXAMPLES / name
-    nir.write(file, nir.NIRGraph(nodes=nodes, edges=list(zip(names, names[1:]))))
+    nir.write(file, nir.NIRGraph(nodes=nodes, edges=edges or list(zip(names, names[1:]))))
     print(file.stat().st_size, "bytes")
 
 
@@ -64,3 +66,36 @@ write("tiny-unfit.nir", {
     "spike2": neurons(4, 3, 3),
     "output": nir.Output(output_type={"output": np.array([4, 3, 3])}),
 })
+
+
+def bounded(*shape):
+    """So that no weight is above the threshold."""
+    return np.clip(drawn(rng, shape), np.float32(-1.6), np.float32(0.9))
+
+
+write("branches.nir", {
+    "input": nir.Input(input_type={"input": np.array([2, 16, 16])}),
+    "stem": conv(bounded(8, 2, 3, 3), (16, 16)),
+    "stem_spike": neurons(8, 16, 16),
+    "pool": halved(nir.SumPool2d),
+    "left": conv(bounded(8, 8, 3, 3), (8, 8)),
+    "left_spike": neurons(8, 8, 8),
+    "right": conv(bounded(8, 8, 3, 3), (8, 8)),
+    "right_spike": neurons(8, 8, 8),
+    "merge": conv(bounded(8, 8, 3, 3), (8, 8)),
+    "merge_spike": neurons(8, 8, 8),
+    "merge_pool": halved(nir.SumPool2d),
+    "flatten": nir.Flatten(input_type={"input": np.array([8, 4, 4])}, start_dim=0, end_dim=-1),
+    "digit": nir.Affine(weight=bounded(10, 128), bias=np.zeros(10, np.float32)),
+    "digit_spike": neurons(10),
+    "digits": nir.Output(output_type={"output": np.array([10])}),
+    "motion": nir.Affine(weight=bounded(4, 128), bias=np.zeros(4, np.float32)),
+    "motion_spike": neurons(4),
+    "motions": nir.Output(output_type={"output": np.array([4])}),
+}, [
+    ("input", "stem"), ("stem", "stem_spike"), ("stem_spike", "pool"), ("pool", "left"), ("pool", "right"),
+    ("left", "left_spike"), ("right", "right_spike"), ("left_spike", "merge"), ("right_spike", "merge"),
+    ("merge", "merge_spike"), ("merge_spike", "merge_pool"), ("merge_pool", "flatten"), ("flatten", "digit"),
+    ("digit", "digit_spike"), ("digit_spike", "digits"), ("flatten", "motion"), ("motion", "motion_spike"),
+    ("motion_spike", "motions"),
+])

@@ -1,5 +1,6 @@
 package dev.discretizer.security;
 
+import java.util.List;
 import java.util.Set;
 
 import dev.discretizer.budget.RequestAttributes;
@@ -9,19 +10,18 @@ import org.springframework.web.context.WebApplicationContext;
 
 /**
  * Decides whether a request must be authenticated: all must, except health probes and, if
- * configured, the documentation. A path is open only in its plain spelling, so that no
+ * configured, the page and the documentation. A path is open only in its plain spelling, so that no
  * other spelling of a closed path can pass for an open one.
  */
 final class ClosedMatcher implements RequestMatcher {
 
 	private static final Set<String> HEALTH = Set.of("/livez", "/readyz");
 
-	private static final Set<String> DOCS = Set.of("/", "/swagger-ui.html", "/v3/api-docs", "/v3/api-docs.yaml",
-			"/v3/api-docs/swagger-config", "/favicon.ico");
+	private static final Set<String> DOCS = Set.of("/", "/index.html", "/swagger-ui.html", "/v3/api-docs",
+			"/v3/api-docs.yaml", "/v3/api-docs/swagger-config", "/favicon.ico");
 
-	private static final String SWAGGER_UI = "/swagger-ui/";
-
-	private static final String EXAMPLES = "/api/v1/examples/";
+	private static final List<String> DIRECTORIES = List.of("/page/", "/webjars/uplot/dist/", "/swagger-ui/",
+			"/api/v1/examples/");
 
 	private final WebApplicationContext application;
 
@@ -31,7 +31,7 @@ final class ClosedMatcher implements RequestMatcher {
 	 * Makes it.
 	 * @param application the application on the main port; the actuator's port is left to
 	 * the platform
-	 * @param openDocs whether the documentation is open
+	 * @param openDocs whether the page and the documentation are open
 	 */
 	ClosedMatcher(WebApplicationContext application, boolean openDocs) {
 		this.application = application;
@@ -49,9 +49,9 @@ final class ClosedMatcher implements RequestMatcher {
 		return !(reads && (HEALTH.contains(path) || (this.openDocs && isDocs(path))));
 	}
 
-	/** Whether a path is one of the documentation's. */
+	/** Whether a path is one of the page or the documentation. */
 	static boolean isDocs(String path) {
-		return DOCS.contains(path) || isFile(path, SWAGGER_UI) || isFile(path, EXAMPLES);
+		return DOCS.contains(path) || DIRECTORIES.stream().anyMatch((directory) -> isFile(path, directory));
 	}
 
 	/** Whether a path names a file directly in that directory. */

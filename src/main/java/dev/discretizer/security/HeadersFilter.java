@@ -1,6 +1,7 @@
 package dev.discretizer.security;
 
 import java.io.IOException;
+import java.util.Set;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -23,14 +24,20 @@ final class HeadersFilter extends OncePerRequestFilter {
 			+ "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
 			+ "frame-ancestors 'none'";
 
+	/** The page and its style sheet, scripts and calls all come from this service. */
+	private static final String PAGE = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+			+ "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+	private static final Set<String> PAGES = Set.of("/", "/index.html");
+
 	/** A year. */
 	private static final String TLS_ONLY = "max-age=31536000";
 
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		boolean page = request.getRequestURI().startsWith(request.getContextPath() + "/swagger-ui");
-		response.setHeader("Content-Security-Policy", page ? SWAGGER_UI : NOTHING);
+		response.setHeader("Content-Security-Policy",
+				policy(request.getRequestURI().substring(request.getContextPath().length())));
 		response.setHeader("X-Frame-Options", "DENY");
 		response.setHeader("Referrer-Policy", "no-referrer");
 		response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
@@ -42,6 +49,13 @@ final class HeadersFilter extends OncePerRequestFilter {
 			response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
 		}
 		chain.doFilter(request, response);
+	}
+
+	private static String policy(String path) {
+		if (PAGES.contains(path)) {
+			return PAGE;
+		}
+		return path.startsWith("/swagger-ui") ? SWAGGER_UI : NOTHING;
 	}
 
 }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mode how callers authenticate: {@code none}, {@code api-key} or {@code jwt}; in
  * the last two all paths but {@code /livez} and {@code /readyz} are closed to others
- * @param openDocs whether Swagger UI, {@code /v3/api-docs} and the files of the examples
- * stay open to everyone in the modes {@code api-key} and {@code jwt}
+ * @param openDocs whether the page, Swagger UI, {@code /v3/api-docs} and the files of the
+ * examples stay open to everyone in the modes {@code api-key} and {@code jwt}
  * @param apiKey the keys, for the mode {@code api-key}
  * @param jwt what a token must be, for the mode {@code jwt}
  */

@@ -7,11 +7,10 @@ import org.springframework.boot.web.server.servlet.ConfigurableServletWebServerF
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
-import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Serves the files of the examples, and redirects the root to Swagger UI.
+ * Serves the files of the examples.
  */
 @Configuration(proxyBeanMethods = false)
 class ExamplesConfiguration implements WebMvcConfigurer {
@@ -19,11 +18,6 @@ class ExamplesConfiguration implements WebMvcConfigurer {
 	@Override
 	public void addResourceHandlers(ResourceHandlerRegistry registry) {
 		registry.addResourceHandler(Examples.PATH + "*").addResourceLocations("classpath:/examples/");
-	}
-
-	@Override
-	public void addViewControllers(ViewControllerRegistry registry) {
-		registry.addRedirectViewController("/", "/swagger-ui.html");
 	}
 
 	/**

@@ -341,18 +341,4 @@ class OpenApiDocumentIT {
 		}
 	}
 
-	@Test
-	void theRootLeadsToSwaggerUi() throws Exception {
-		HttpResponse<byte[]> answer = get("/");
-		assertThat(answer.statusCode()).isEqualTo(302);
-		assertThat(URI.create(answer.headers().firstValue("Location").orElseThrow()).getPath())
-			.isEqualTo("/swagger-ui.html");
-		HttpResponse<byte[]> page = HttpClient.newBuilder()
-			.followRedirects(HttpClient.Redirect.NORMAL)
-			.build()
-			.send(HttpRequest.newBuilder(URI.create(this.base + "/")).build(), BodyHandlers.ofByteArray());
-		assertThat(page.statusCode()).isEqualTo(200);
-		assertThat(new String(page.body(), StandardCharsets.UTF_8)).contains("swagger-ui");
-	}
-
 }
