@@ -32,7 +32,7 @@ class PageIT {
 
 	private static final Pattern LINKS = Pattern.compile("(?:href|src)=\"([^\"#]*)[\"#]");
 
-	private static final Pattern IMPORTS = Pattern.compile("(?:from|import\\() ?'([^']*)'");
+	private static final Pattern IMPORTS = Pattern.compile("(?m)^(?:import|export) .* from '([^']*)'");
 
 	private final Client client;
 
