@@ -10,8 +10,8 @@ import org.springframework.web.context.WebApplicationContext;
 
 /**
  * Decides whether a request must be authenticated: all must, except health probes and, if
- * configured, the page and the documentation. A path is open only in its plain spelling, so that no
- * other spelling of a closed path can pass for an open one.
+ * configured, the page and the documentation. A path is open only in its plain spelling,
+ * so that no other spelling of a closed path can pass for an open one.
  */
 final class ClosedMatcher implements RequestMatcher {
 

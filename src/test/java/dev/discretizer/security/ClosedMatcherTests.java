@@ -24,10 +24,10 @@ class ClosedMatcherTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(
-			strings = { "/", "/index.html", "/page/main.js", "/page/style.css", "/webjars/uplot/dist/uPlot.min.css",
-					"/favicon.ico", "/swagger-ui.html", "/v3/api-docs", "/v3/api-docs.yaml",
-					"/v3/api-docs/swagger-config", "/swagger-ui/index.html", "/swagger-ui/swagger-ui-bundle.js", "/api/v1/examples/layer-full.npz" })
+	@ValueSource(strings = { "/", "/index.html", "/page/main.js", "/page/style.css",
+			"/webjars/uplot/dist/uPlot.min.css", "/favicon.ico", "/swagger-ui.html", "/v3/api-docs",
+			"/v3/api-docs.yaml", "/v3/api-docs/swagger-config", "/swagger-ui/index.html",
+			"/swagger-ui/swagger-ui-bundle.js", "/api/v1/examples/layer-full.npz" })
 	void docsAreOpenBySwitch(String path) {
 		assertThat(closed("GET", path, true)).isFalse();
 		assertThat(closed("POST", path, true)).isTrue();
@@ -39,8 +39,8 @@ class ClosedMatcherTests {
 			"/readyz.json", "/error", "/actuator", "/actuator/health", "/api/v1/scale", "/api/v1/livez", "/nothing",
 			"/swagger-ui", "/swagger-ui/", "/swagger-ui/../api/v1/scale", "/swagger-ui/..", "/swagger-ui/%2e%2e/livez",
 			"/swagger-ui/a/b", "/api/v1/examples/", "/api/v1/examples/../scale", "/api/v1/examples/..;/scale",
-			"/v3/api-docs/", "/v3/api-docs/x", "/webjars/swagger-ui/index.html", "/page", "/page/", "/page/../api/v1/scale", "/page/a/b",
-			"/webjars/uplot/dist/..", "" })
+			"/v3/api-docs/", "/v3/api-docs/x", "/webjars/swagger-ui/index.html", "/page", "/page/",
+			"/page/../api/v1/scale", "/page/a/b", "/webjars/uplot/dist/..", "" })
 	void allElseIsClosed(String path) {
 		assertThat(closed("GET", path, true)).isTrue();
 	}

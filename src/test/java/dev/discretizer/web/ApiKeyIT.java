@@ -126,10 +126,10 @@ class ApiKeyIT {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/", "/index.html", "/page/main.js", "/favicon.ico",
-			"/webjars/uplot/dist/uPlot.min.css", "/swagger-ui.html", "/swagger-ui/index.html", "/v3/api-docs", "/v3/api-docs.yaml",
-			"/api/v1/scale", "/api/v1/devices", "/api/v1/examples/layer-full.npz", "/error", "/actuator",
-			"/actuator/health", "/actuator/env", "/nothing" })
+	@ValueSource(strings = { "/", "/index.html", "/page/main.js", "/favicon.ico", "/webjars/uplot/dist/uPlot.min.css",
+			"/swagger-ui.html", "/swagger-ui/index.html", "/v3/api-docs", "/v3/api-docs.yaml", "/api/v1/scale",
+			"/api/v1/devices", "/api/v1/examples/layer-full.npz", "/error", "/actuator", "/actuator/health",
+			"/actuator/env", "/nothing" })
 	void allElseIsClosed(String path) {
 		service.get(path).problem(401, "unauthorized");
 	}

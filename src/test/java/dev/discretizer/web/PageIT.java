@@ -51,8 +51,9 @@ class PageIT {
 	@Test
 	void pageRunsNothingOfItsOwnTextAndAsksNobodyElse() {
 		Reply page = this.client.send(this.client.at("/"));
-		assertThat(page.header("Content-Security-Policy")).contains("default-src 'none'", "script-src 'self';",
-				"style-src 'self';", "connect-src 'self';", "frame-ancestors 'none'")
+		assertThat(page.header("Content-Security-Policy"))
+			.contains("default-src 'none'", "script-src 'self';", "style-src 'self';", "connect-src 'self';",
+					"frame-ancestors 'none'")
 			.doesNotContain("unsafe", "http", "data:");
 		assertThat(page.text()).doesNotContainPattern("<script>|<style|style=|\\son\\w+=|javascript:");
 	}
@@ -85,8 +86,7 @@ class PageIT {
 
 	@ParameterizedTest
 	@CsvSource({ "/page/main.js, text/javascript", "/page/style.css, text/css", "/favicon.ico, image/x-icon",
-			"/webjars/uplot/dist/uPlot.iife.min.js, text/javascript",
-			"/webjars/uplot/dist/uPlot.min.css, text/css" })
+			"/webjars/uplot/dist/uPlot.iife.min.js, text/javascript", "/webjars/uplot/dist/uPlot.min.css, text/css" })
 	void filesAreServedWithTheirTypesAndAskedForAgain(String path, String type) {
 		Reply file = this.client.send(this.client.at(path));
 		assertThat(file.status()).isEqualTo(200);
