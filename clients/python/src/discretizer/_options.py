@@ -69,5 +69,7 @@ class NetworkOptions(_NetworkAndLayerOptions, total=False):
     rescale: SupportsFloat | Mapping[str, SupportsFloat] | None
     """Factor of the weights: one number for all layers of a state dict, which does not show pools; or one for each node
     named of a NIR graph, instead of the factor of the average pools before it."""
+    r: Literal["refuse", "ignore"]
+    """What becomes of an `r` of IF nodes other than 1, such as the 1/dt that SpikingJelly writes. Default: refuse."""
     spike: Mapping[str, str] | None
     """Which module of a state dict holds the thresholds for which weights, such as `{"0": "2", "5": "6"}`."""

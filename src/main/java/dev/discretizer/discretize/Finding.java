@@ -69,6 +69,10 @@ public record Finding(Code code, Severity severity, String tensor, String messag
 		POOLING_UNKNOWN,
 		/** A network pools the output of its last layer. */
 		POOLING_NOT_ON_CHIP,
+		/** A network's neurons have an r other than 1, which was ignored. */
+		R_IGNORED,
+		/** The channels of a state dict's layers do not chain in the order of names. */
+		ORDER_UNKNOWN,
 		/** Average pools before a layer ask for different factors of its weight. */
 		RESCALE_CONFLICT,
 		/** A layer fires at another rate in simulation than as trained. */

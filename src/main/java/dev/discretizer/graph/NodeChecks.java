@@ -15,7 +15,8 @@ final class NodeChecks {
 
 	/** What r mostly comes from. */
 	private static final String RESISTANCE = ": the chip adds its input as it is; SpikingJelly writes r = 1/dt, "
-			+ "10000 by default, so export with export_to_nir(..., dt=1)";
+			+ "10000 by default, so export with export_to_nir(..., dt=1), or send r=ignore to "
+			+ "count it as 1, as sinabs' from_nir does";
 
 	private static final Size2d NONE = new Size2d(0, 0);
 
@@ -76,11 +77,14 @@ final class NodeChecks {
 	/**
 	 * Shapes are ignored: one value for all neurons and the same value for each mean the
 	 * same to the chip.
+	 * @param ignoreR whether any r counts as 1
 	 */
-	static void check(Node.IntegrateAndFire neurons, Consumer<String> reasons) {
+	static void check(Node.IntegrateAndFire neurons, boolean ignoreR, Consumer<String> reasons) {
 		NodeChecks checks = new NodeChecks(reasons);
 		checks.threshold(neurons.threshold(), "v_threshold");
-		checks.all(neurons.r(), 1, "r", RESISTANCE);
+		if (!ignoreR) {
+			checks.all(neurons.r(), 1, "r", RESISTANCE);
+		}
 		FloatTensor reset = neurons.reset();
 		if (reset != null) {
 			checks.all(reset, 0, "v_reset", "");

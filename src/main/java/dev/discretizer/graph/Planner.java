@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.discretizer.graph.Flow.Stage;
+import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Shape;
 import dev.discretizer.tensor.Words;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ final class Planner {
 	/** The most nodes that a message names. */
 	private static final int NAMED = 3;
 
+	private final boolean ignoreR;
+
 	private final List<Vertex> vertices;
 
 	private final List<Vertex> order;
@@ -41,12 +44,20 @@ final class Planner {
 
 	private final List<Draft> drafts = new ArrayList<>();
 
+	/** Neurons whose r was ignored. */
+	private final List<String> ignoredR = new ArrayList<>();
+
 	/** What each Output is fed. */
 	private final Map<Vertex, List<Source>> outputs = new LinkedHashMap<>();
 
 	private boolean severalInputs;
 
-	Planner(Wiring wiring) {
+	/**
+	 * Makes a planner.
+	 * @param ignoreR whether any r of neurons counts as 1
+	 */
+	Planner(Wiring wiring, boolean ignoreR) {
+		this.ignoreR = ignoreR;
 		this.vertices = wiring.vertices();
 		this.order = wiring.order();
 		this.looped = Loops.of(this.vertices);
@@ -68,7 +79,8 @@ final class Planner {
 		Links links = new Links(this.drafts, sources);
 		Shape input = links.checkShapes(this.faults);
 		this.faults.throwIfAny();
-		return new Plan(links.planned(), input, poolsAtOutput(), true);
+		return new Plan(links.planned(), input, true,
+				new Plan.Doubts(poolsAtOutput(), this.ignoredR));
 	}
 
 	private void checkEnds() {
@@ -191,9 +203,9 @@ final class Planner {
 	private Flow follow(Vertex vertex, Flow in) {
 		return switch (vertex.node()) {
 			case Node.Input input when vertex.isPort() -> in.with(this.shapes.enter(vertex, input, in.signal()));
-			case Node.Output output when vertex.isPort() -> in;
+			case Node.Output output when vertex.isPort() -> in.with(this.shapes.leave(vertex, output, in.signal()));
 			case Node.Input input -> Flow.events(this.shapes.input(vertex, input), List.of(Source.of(null)));
-			case Node.Output output -> output(vertex, in);
+			case Node.Output output -> output(vertex, output, in);
 			case Node.Conv2d conv -> layer(this.shapes.convolve(vertex, conv, in));
 			case Node.Linear linear -> layer(this.shapes.connect(vertex, linear, in));
 			case Node.IntegrateAndFire neurons -> integrate(vertex, neurons, in);
@@ -235,7 +247,11 @@ final class Planner {
 	}
 
 	private Flow integrate(Vertex vertex, Node.IntegrateAndFire neurons, Flow in) {
-		NodeChecks.check(neurons, (reason) -> this.faults.of(vertex, "%s", reason));
+		NodeChecks.check(neurons, this.ignoreR, (reason) -> this.faults.of(vertex, "%s", reason));
+		FloatTensor r = neurons.r();
+		if (this.ignoreR && !(r.min() == 1 && r.max() == 1)) {
+			this.ignoredR.add(vertex.name());
+		}
 		if (in.hasNeurons()) {
 			this.faults.of(vertex, "is fed by neurons (%s), a Conv2d or Linear is expected",
 					Vertex.names(vertex.sources()));
@@ -265,9 +281,10 @@ final class Planner {
 				in.sources().stream().map((source) -> source.pooled(pool)).toList());
 	}
 
-	private Flow output(Vertex vertex, Flow in) {
+	private Flow output(Vertex vertex, Node.Output output, Flow in) {
 		if (in.stage() == Stage.EVENTS) {
 			this.outputs.put(vertex, in.sources());
+			this.shapes.leave(vertex, output, in.signal());
 		}
 		return Flow.BROKEN;
 	}

@@ -222,6 +222,15 @@ final class Shapes {
 		return agreed(vertex, "its shape", input.shape(), in);
 	}
 
+	/**
+	 * What leaves a graph. A point may be written as one dimension or as three.
+	 */
+	Signal leave(Vertex vertex, Node.Output output, Signal in) {
+		Shape shape = output.shape();
+		boolean point = shape != null && in.isPoint() && shape.elements() == in.channels();
+		return point ? in : agreed(vertex, "its shape", shape, in);
+	}
+
 	/** The shape that arrives at a node, completed by the shape that the file gives. */
 	private Signal agreed(Vertex vertex, String what, @Nullable Shape shape, Signal in) {
 		if (shape == null || in.isBroken()) {

@@ -2,6 +2,7 @@ package dev.discretizer.graph;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A layer is a module whose weight has rank 2 or 4. Its spike tensors (spike_threshold,
  * min_v_mem, v_mem) are of its own name, or of the module that the options pair with it,
- * as in sinabs, whose spiking layers are modules of their own. Any other tensor is
- * refused: leaving it out would change the network.
+ * as in sinabs, whose spiking layers are modules of their own; in an nn.Sequential the one
+ * spiking module after a weight belongs to it. Any other tensor is refused: leaving it out
+ * would change the network.
  *
  * <p>
  * Source: sinabs 3.1.3, {@code sinabs/layers/lif.py} for the names.
@@ -63,6 +65,8 @@ public final class StateDict {
 
 	private Plan plan() {
 		findLayers();
+		pairNumbered();
+		this.spiking.addAll(this.layers.values());
 		checkPairs();
 		checkGivenOnce("spike_threshold", this.options.spikeThreshold(), this.spiking);
 		checkGivenOnce("rescale", this.options.rescale(), this.layers.keySet());
@@ -78,7 +82,7 @@ public final class StateDict {
 				|| this.layers.keySet().stream().anyMatch((name) -> this.tensors.containsKey(name + ".rescale"));
 		return new Plan(
 				this.layers.entrySet().stream().map((entry) -> layer(entry.getKey(), entry.getValue())).toList(), null,
-				List.of(), rescaled);
+				rescaled, Plan.Doubts.NONE);
 	}
 
 	private void findLayers() {
@@ -95,7 +99,42 @@ public final class StateDict {
 				this.layers.put(module, this.options.spike().getOrDefault(module, module));
 			}
 		});
-		this.spiking.addAll(this.layers.values());
+	}
+
+	/**
+	 * Pairs a layer with the only spiking module between it and the next layer of the
+	 * same nn.Sequential: its modules are numbered in the order of their flow. Other
+	 * names tell no order, and several spiking modules no pair.
+	 */
+	private void pairNumbered() {
+		Set<String> paired = new HashSet<>(this.options.spike().values());
+		Map<String, String> modules = new TreeMap<>(NaturalOrder.INSTANCE);
+		this.tensors.keySet().stream().filter((name) -> isNumbered(module(name))).forEach((name) -> {
+			if (SPIKE_TENSORS.contains(parameter(name)) || this.layers.containsKey(module(name))) {
+				modules.put(module(name), module(module(name)));
+			}
+		});
+		Map<String, String> last = new HashMap<>();
+		Map<String, List<String>> followers = new HashMap<>();
+		modules.forEach((module, parent) -> {
+			if (this.layers.containsKey(module)) {
+				last.put(parent, module);
+			}
+			else if (last.containsKey(parent) && !paired.contains(module)) {
+				followers.computeIfAbsent(last.get(parent), (layer) -> new ArrayList<>()).add(module);
+			}
+		});
+		followers.forEach((layer, spiking) -> {
+			if (spiking.size() == 1 && !this.options.spike().containsKey(layer)
+					&& SPIKE_TENSORS.stream().noneMatch((name) -> this.tensors.containsKey(layer + "." + name))) {
+				this.layers.put(layer, spiking.getFirst());
+			}
+		});
+	}
+
+	private static boolean isNumbered(String module) {
+		String last = parameter(module);
+		return !last.isEmpty() && last.chars().allMatch((character) -> character >= '0' && character <= '9');
 	}
 
 	/** The part before the last dot; empty without one. */

@@ -65,7 +65,7 @@ final class IntegerGraph {
 					conv.padding(), conv.dilation(), conv.groups(), inputSize(name, conv));
 			case Node.Linear linear -> new Node.Linear(weight(name, linear.weight().shape()), bias(name));
 			case Node.IntegrateAndFire neurons ->
-				new Node.IntegrateAndFire(neurons.r(), threshold(name, neurons.threshold().shape()), null);
+				new Node.IntegrateAndFire(one(neurons.r()), threshold(name, neurons.threshold().shape()), null);
 			case Node.Pool2d pool -> new Node.Pool2d(false, pool.kernel(), pool.stride(), pool.padding());
 			case Node.Input input -> input;
 			case Node.Output output -> output;
@@ -96,6 +96,16 @@ final class IntegerGraph {
 		DiscreteTensor bias = layer.bias();
 		Shape shape = Shape.of(layer.weight().shape().dim(0));
 		return (bias != null) ? floats(bias, shape) : FloatTensor.of(shape, new float[shape.elements()]);
+	}
+
+	/** An r of 1, which is also what an ignored one was counted as. */
+	private static FloatTensor one(FloatTensor r) {
+		if (r.min() == 1 && r.max() == 1) {
+			return r;
+		}
+		float[] values = new float[r.elements()];
+		Arrays.fill(values, 1);
+		return FloatTensor.of(r.shape(), values);
 	}
 
 	private FloatTensor threshold(String name, Shape shape) {

@@ -61,7 +61,7 @@ public final class NetworkDiscretization {
 	 * the name of the layer, a dot, and the tensor
 	 */
 	public static DiscretizedNetwork discretize(Network network, NetworkOptions options) {
-		return new NetworkDiscretization(Plan.of(network), options).discretize();
+		return new NetworkDiscretization(Plan.of(network, options.ignoreR()), options).discretize();
 	}
 
 	/**

@@ -14,6 +14,7 @@ import dev.discretizer.graph.Plan;
 import dev.discretizer.graph.PlannedLayer;
 import dev.discretizer.graph.Size2d;
 import dev.discretizer.graph.Source;
+import dev.discretizer.tensor.Shape;
 import dev.discretizer.tensor.Words;
 
 /**
@@ -45,6 +46,8 @@ final class NetworkFindings {
 		findings.resetModeAssumed();
 		findings.poolingUnknown();
 		findings.poolingNotOnChip();
+		findings.rIgnored();
+		findings.orderUnknown();
 		plan.layers().stream().filter(rescales::isConflict).forEach(findings::rescaleConflict);
 		return List.copyOf(findings.findings);
 	}
@@ -88,7 +91,7 @@ final class NetworkFindings {
 	}
 
 	private void poolingNotOnChip() {
-		List<String> pools = this.plan.poolsAtOutput();
+		List<String> pools = this.plan.doubts().poolsAtOutput();
 		if (!pools.isEmpty()) {
 			add(Code.POOLING_NOT_ON_CHIP, Severity.WARNING, pools.get(0),
 					"%d %s between the last layer and the output (%s): a core pools what it sends to another core, so "
@@ -96,6 +99,49 @@ final class NetworkFindings {
 							+ "the chip's output is that of layer %s, not pooled.".formatted(names(pooledAtOutput())),
 					"Sum what the chip gives over the pool's kernel yourself, or end the network without a pool.");
 		}
+	}
+
+	private void rIgnored() {
+		List<String> ignored = this.plan.doubts().ignoredR();
+		if (!ignored.isEmpty()) {
+			add(Code.R_IGNORED, Severity.WARNING, "r",
+					"r is not 1 in %d of %d IF nodes (%s) and was counted as 1, as in sinabs' from_nir."
+						.formatted(ignored.size(), this.plan.layers().size(), names(ignored)),
+					"SpikingJelly writes r = 1/dt, where nothing is lost; to have it write 1, export with "
+							+ "export_to_nir(..., dt=1). Of any other origin, multiply the weights before the node by it.");
+		}
+	}
+
+	/** A graph has edges; the layers of a state dict have names and shapes alone. */
+	private void orderUnknown() {
+		List<PlannedLayer> layers = this.plan.layers();
+		List<String> breaks = new ArrayList<>();
+		for (int i = 1; i < layers.size(); i++) {
+			Shape before = layers.get(i - 1).weight().shape();
+			Shape next = layers.get(i).weight().shape();
+			if (layers.get(i).connections() == null && !chains(before, next)) {
+				breaks.add("%s gives %d channels, %s takes %d".formatted(layers.get(i - 1).name(), before.dim(0),
+						layers.get(i).name(), next.dim(1)));
+			}
+		}
+		if (!breaks.isEmpty()) {
+			add(Code.ORDER_UNKNOWN, Severity.WARNING, "weight",
+					"a state dict does not tell the order of its layers, and in the natural order of names, in which "
+							+ "they stand here, channels do not chain: %s.".formatted(names(breaks)),
+					"No integer depends on it, as each layer is discretized on its own. Go by the names of the layers, "
+							+ "or send the network as a NIR file, which has its edges.");
+		}
+	}
+
+	/**
+	 * Whether a layer can be fed by the one before it: channels agree, or a Flatten makes
+	 * several inputs of each.
+	 */
+	private static boolean chains(Shape before, Shape next) {
+		int given = before.dim(0);
+		int taken = next.dim(1);
+		boolean flattened = before.rank() > next.rank();
+		return flattened ? taken % given == 0 : taken == given;
 	}
 
 	/**

@@ -21,17 +21,19 @@ import org.jspecify.annotations.Nullable;
  * or of its neurons; takes precedence over that of all layers
  * @param rescaleOf factor of one layer's weight, above zero, by the name of its weight or
  * of its neurons, instead of that of the average pools before it
+ * @param ignoreR whether any r of neurons counts as 1, as in sinabs' NIR import
  * @param device the chip to fit the network on, or null for none
  */
 public record NetworkOptions(LayerOptions layer, boolean unsetAssumed, @Nullable FloatTensor minVMem,
-		Map<String, FloatTensor> minVMemOf, Map<String, Double> rescaleOf, @Nullable Device device) {
+		Map<String, FloatTensor> minVMemOf, Map<String, Double> rescaleOf, boolean ignoreR,
+		@Nullable Device device) {
 
 	/** The default meaning of a missing min_v_mem: that of sinabs' NIR import. */
 	public static final UnsetMinVMem UNSET_MIN_V_MEM = UnsetMinVMem.NEGATIVE_THRESHOLD;
 
 	/** The options that sinabs uses. */
 	public static final NetworkOptions DEFAULTS = new NetworkOptions(
-			LayerOptions.DEFAULTS.withUnsetMinVMem(UNSET_MIN_V_MEM), true, null, Map.of(), Map.of(), null);
+			LayerOptions.DEFAULTS.withUnsetMinVMem(UNSET_MIN_V_MEM), true, null, Map.of(), Map.of(), false, null);
 
 	/** Copies the maps. */
 	public NetworkOptions {

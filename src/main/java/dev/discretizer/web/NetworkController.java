@@ -36,7 +36,8 @@ class NetworkController {
 	private static NetworkOptions options(ApiRequest request) {
 		boolean unsetAssumed = request.find(Fields.UNSET_MIN_V_MEM) == null;
 		return new NetworkOptions(LayerBinding.options(request), unsetAssumed, request.find(Fields.NETWORK_MIN_V_MEM),
-				request.get(Fields.MIN_V_MEM_OF), request.get(Fields.RESCALE_OF), request.find(Fields.DEVICE));
+				request.get(Fields.MIN_V_MEM_OF), request.get(Fields.RESCALE_OF), request.get(Fields.R),
+				request.find(Fields.DEVICE));
 	}
 
 	private static StateDictOptions stateDictOptions(ApiRequest request) {

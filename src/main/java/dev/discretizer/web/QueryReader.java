@@ -46,7 +46,8 @@ final class QueryReader {
 			String value = decode((equals < 0) ? "" : pair.substring(equals + 1));
 			if (this.parameters.putIfAbsent(name, value) != null) {
 				throw new MalformedInputException(Cause.DUPLICATE_NAME, null,
-						"query parameter %s is given twice, once is expected".formatted(name));
+						"query parameter %s is given twice, once is expected (values of a list have commas in between, "
+								.formatted(name) + "as in shape=2,3)");
 			}
 		}
 	}
@@ -130,6 +131,8 @@ final class QueryReader {
 		return switch (text) {
 			case "true" -> true;
 			case "false" -> false;
+			// Python's requests writes str(True).
+			case "True", "False" -> throw wrong(field.name(), text, "true or false, in small letters,");
 			default -> throw wrong(field.name(), text, "true or false");
 		};
 	}

@@ -135,7 +135,7 @@ class BranchGoldenTests {
 		}
 		NetworkOptions defaults = NetworkOptions.DEFAULTS;
 		DiscretizedNetwork again = NetworkDiscretization.discretize(graph, new NetworkOptions(defaults.layer(),
-				defaults.unsetAssumed(), null, minVMem, defaults.rescaleOf(), null));
+				defaults.unsetAssumed(), null, minVMem, defaults.rescaleOf(), false, null));
 		List<Integer> found = new ArrayList<>();
 		List<Integer> chosen = new ArrayList<>();
 		for (int i = 0; i < again.layers().size(); i++) {

@@ -48,7 +48,7 @@ class PlanTests {
 			assertThat(layer.rescale()).isEqualTo(1);
 		});
 		assertThat(plan.poolingKnown()).isTrue();
-		assertThat(plan.poolsAtOutput()).isEmpty();
+		assertThat(plan.doubts().poolsAtOutput()).isEmpty();
 	}
 
 	/** Nodes and edges in any order make the same plan. */
@@ -147,13 +147,13 @@ class PlanTests {
 		assertThat(sources(plan, 1)).containsExactly(new Source("w0", size(12), 0.25 * (1.0 / 9)));
 		assertThat(sources(plan, 2)).containsExactly(new Source("w1", size(5), 1));
 		assertThat(geometry(plan, 1).input()).isEqualTo(Shape.of(1, 5, 5));
-		assertThat(plan.poolsAtOutput()).isEmpty();
+		assertThat(plan.doubts().poolsAtOutput()).isEmpty();
 	}
 
 	@Test
 	void poolsBeforeTheOutputAreNotOnTheChip() {
 		Plan plan = Plan.of(TestNetwork.oneLayer().then("p", average(2)).then("q", sum(3)).network());
-		assertThat(plan.poolsAtOutput()).containsExactly("p", "q");
+		assertThat(plan.doubts().poolsAtOutput()).containsExactly("p", "q");
 		assertThat(destinations(plan, 0)).containsExactly(new Destination(null, "output", size(6)));
 		assertThat(plan.layers().get(0).rescale()).isEqualTo(1);
 	}
@@ -318,7 +318,7 @@ class PlanTests {
 		Plan plan = Plan.of(network.network());
 		assertThat(plan.layers()).hasSize(layers);
 		assertThat(plan.layers().get(layers - 1).name()).isEqualTo("w" + (layers - 1));
-		assertThat(plan.poolsAtOutput()).hasSize(2);
+		assertThat(plan.doubts().poolsAtOutput()).hasSize(2);
 	}
 
 	// Branches and merges
@@ -363,7 +363,7 @@ class PlanTests {
 		assertThat(destinations(plan, 1)).containsExactly(new Destination("c9", null, size(4)),
 				new Destination(null, "extra", size(2)));
 		assertThat(destinations(plan, 2)).containsExactly(new Destination(null, "output", size(1)));
-		assertThat(plan.poolsAtOutput()).containsExactly("p");
+		assertThat(plan.doubts().poolsAtOutput()).containsExactly("p");
 		assertThat(plan.layers().get(2).rescale()).isEqualTo(0.31);
 		assertThat(Objects.requireNonNull(plan.layers().get(2).connections()).factors()).containsExactly(0.25, 1);
 	}

@@ -75,7 +75,7 @@ class StateDictTests {
 	 * The names of nn.Sequential(Conv2d, IAF, Conv2d, IAF), of which the last has run.
 	 */
 	@Test
-	void stateDictOfSinabsNeedsPairs() {
+	void stateDictOfSinabsWithItsPairs() {
 		layer("0").tensor("1.spike_threshold", FloatTensor.scalar(1))
 			.tensor("1.min_v_mem", FloatTensor.scalar(-1))
 			.tensor("1.v_mem", EMPTY)
@@ -90,6 +90,39 @@ class StateDictTests {
 		assertThat(layers.get(0).vMem()).isNull();
 		assertThat(layers.get(1).threshold().elements()).isEqualTo(2);
 		assertThat(layers.get(1).vMem()).isSameAs(this.tensors.get("3.v_mem"));
+	}
+
+	/** The names of a model with features and classifier, each an nn.Sequential. */
+	@Test
+	void onlySpikingModuleAfterANumberedWeightIsItsOwn() {
+		layer("features.0").tensor("features.1.spike_threshold", vector(1))
+			.layer("features.3")
+			.tensor("features.10.spike_threshold", vector(2))
+			.layer("classifier.1")
+			.tensor("classifier.2.spike_threshold", vector(3));
+		this.options = StateDictOptions.NONE;
+		assertThat(plan().layers()).extracting(PlannedLayer::name)
+			.containsExactly("classifier.1", "features.0", "features.3");
+		assertThat(plan().layers()).extracting(PlannedLayer::spikeName)
+			.containsExactly("classifier.2", "features.1", "features.10");
+	}
+
+	@Test
+	void pairsThatAreGivenComeFirst() {
+		this.options = new StateDictOptions(null, null, Map.of("0", "3"));
+		layer("0").tensor("1.spike_threshold", vector(1))
+			.layer("2")
+			.tensor("3.spike_threshold", vector(1))
+			.tensor("2.spike_threshold", vector(1));
+		refused("1.spike_threshold belongs to no layer");
+	}
+
+	@Test
+	void spikingModulesOfOtherNamesAreNotPaired() {
+		layer("conv1").layer("conv2")
+			.tensor("spike1.spike_threshold", vector(1))
+			.tensor("spike2.spike_threshold", vector(1));
+		refused("spike1.spike_threshold belongs to no layer, spike=<weight>:spike1", "spike2.spike_threshold belongs");
 	}
 
 	@Test
@@ -130,6 +163,7 @@ class StateDictTests {
 				"2.tau_mem is the time constant of a leaky neuron");
 	}
 
+	/** Two spiking modules after one weight, as in a list of all weights, then all neurons. */
 	@Test
 	void spikeTensorsOfNoLayer() {
 		layer("0").tensor("1.spike_threshold", vector(1))
@@ -229,8 +263,8 @@ class StateDictTests {
 	@Test
 	void whatIsImpossibleIsToldBeforeWhatIsMissing() {
 		this.options = StateDictOptions.NONE;
-		layer("0").tensor("1.spike_threshold", vector(1));
-		refused("1.spike_threshold belongs to no layer");
+		layer("0").tensor("spike.spike_threshold", vector(1));
+		refused("spike.spike_threshold belongs to no layer");
 	}
 
 	@ParameterizedTest

@@ -24,7 +24,7 @@ final class GivenOptions {
 		Map<String, FloatTensor> tensors = new HashMap<>();
 		of.forEach((name, value) -> tensors.put(name, FloatTensor.scalar(value)));
 		return new NetworkOptions(DEFAULTS.layer(), true, (all != null) ? FloatTensor.scalar(all) : null, tensors,
-				Map.of(), null);
+				Map.of(), false, null);
 	}
 
 	static NetworkOptions minVMem(float all) {
@@ -32,18 +32,18 @@ final class GivenOptions {
 	}
 
 	static NetworkOptions unset(UnsetMinVMem choice) {
-		return new NetworkOptions(DEFAULTS.layer().withUnsetMinVMem(choice), false, null, Map.of(), Map.of(), null);
+		return new NetworkOptions(DEFAULTS.layer().withUnsetMinVMem(choice), false, null, Map.of(), Map.of(), false, null);
 	}
 
 	static NetworkOptions on(@Nullable Device device) {
-		return new NetworkOptions(DEFAULTS.layer(), true, null, Map.of(), Map.of(), device);
+		return new NetworkOptions(DEFAULTS.layer(), true, null, Map.of(), Map.of(), false, device);
 	}
 
 	/** With a missing min_v_mem as in the defaults. */
 	static NetworkOptions layer(boolean toInt, long weightBits, long biasBits, long stateBits, boolean report) {
 		return new NetworkOptions(new LayerOptions(toInt, weightBits, biasBits, stateBits, 1,
 				NetworkOptions.UNSET_MIN_V_MEM, report, ScaleRule.REFERENCE, false), true, null, Map.of(), Map.of(),
-				null);
+				false, null);
 	}
 
 }

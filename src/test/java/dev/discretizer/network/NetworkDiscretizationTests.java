@@ -127,7 +127,7 @@ class NetworkDiscretizationTests {
 	void optionsReachEveryLayer() {
 		NetworkOptions options = new NetworkOptions(
 				new LayerOptions(false, 4, 5, 6, 1, UnsetMinVMem.CHIP_MINIMUM, false, ScaleRule.REFERENCE, false),
-				false, null, Map.of(), Map.of(), null);
+				false, null, Map.of(), Map.of(), false, null);
 		DiscretizedNetwork result = NetworkDiscretization.discretize(twoLayers(), options);
 		assertThat(result.layers()).allSatisfy((layer) -> {
 			assertThat(layer.layer().report()).isNull();
@@ -339,7 +339,7 @@ class NetworkDiscretizationTests {
 
 	private static NetworkOptions rescale(Map<String, Double> of) {
 		NetworkOptions defaults = NetworkOptions.DEFAULTS;
-		return new NetworkOptions(defaults.layer(), true, null, Map.of(), of, null);
+		return new NetworkOptions(defaults.layer(), true, null, Map.of(), of, false, null);
 	}
 
 	@Test
@@ -552,7 +552,7 @@ class NetworkDiscretizationTests {
 
 	private static NetworkOptions onSpeck(long bits, long stateBits) {
 		return new NetworkOptions(GivenOptions.layer(true, bits, bits, stateBits, true).layer(), true, null, Map.of(),
-				Map.of(), Devices.named("speck2e"));
+				Map.of(), false, Devices.named("speck2e"));
 	}
 
 	// The graph of integers

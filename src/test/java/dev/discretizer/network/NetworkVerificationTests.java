@@ -200,7 +200,7 @@ class NetworkVerificationTests {
 	private static NetworkOptions options(long bits, ScaleRule rule) {
 		NetworkOptions defaults = NetworkOptions.DEFAULTS;
 		LayerOptions layer = defaults.layer().withBits(bits, bits).withScaleRule(rule);
-		return new NetworkOptions(layer, defaults.unsetAssumed(), null, Map.of(), Map.of(), null);
+		return new NetworkOptions(layer, defaults.unsetAssumed(), null, Map.of(), Map.of(), false, null);
 	}
 
 	/** What the service writes as safetensors. */

@@ -11,7 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,10 +36,13 @@ class ConnectorIT {
 
 	private final int port;
 
+	private final int managementPort;
+
 	private final Client client;
 
-	ConnectorIT(@LocalServerPort int port) {
+	ConnectorIT(@LocalServerPort int port, @LocalManagementPort int managementPort) {
 		this.port = port;
+		this.managementPort = managementPort;
 		this.client = new Client(port);
 	}
 
@@ -50,6 +55,21 @@ class ConnectorIT {
 			assertThat(connection.interim()).isEmpty();
 		}
 		this.client.assertServes();
+	}
+
+	/** As the names of services in compose, and of nginx's upstreams. */
+	@ParameterizedTest
+	@ValueSource(strings = { "disc_retizer:8080", "disc_retizer", "_a.b_c_.d", "__", "1_2" })
+	void hostWithAnUnderscoreIsAnswered(String host) throws IOException {
+		for (int each : new int[] { this.port, this.managementPort }) {
+			String path = (each == this.port) ? "/livez" : "/actuator/health/liveness";
+			for (String target : List.of(path, "http://" + host + path)) {
+				try (RawConnection connection = new RawConnection(each)) {
+					connection.send("GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n".formatted(target, host));
+					assertThat(connection.reply().status()).as(target).isEqualTo(200);
+				}
+			}
+		}
 	}
 
 	static Stream<Arguments> whatIsNotHttpIsAProblem() {
@@ -83,6 +103,8 @@ class ConnectorIT {
 				arguments("no Host", "GET /livez HTTP/1.1\r\n\r\n", 400, "bad-request"),
 				arguments("two Hosts", "GET /livez HTTP/1.1\r\n" + HOST + HOST + "\r\n", 400, "bad-request"),
 				arguments("a Host that is none", "GET /livez HTTP/1.1\r\nHost: a b\r\n\r\n", 400, "bad-request"),
+				arguments("a Host with an underscore in its port", "GET /livez HTTP/1.1\r\nHost: a:8_0\r\n\r\n", 400,
+						"bad-request"),
 				arguments("a length that is no number", SCALE + "Content-Length: many\r\n\r\n" + BODY, 400,
 						"bad-request"),
 				arguments("a negative length", SCALE + "Content-Length: -1\r\n\r\n" + BODY, 400, "bad-request"),

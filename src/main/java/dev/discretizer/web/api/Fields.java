@@ -90,7 +90,8 @@ public final class Fields {
 
 	/** v_mem of a layer, its membrane potentials. */
 	public static final RequestField<FloatTensor> V_MEM = RequestField.tensor("v_mem")
-		.words("The membrane potentials, of any shape, in the unit of the weights. Limits the scale.");
+		.words("The membrane potentials, of any shape, in the unit of the weights. Limits the scale. One of shape [0], "
+				+ "as sinabs has it before a layer has run, counts as absent.");
 
 	/** Bits of weights. */
 	public static final RequestField<Long> WEIGHT_BITS = bits("weight_bits").words("Bits of a weight, " + RANGE + ".")
@@ -152,6 +153,15 @@ public final class Fields {
 		.words("NIR files only: further parameters by their own names, `rescale.<node>`: the factor of one layer's weight, "
 				+ "named by it or its neurons, instead of that of the average pools before it, as in `rescale.3=0.25`; "
 				+ "finite and above zero.");
+
+	/** Whether the resistance of neurons is ignored where it is other than 1. */
+	public static final RequestField<Boolean> R = RequestField
+		.choice("r", List.of(false, true), (ignored) -> ignored ? "ignore" : "refuse")
+		.at(Place.QUERY)
+		.onlyWith(Format.HDF5)
+		.words("NIR files only: what becomes of an r of IF nodes other than 1, such as the 1/dt that SpikingJelly "
+				+ "writes: refused, or counted as 1 as in sinabs' from_nir (`ignore`).")
+		.byDefault(false);
 
 	/** The chip that a network is for. */
 	public static final RequestField<Device> DEVICE = RequestField.choice("device", Devices.all(), Device::name)
@@ -232,7 +242,7 @@ public final class Fields {
 			NETWORK_RESCALE, SPIKE, TO_INT, WEIGHT_BITS, BIAS_BITS, STATE_BITS,
 			UNSET_MIN_V_MEM.byDefault(NetworkOptions.UNSET_MIN_V_MEM)
 				.words(UNSET_MIN_V_MEM.words() + " Unlike for single layers, `negative_threshold` unless given."),
-			SCALE_RULE, HISTOGRAM, MIN_V_MEM_OF, RESCALE_OF);
+			SCALE_RULE, HISTOGRAM, MIN_V_MEM_OF, RESCALE_OF, R);
 
 	private Fields() {
 	}

@@ -1,6 +1,7 @@
 package dev.discretizer.web.server;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 import jakarta.servlet.ServletException;
 import org.apache.catalina.connector.Request;
@@ -9,9 +10,11 @@ import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tomcat's HTTP/1.1 on a {@link ServiceEndpoint}, with access to the socket of a request,
@@ -44,6 +47,28 @@ public final class SocketProtocol extends Http11NioProtocol {
 		public SocketState service(SocketWrapperBase<?> socket) throws IOException {
 			getRequest().setNote(NOTE, socket.getSocket());
 			return super.service(socket);
+		}
+
+		/**
+		 * Takes names with underscores too, as compose and nginx's upstreams have them:
+		 * RFC 3986 allows them, Tomcat does not. It checks the name with letters in
+		 * their place.
+		 */
+		@Override
+		protected void parseHost(@Nullable MessageBytes value) {
+			String host = (value != null && !value.isNull()) ? value.toString() : "";
+			if (host.indexOf('_') < 0) {
+				super.parseHost(value);
+				return;
+			}
+			byte[] checked = host.replace('_', 'x').getBytes(StandardCharsets.ISO_8859_1);
+			MessageBytes copy = MessageBytes.newInstance();
+			copy.setBytes(checked, 0, checked.length);
+			super.parseHost(copy);
+			MessageBytes name = getRequest().serverName();
+			if (!name.isNull()) {
+				name.setString(host.substring(0, name.getLength()));
+			}
 		}
 
 	}
