@@ -79,8 +79,7 @@ final class Planner {
 		Links links = new Links(this.drafts, sources);
 		Shape input = links.checkShapes(this.faults);
 		this.faults.throwIfAny();
-		return new Plan(links.planned(), input, true,
-				new Plan.Doubts(poolsAtOutput(), this.ignoredR));
+		return new Plan(links.planned(), input, true, new Plan.Doubts(poolsAtOutput(), this.ignoredR));
 	}
 
 	private void checkEnds() {

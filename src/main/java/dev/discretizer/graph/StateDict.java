@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A layer is a module whose weight has rank 2 or 4. Its spike tensors (spike_threshold,
  * min_v_mem, v_mem) are of its own name, or of the module that the options pair with it,
- * as in sinabs, whose spiking layers are modules of their own; in an nn.Sequential the one
- * spiking module after a weight belongs to it. Any other tensor is refused: leaving it out
- * would change the network.
+ * as in sinabs, whose spiking layers are modules of their own; in an nn.Sequential the
+ * one spiking module after a weight belongs to it. Any other tensor is refused: leaving
+ * it out would change the network.
  *
  * <p>
  * Source: sinabs 3.1.3, {@code sinabs/layers/lif.py} for the names.

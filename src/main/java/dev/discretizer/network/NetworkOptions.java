@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param device the chip to fit the network on, or null for none
  */
 public record NetworkOptions(LayerOptions layer, boolean unsetAssumed, @Nullable FloatTensor minVMem,
-		Map<String, FloatTensor> minVMemOf, Map<String, Double> rescaleOf, boolean ignoreR,
-		@Nullable Device device) {
+		Map<String, FloatTensor> minVMemOf, Map<String, Double> rescaleOf, boolean ignoreR, @Nullable Device device) {
 
 	/** The default meaning of a missing min_v_mem: that of sinabs' NIR import. */
 	public static final UnsetMinVMem UNSET_MIN_V_MEM = UnsetMinVMem.NEGATIVE_THRESHOLD;

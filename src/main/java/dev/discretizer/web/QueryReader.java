@@ -47,7 +47,7 @@ final class QueryReader {
 			if (this.parameters.putIfAbsent(name, value) != null) {
 				throw new MalformedInputException(Cause.DUPLICATE_NAME, null,
 						"query parameter %s is given twice, once is expected (values of a list have commas in between, "
-								.formatted(name) + "as in shape=2,3)");
+							.formatted(name) + "as in shape=2,3)");
 			}
 		}
 	}

@@ -163,7 +163,10 @@ class StateDictTests {
 				"2.tau_mem is the time constant of a leaky neuron");
 	}
 
-	/** Two spiking modules after one weight, as in a list of all weights, then all neurons. */
+	/**
+	 * Two spiking modules after one weight, as in a list of all weights, then all
+	 * neurons.
+	 */
 	@Test
 	void spikeTensorsOfNoLayer() {
 		layer("0").tensor("1.spike_threshold", vector(1))

@@ -32,7 +32,8 @@ final class GivenOptions {
 	}
 
 	static NetworkOptions unset(UnsetMinVMem choice) {
-		return new NetworkOptions(DEFAULTS.layer().withUnsetMinVMem(choice), false, null, Map.of(), Map.of(), false, null);
+		return new NetworkOptions(DEFAULTS.layer().withUnsetMinVMem(choice), false, null, Map.of(), Map.of(), false,
+				null);
 	}
 
 	static NetworkOptions on(@Nullable Device device) {

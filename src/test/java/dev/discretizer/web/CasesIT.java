@@ -23,8 +23,9 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Files that people really send, each with the right answer: those beside the project, and
- * small ones of the same kinds. Features of HDF5 are among the fixtures of NirReaderTests.
+ * Files that people really send, each with the right answer: those beside the project,
+ * and small ones of the same kinds. Features of HDF5 are among the fixtures of
+ * NirReaderTests.
  */
 @ServiceTest
 class CasesIT {

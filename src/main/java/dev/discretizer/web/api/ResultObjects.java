@@ -213,9 +213,10 @@ public final class ResultObjects {
 
 	/** The answer of {@code /discretize/network}. */
 	public static final JsonObject<NetworkResult> NETWORK = JsonObject
-		.<NetworkResult>of("The layers with their integers, the findings, and how "
-				+ "it fits on a chip.")
-		.list("layers", NETWORK_LAYER, "A graph's in the order that data flows, a state dict's in the natural order of their names.", (network) -> network.discretized().layers())
+		.<NetworkResult>of("The layers with their integers, the findings, and how " + "it fits on a chip.")
+		.list("layers", NETWORK_LAYER,
+				"A graph's in the order that data flows, a state dict's in the natural order of their names.",
+				(network) -> network.discretized().layers())
 		.allOf(FINDINGS, (network) -> network.discretized().findings())
 		.member("fit", orNull(DeviceObjects.FIT), "Null unless `device` was given.",
 				(network) -> network.discretized().fit())

@@ -51,8 +51,8 @@ public final class SocketProtocol extends Http11NioProtocol {
 
 		/**
 		 * Takes names with underscores too, as compose and nginx's upstreams have them:
-		 * RFC 3986 allows them, Tomcat does not. It checks the name with letters in
-		 * their place.
+		 * RFC 3986 allows them, Tomcat does not. It checks the name with letters in their
+		 * place.
 		 */
 		@Override
 		protected void parseHost(@Nullable MessageBytes value) {
