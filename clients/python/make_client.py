@@ -23,7 +23,7 @@ REPLACED = {
     r"\basyncio\b": "time",
     r"\b__a(enter|exit)__": r"__\1__",
     r"\ba(close|iter_bytes)\b": r"\1",
-    r"\basync_parts\b": "parts",
+    r"\basync_(each|parts)\b": r"\1",
     r"\bSeveral tasks may\b": "Several threads may",
 }
 

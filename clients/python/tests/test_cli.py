@@ -185,12 +185,13 @@ def test_messages_name_flags_and_not_query_parameters(text: str, told: str) -> N
 
 
 def test_every_parameter_has_a_flag() -> None:
-    with pytest.raises(SystemExit), contextlib.redirect_stdout(io.StringIO()) as network:
-        run("network", "--help")
-    with pytest.raises(SystemExit), contextlib.redirect_stdout(io.StringIO()) as tensor:
-        run("tensor", "--help")
+    helps = []
+    for command in ("network", "tensor", "simulate"):
+        with pytest.raises(SystemExit), contextlib.redirect_stdout(io.StringIO()) as text:
+            run(command, "--help")
+        helps.append(text.getvalue())
     for name in _flags.PARAMETERS:
-        assert f"{_flags.flag(name)} " in network.getvalue() + tensor.getvalue(), name
+        assert any(f"{_flags.flag(name)} " in text for text in helps), name
 
 
 def completed(*words: str) -> list[str]:

@@ -8,19 +8,21 @@ import discretizer
 
 NAMES = sorted(
     """
-    __version__ AsyncClient AuthenticationError Candidates Client ConvResult ConvSpikeResult Core Device
-    DiscretizationWarning DiscretizerError Fault Finding Fit FitLayer ImpossibleError LayerDestination LayerOptions
-    LayerReport LayerResult LayerSource MalformedError Need NegotiationError NetworkLayer NetworkOptions
-    NetworkResult NotFoundError ProblemError RateLimitError RelativeError ScaleResult ServiceFailedError ServiceInfo
-    ServiceTimeoutError ServiceUnreachableError SlowRequestError SpikeResult TensorOptions TensorReport TensorResult
-    TooLargeError UnavailableError UnexpectedAnswerError VersionWarning Violation
+    AsyncClient AuthenticationError Behaviour BoundCandidate CalibratedLayer CalibrationResult Candidates Client
+    ConvResult ConvSpikeResult Core Device Difference DiscretizationWarning DiscretizerError Fault Finding Fit
+    FitLayer Histogram ImpossibleError LayerDestination LayerMatch LayerOptions LayerReport LayerResult LayerSource
+    MalformedError ModeFigures ModeSummary Need NegotiationError NetworkLayer NetworkOptions NetworkResult
+    NotFoundError ProblemError Provenance RateLimitError RelativeError ScaleRange ScaleResult ServiceFailedError
+    ServiceInfo ServiceTimeoutError ServiceUnreachableError SimulatedLayer SimulatedRecording SimulationResult
+    SlowRequestError SpikeResult SweepResult SweepRow TensorMatch TensorOptions TensorReport TensorResult
+    TooLargeError UnavailableError UnexpectedAnswerError VerifyResult __version__ VersionWarning Violation
     """.split()
 )
 
 METHODS = sorted(
     """
-    close devices discretize_conv discretize_conv_spike discretize_network discretize_scalar discretize_spike
-    discretize_tensor info network_file ready scale url
+    calibrate close devices discretize_conv discretize_conv_spike discretize_network discretize_scalar discretize_spike
+    discretize_tensor info network_file ready scale simulate sweep url verify
     """.split()
 )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -109,6 +110,41 @@ def body_of(tensors: Mapping[str, Tensor]) -> Body:
             yield from tensor.slices()
 
     return Body(slices, len(header) + sum(tensor.array.nbytes for tensor in order))
+
+
+class Part(NamedTuple):
+    """A part of a multipart body: a file."""
+
+    name: str
+    file_name: str
+    media_type: str
+    body: Body
+
+
+def multipart_of(parts: Sequence[Part]) -> tuple[str, Body]:
+    """The media type of a body of several files, and the body (RFC 7578)."""
+    boundary = uuid.uuid4().hex
+    heads = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{part.name}"; filename="{_quoted(part.file_name)}"\r\n'
+        f"Content-Type: {part.media_type}\r\n\r\n".encode()
+        for part in parts
+    ]
+    end = f"--{boundary}--\r\n".encode()
+
+    def slices() -> Iterator[bytes | memoryview]:
+        for head, part in zip(heads, parts, strict=True):
+            yield head
+            yield from part.body.parts()
+            yield b"\r\n"
+        yield end
+
+    length = sum(len(head) + part.body.length + 2 for head, part in zip(heads, parts, strict=True)) + len(end)
+    return f"multipart/form-data; boundary={boundary}", Body(slices, length)
+
+
+def _quoted(name: str) -> str:
+    """A file name between quotes, as browsers write it."""
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def check_options(options: Mapping[str, object], kind: Any) -> None:

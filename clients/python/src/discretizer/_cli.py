@@ -14,6 +14,7 @@ import safetensors
 import safetensors.numpy
 
 from discretizer import _codes, _completion, _plot, _print
+from discretizer._behaviour import MODES
 from discretizer._client import Client
 from discretizer._errors import (
     DiscretizerError,
@@ -24,7 +25,7 @@ from discretizer._errors import (
 )
 from discretizer._flags import spoken
 from discretizer._network import FileFormat
-from discretizer._options import UnsetMinVMem
+from discretizer._options import ScaleRule, UnsetMinVMem
 from discretizer._results import Finding
 from discretizer._safetensors import Array
 from discretizer._terminal import Terminal
@@ -77,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader closed the pipe, as `head` does. Without this, Python would report that again at exit.
         sys.stdout = None
         return DONE
-    except (UnusableError, OSError, ValueError, TypeError) as error:
+    except (UnusableError, ImportError, OSError, ValueError, TypeError) as error:
         errors.print(f"{errors.bad('discretizer:')} {error}")
         return UNUSABLE
     except KeyboardInterrupt:
@@ -93,6 +94,9 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
     common.add_argument("--cacert", metavar="FILE", help="trust the certificates in this file")
     common.add_argument("--json", action="store_true", help="print JSON")
     common.set_defaults(allow=[])
+
+    network = argparse.ArgumentParser(add_help=False)
+    _add_network_options(network)
 
     gate = argparse.ArgumentParser(add_help=False)
     gate.add_argument("--strict", action="store_true", help="exit with status 1 on warnings")
@@ -110,18 +114,32 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
     def add(name: str, words: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
         return commands.add_parser(name, parents=parents, help=words, description=words)
 
-    _add_network(add("network", "discretize a NIR graph or a state dict", common, gate))
+    _add_network(add("network", "discretize a NIR graph or a state dict", network, common, gate))
+    _add_verify(add("verify", "check whether one network is another one discretized", network, common, gate))
+    _add_sweep(add("sweep", "show what fewer bits cost, by both scale rules", network, common, gate))
+    _add_simulate(add("simulate", "compare a network as trained and as on the chip", network, common, gate))
+    _add_calibrate(add("calibrate", "choose the lower bounds that keep spikes as trained", network, common, gate))
     _add_tensor(add("tensor", "discretize one tensor", common, gate))
     add("devices", "list the chips and their limits", common).set_defaults(run=_devices)
     _add_completion(add("completion", "print a script that completes this command in a shell"), commands.choices)
     return parser, commands.choices
 
 
+_NETWORK = "a NIR graph, or a PyTorch state dict as safetensors"
+
+
 def _add_network(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="a NIR graph, or a PyTorch state dict as safetensors")
+    parser.add_argument("file", type=Path, help=_NETWORK)
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the integers: .nir or .safetensors")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the weights over the grid of integers")
     parser.add_argument("--device", help="the chip to fit the network on; `discretizer devices` lists them")
+    parser.add_argument("--histogram", action="store_true", help="count each integer, in the output of --json")
+    parser.add_argument("--provenance", action="store_true", help="print the SHA-256 of all integers")
+    parser.set_defaults(run=_network)
+
+
+def _add_network_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that discretizes a network."""
     parser.add_argument(
         "--min-v-mem",
         action="append",
@@ -148,10 +166,62 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--spike", metavar="0:2,5:6", help="modules of a state dict that form layers, as WEIGHTS:NEURONS"
     )
-    parser.add_argument("--weight-bits", type=int, default=8, metavar="BITS")
-    parser.add_argument("--bias-bits", type=int, metavar="BITS")
-    parser.add_argument("--state-bits", type=int, default=16, metavar="BITS")
-    parser.set_defaults(run=_network)
+    parser.add_argument("--weight-bits", type=int, metavar="BITS", help="default: 8")
+    parser.add_argument("--bias-bits", type=int, metavar="BITS", help="default: those of weights")
+    parser.add_argument("--state-bits", type=int, metavar="BITS", help="of thresholds; default: 16")
+    parser.add_argument(
+        "--scale-rule",
+        choices=get_args(ScaleRule),
+        metavar="RULE",
+        help="how the scale is chosen: reference, as in sinabs, the default; or joint, for 2 to 4 bits",
+    )
+
+
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "exit status: 1 if an integer differs"
+    parser.add_argument("original", type=Path, help=f"the floats: {_NETWORK}")
+    parser.add_argument("discretized", type=Path, help="the integers, in either format")
+    parser.set_defaults(run=_verify)
+
+
+def _add_sweep(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help=_NETWORK)
+    parser.add_argument("--bits", default="2,3,4,5,6,8", metavar="LIST", help="default: %(default)s")
+    parser.add_argument(
+        "--scale-rules", default="reference,joint", metavar="LIST", help="reference, joint or both; default: both"
+    )
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the effective SQNR over the bits")
+    parser.set_defaults(run=_sweep)
+
+
+def _add_recordings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="a NIR graph")
+    parser.add_argument(
+        "recordings", type=Path, nargs="+", metavar="recording", help="events as .npz or .npy, or counts as .npy"
+    )
+    parser.add_argument("--dt", type=int, metavar="MICROSECONDS", help="length of a time step")
+    parser.add_argument(
+        "--t0", type=int, metavar="MICROSECONDS", help="start of the first step; default: the first event"
+    )
+    parser.add_argument("--labels", metavar="LIST", help="the right output neuron of each recording, as 3,7,1")
+    parser.add_argument(
+        "--merge-polarity", action="store_true", help="send all events to channel 0 of a network with one channel"
+    )
+
+
+def _add_simulate(parser: argparse.ArgumentParser) -> None:
+    _add_recordings(parser)
+    parser.add_argument("--modes", default=",".join(MODES), metavar="LIST", help="default: %(default)s")
+    parser.add_argument("--workers", type=int, default=2, metavar="N", help="requests at a time; default: %(default)s")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw rates, and confusion with --labels")
+    parser.set_defaults(run=_simulate)
+
+
+def _add_calibrate(parser: argparse.ArgumentParser) -> None:
+    _add_recordings(parser)
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the integers: .nir or .safetensors")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the candidates, and rates before and after")
+    parser.set_defaults(run=_calibrate)
 
 
 def _add_tensor(parser: argparse.ArgumentParser) -> None:
@@ -177,26 +247,15 @@ def _add_completion(parser: argparse.ArgumentParser, commands: Mapping[str, argp
 def _network(client: Client, options: argparse.Namespace) -> int:
     writes = _suffix(options.output, (".nir", ".safetensors"))
     weights = _plot.weights_of(options.file) if options.plot else {}
-    given: dict[str, Any] = {
-        "device": options.device,
-        "min_v_mem": _by_node("--min-v-mem", options.min_v_mem),
-        "spike_threshold": options.spike_threshold,
-        "rescale": _by_node("--rescale", options.rescale),
-        "spike": _pairs(options.spike),
-        "weight_bits": options.weight_bits,
-        "bias_bits": options.bias_bits,
-        "state_bits": options.state_bits,
-    }
-    if options.unset_min_v_mem:
-        given["unset_min_v_mem"] = options.unset_min_v_mem
+    given = {"device": options.device, **_given(options)}
+    given |= {name: True for name in ("histogram", "provenance") if getattr(options, name)}
     errors = Terminal(sys.stderr)
     try:
         result = client.discretize_network(options.file, progress=errors.progress, **given)
     finally:
         errors.erase()
     if writes:
-        file_format: FileFormat = "nir" if writes == ".nir" else "safetensors"
-        options.output.write_bytes(client.network_file(options.file, file_format=file_format, **given))
+        _write_network(client, options, writes, given)
     if options.plot:
         _plot.draw(result, weights, options.plot)
     if options.json:
@@ -204,9 +263,106 @@ def _network(client: Client, options: argparse.Namespace) -> int:
     else:
         out = Terminal(sys.stdout)
         _print.network(out, options.file, result, options.allow)
+        _print.provenance(out, result.provenance)
         _print.written(out, options.output, options.plot)
     fits = result.fit is None or result.fit.fits
     return DONE if fits and not _is_gated(options, result.findings_by_layer()) else REFUSED
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    """The options of a network that were given."""
+    values = {
+        "min_v_mem": _by_node("--min-v-mem", options.min_v_mem),
+        "rescale": _by_node("--rescale", options.rescale),
+        "spike": _pairs(options.spike),
+    }
+    for name in ("spike_threshold", "unset_min_v_mem", "weight_bits", "bias_bits", "state_bits", "scale_rule"):
+        values[name] = getattr(options, name)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _verify(client: Client, options: argparse.Namespace) -> int:
+    result = client.verify(options.original, options.discretized, **_given(options))
+    if options.json:
+        _print.as_json(_print.document(result))
+    else:
+        _print.match(Terminal(sys.stdout), result, options.allow)
+    return DONE if result.match and not _is_gated(options, _unnamed(result.findings)) else REFUSED
+
+
+def _sweep(client: Client, options: argparse.Namespace) -> int:
+    bits = [_whole("--bits", text) for text in options.bits.split(",")]
+    rules = options.scale_rules.split(",")
+    errors = Terminal(sys.stderr)
+    try:
+        result = client.sweep(options.file, bits=bits, scale_rules=rules, progress=errors.progress, **_given(options))
+    finally:
+        errors.erase()
+    if options.plot:
+        result.plot(options.plot)
+    if options.json:
+        _print.as_json(_print.document(result))
+    else:
+        out = Terminal(sys.stdout)
+        _print.sweep(out, options.file, result, options.allow)
+        _print.written(out, options.plot)
+    return REFUSED if _is_gated(options, _unnamed(result.findings)) else DONE
+
+
+def _recorded(options: argparse.Namespace) -> dict[str, Any]:
+    """The arguments of recordings that were given."""
+    labels = None if options.labels is None else [_whole("--labels", text) for text in options.labels.split(",")]
+    return {"dt": options.dt, "t0": options.t0, "labels": labels, "merge_polarity": options.merge_polarity}
+
+
+def _simulate(client: Client, options: argparse.Namespace) -> int:
+    modes: Any = options.modes.split(",")
+    result = client.simulate(
+        options.file, options.recordings, modes=modes, workers=options.workers, **_recorded(options), **_given(options)
+    )
+    if options.plot:
+        result.plot(options.plot)
+    if options.json:
+        _print.as_json(_print.simulation_document(result))
+    else:
+        out = Terminal(sys.stdout)
+        _print.simulation(out, options.file, result, options.allow)
+        _print.written(out, options.plot)
+    return REFUSED if _is_gated(options, _unnamed(result.findings)) else DONE
+
+
+def _calibrate(client: Client, options: argparse.Namespace) -> int:
+    writes = _suffix(options.output, (".nir", ".safetensors"))
+    given = _given(options)
+    result = client.calibrate(options.file, options.recordings, **_recorded(options), **given)
+    if writes:
+        _write_network(client, options, writes, {**given, "min_v_mem": result.min_v_mem})
+    if options.plot:
+        result.plot(options.plot)
+    if options.json:
+        _print.as_json(_print.calibration_document(result))
+    else:
+        out = Terminal(sys.stdout)
+        _print.calibration(out, options.file, result, options.allow)
+        _print.written(out, options.output, options.plot)
+    return REFUSED if _is_gated(options, _unnamed(result.findings)) else DONE
+
+
+def _write_network(client: Client, options: argparse.Namespace, suffix: str, given: dict[str, Any]) -> None:
+    file_format: FileFormat = "nir" if suffix == ".nir" else "safetensors"
+    options.output.write_bytes(client.network_file(options.file, file_format=file_format, **given))
+
+
+def _unnamed(findings: Iterable[Finding]) -> Iterable[tuple[str, Finding]]:
+    """Findings that are of no layer, or name it themselves."""
+    return (("", finding) for finding in findings)
+
+
+def _whole(option: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise UnusableError(f"{option}: {text!r} found, whole numbers between commas are expected") from None
 
 
 def _tensor(client: Client, options: argparse.Namespace) -> int:
@@ -223,7 +379,7 @@ def _tensor(client: Client, options: argparse.Namespace) -> int:
         out = Terminal(sys.stdout)
         _print.tensor(out, options.file, result, options.allow)
         _print.written(out, options.output)
-    return REFUSED if _is_gated(options, (("", finding) for finding in result.findings)) else DONE
+    return REFUSED if _is_gated(options, _unnamed(result.findings)) else DONE
 
 
 def _devices(client: Client, options: argparse.Namespace) -> int:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Any, Literal, TypeVar, overload
 
 import httpx
 from typing_extensions import Unpack
 
-from discretizer import _calls, _network
+from discretizer import _behaviour, _calibrate, _calls, _network, _recordings, _verify
+from discretizer._behaviour import MODES, Answer, Counter, Group, Mode, SimulationResult
+from discretizer._calibrate import CalibrationResult
 from discretizer._calls import Call, Progress
+from discretizer._errors import TooLargeError
 from discretizer._network import Device, FileFormat, Fit, NetworkResult, Source
-from discretizer._options import LayerOptions, NetworkOptions, TensorOptions
+from discretizer._options import LayerOptions, NetworkOptions, ScaleRule, TensorOptions
+from discretizer._parallel import each
 from discretizer._protocol import Certificate, Protocol, Verify, ssl_of
+from discretizer._recordings import Recordings
 from discretizer._results import (
     ConvResult,
     ConvSpikeResult,
@@ -26,6 +31,8 @@ from discretizer._results import (
     TensorResult,
 )
 from discretizer._safetensors import ArrayLike
+from discretizer._terminal import of_errors
+from discretizer._verify import SweepResult, VerifyResult
 
 Bias = ArrayLike | None
 T = TypeVar("T")
@@ -383,6 +390,149 @@ class Client:
             options: As in `discretize_network`, and so are the errors.
         """
         return self._result(_network.network_file(source, file_format, device, progress, options))
+
+    def verify(self, original: Source, discretized: Source, **options: Unpack[NetworkOptions]) -> VerifyResult:
+        """Check whether one network is another one discretized.
+
+        Args:
+            original: The floats, as in `discretize_network`.
+            discretized: The integers, from any program: a NIR graph or safetensors, with elements of any type.
+            options: With which it was discretized; see `NetworkOptions`.
+
+        Returns:
+            A result that is true if every integer is the expected one.
+
+        Raises:
+            MalformedError: A file is broken.
+            ImpossibleError: The networks have different layers, or the original cannot be discretized.
+        """
+        return self._result(_verify.verify(original, discretized, options))
+
+    def sweep(
+        self,
+        source: Source,
+        *,
+        bits: Sequence[int] = (2, 3, 4, 5, 6, 8),
+        scale_rules: Sequence[ScaleRule] = ("reference", "joint"),
+        progress: Progress | None = None,
+        **options: Unpack[NetworkOptions],
+    ) -> SweepResult:
+        """Compute what it costs to discretize a network to several widths, by both scale rules.
+
+        Args:
+            source: As in `discretize_network`.
+            bits: Bits of a weight, 2 to 24.
+            scale_rules: See `NetworkOptions.scale_rule`.
+            progress: As in `discretize_network`.
+            options: As in `discretize_network`, and so are the errors.
+        """
+        return self._result(_verify.sweep(source, bits, scale_rules, progress, options))
+
+    def simulate(
+        self,
+        source: Source,
+        recordings: Recordings,
+        *,
+        dt: int | None = None,
+        t0: int | None = None,
+        modes: Sequence[Mode] = MODES,
+        labels: Sequence[int] | None = None,
+        merge_polarity: bool = False,
+        workers: int = 2,
+        request_bytes: int = 32 << 20,
+        progress: Progress | bool = True,
+        **options: Unpack[NetworkOptions],
+    ) -> SimulationResult:
+        """Run a network on recordings, as trained and as the chip does, and compare.
+
+        Simulated, not measured on silicon.
+
+        Args:
+            source: A NIR graph, as in `discretize_network`.
+            recordings: One recording, or any number of them in a list, a data set or another iterable: paths of npz or
+                npy files; counts `[T, C, H, W]` of NumPy or torch; events as structured arrays with `x`, `y`, `t` and
+                `p`; or pairs of such an array and its label, as tonic gives them.
+            dt: Microseconds of a time step; needed for events, unless `modes` is `integer_event` alone.
+            t0: Microseconds at which the first step begins. Default: the time of each recording's first event.
+            modes: `float_step`: as trained, all of a time step at once; `integer_step`: the same as integers, which is
+                what sinabs computes; `integer_event`: as integers, one event after the other, as the chip works.
+            labels: The right output neuron of each recording.
+            merge_polarity: Send all events to channel 0 of a network with one channel.
+            workers: Number of requests at a time.
+            request_bytes: Bytes of recordings in a request.
+            progress: Called with the number of recordings done and of all; True draws a bar on a terminal.
+            options: As in `discretize_network`.
+
+        Raises:
+            ImpossibleError: A recording does not fit the network; the detail names it, and the index and value.
+            TooLargeError: One recording alone exceeds a limit of the service.
+            ValueError: There are no recordings, or not as many labels as recordings.
+        """
+        wanted = _behaviour.asked(source, options, dt, t0, merge_polarity, modes)
+        groups = _behaviour.groups(wanted, recordings, labels, workers, request_bytes)
+        shown = of_errors()
+        report = (shown.simulated if progress else shown.silent) if isinstance(progress, bool) else progress
+        counter = _behaviour.Counter(report, sum(len(group.recordings) for group in groups))
+        try:
+            answers = each(lambda group: self._simulated(group, counter), groups, workers)
+        finally:
+            shown.erase()
+        result = _behaviour.merged([answer for some in answers for answer in some])
+        self._protocol.issue_warnings(_behaviour.findings(result))
+        return result
+
+    def _simulated(self, group: Group, counter: Counter) -> list[Answer]:
+        """The answers for a group; where it exceeds a limit of the service, those of its halves."""
+        try:
+            answers = [self._result(group.call())]
+        except TooLargeError:
+            if len(group.recordings) == 1:
+                raise
+        else:
+            counter.add(len(group.recordings))
+            return answers
+        first, second = group.halves()
+        return [*self._simulated(first, counter), *self._simulated(second, counter)]
+
+    def calibrate(
+        self,
+        source: Source,
+        recordings: Recordings,
+        *,
+        dt: int | None = None,
+        t0: int | None = None,
+        labels: Sequence[int] | None = None,
+        merge_polarity: bool = False,
+        progress: bool = True,
+        **options: Unpack[NetworkOptions],
+    ) -> CalibrationResult:
+        """Choose the `min_v_mem` of each layer that keeps the chip's spikes nearest to the trained ones, by simulation.
+
+        It changes no weight and costs nothing on the chip. Three to twelve recordings are enough.
+
+        Args:
+            source: As in `simulate`.
+            recordings: As in `simulate`, all sent in one request.
+            dt: As in `simulate`; needed for events.
+            t0: As in `simulate`.
+            labels: As in `simulate`, for the accuracy before and after; they do not change what is chosen.
+            merge_polarity: As in `simulate`.
+            progress: Show the elapsed time on a terminal.
+            options: As in `discretize_network`.
+
+        Raises:
+            ImpossibleError: A recording does not fit the network, or the recordings make no layer spike.
+            TooLargeError: The recordings exceed a limit of the service.
+            ValueError: There are no recordings, or not as many labels as recordings.
+        """
+        source = _network.reusable(source)
+        wanted = _behaviour.asked(source, options, dt, t0, merge_polarity)
+        found = _recordings.read(recordings, labels)
+        with of_errors().spinner("calibrating", progress):
+            result = self._result(_calibrate.calibrate(wanted, found))
+        chosen = _calibrate.calibrated(result, options)
+        network = self._result(_network.discretize_network(source, None, True, None, chosen))
+        return _calibrate.with_network(result, network)
 
     def devices(self) -> tuple[Device, ...]:
         """List the chips that the service knows, with their limits."""

@@ -6,9 +6,9 @@ import re
 
 from discretizer._options import NetworkOptions, TensorOptions
 
-PARAMETERS = sorted(
-    {"device", *NetworkOptions.__annotations__, *TensorOptions.__annotations__} - {"to_int"}, key=len, reverse=True
-)
+_OF_RECORDINGS = ("dt", "t0", "labels", "modes", "merge_polarity")
+_OPTIONS = {*NetworkOptions.__annotations__, *TensorOptions.__annotations__} - {"to_int", "histogram", "provenance"}
+PARAMETERS = sorted({"device", *_OF_RECORDINGS, *_OPTIONS}, key=len, reverse=True)
 """The query parameters that have a flag; longer names first, so that none is taken for the beginning of another."""
 
 _OF_FILES = ("min_v_mem", "spike_threshold", "rescale")
@@ -19,10 +19,11 @@ _BY_NODE = re.compile(rf"\b{_NAME}\.(<?[\w.]+>?)=(?=\S)")
 _ANY_NODE = re.compile(rf"\b{_NAME}\.<(\w+)>(?!\w*=)")
 _ASSIGNED = re.compile(rf"(?<![\w.<>-]){_NAME}=(?=\S)")
 _NAMED = re.compile(rf"\b(by|give|leave|send|(?:the |query )?parameter) {_NAME}(?![\w.])", re.IGNORECASE)
+_OF_RECORDING = re.compile(rf"(?<![\w.-])({'|'.join(_OF_RECORDINGS)})(?= is )")
 _AT_FAULT = re.compile(rf"^({'|'.join(name for name in PARAMETERS if name not in _OF_FILES)})(?= (?:is|are|has)\b)")
 
-_ARGUMENTS = {"url=": "--url", "verify=": "--cacert"}
-"""Arguments of `Client` that its messages name."""
+_ARGUMENTS = {"url=": "--url", "verify=": "--cacert", "/calibrate": "`discretizer calibrate`"}
+"""Arguments of `Client` and endpoints that messages name."""
 
 
 def flag(parameter: str) -> str:
@@ -35,8 +36,9 @@ def spoken(text: str) -> str:
     text = _ANY_NODE.sub(lambda found: f"{flag(found[1])} <{found[2]}>=<value>", text)
     text = _ASSIGNED.sub(lambda found: f"{flag(found[1])} ", text)
     text = _NAMED.sub(_of_named, text)
+    text = _OF_RECORDING.sub(lambda found: flag(found[1]), text)
     for argument, of_command in _ARGUMENTS.items():
-        text = text.replace(f" {argument} ", f" {of_command} ")
+        text = re.sub(rf"(?<= ){argument}(?=[ .;,])", of_command, text)
     return _AT_FAULT.sub(lambda found: flag(found[1]), text).replace("send --", "give --")
 
 

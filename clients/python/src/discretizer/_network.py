@@ -26,7 +26,7 @@ from discretizer._calls import (
     query_of,
 )
 from discretizer._options import NetworkOptions
-from discretizer._results import ConvSpikeResult, Finding, LayerReportT, known
+from discretizer._results import ConvSpikeResult, Finding, LayerReportT, Provenance, known
 from discretizer._safetensors import SLICE, Array, tensor_of
 
 Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, BinaryIO, Mapping[str, Any]]
@@ -138,6 +138,8 @@ class NetworkResult(Generic[LayerReportT, FitT]):
     """Findings of the network as a whole; each layer has its own."""
     fit: FitT
     """None if no device was named."""
+    provenance: Provenance | None = None
+    """None unless the option `provenance` was given."""
 
     def findings_by_layer(self) -> tuple[tuple[str, Finding], ...]:
         """All findings, each with the name of its layer; "" stands for the network as a whole."""
@@ -164,7 +166,8 @@ class NetworkResult(Generic[LayerReportT, FitT]):
         return _show.network_html(self)
 
 
-def _query(options: NetworkOptions, device: str | None, report: bool) -> dict[str, str]:
+def query(options: NetworkOptions, device: str | None = None, report: bool = True) -> dict[str, str]:
+    """The query parameters for a network."""
     check_options(options, NetworkOptions)
     given: dict[str, object] = {"device": device, **options}
     pairs = options.get("spike")
@@ -173,7 +176,14 @@ def _query(options: NetworkOptions, device: str | None, report: bool) -> dict[st
     return query_of(given, report)
 
 
-def _body(source: Source, progress: Progress | None) -> tuple[str, Body]:
+def reusable(source: Source) -> Source:
+    """A source that can be sent more than once."""
+    if isinstance(source, (str, os.PathLike, bytes, bytearray, memoryview, Mapping)):
+        return source
+    return source.read()
+
+
+def file_of(source: Source, progress: Progress | None = None) -> tuple[str, Body]:
     """The media type of a network's file, and the file's bytes."""
     if isinstance(source, Mapping):
         body = body_of({name: tensor_of(value, name) for name, value in source.items()})
@@ -182,7 +192,7 @@ def _body(source: Source, progress: Progress | None) -> tuple[str, Body]:
         path = Path(source)
         with path.open("rb") as file:
             media_type = _media_type(file.read(_HEAD), path.name)
-        return media_type, _counted(Body(lambda: _read(path), path.stat().st_size), progress)
+        return media_type, _counted(Body(lambda: parts_of(path), path.stat().st_size), progress)
     content = memoryview(source if isinstance(source, (bytes, bytearray, memoryview)) else source.read()).cast("B")
     slices = [content[start : start + SLICE] for start in range(0, len(content), SLICE)]
     return _media_type(bytes(content[:_HEAD]), "the source"), _counted(Body(lambda: slices, len(content)), progress)
@@ -224,7 +234,7 @@ def _media_type(head: bytes, name: str) -> str:
     return SAFETENSORS
 
 
-def _read(path: Path) -> Iterator[bytes]:
+def parts_of(path: Path) -> Iterator[bytes]:
     with path.open("rb", buffering=0) as file:
         while part := file.read(SLICE):
             yield part
@@ -291,14 +301,15 @@ def network_result(tensors: Mapping[str, Array], document: Mapping[str, Any]) ->
         layers=tuple(_layer(tensors, layer) for layer in document["layers"]),
         findings=_results.findings_of(document),
         fit=_fit(document.get("fit")),
+        provenance=_results.provenance_of(document),
     )
 
 
 def discretize_network(
     source: Source, device: str | None, report: bool, progress: Progress | None, options: NetworkOptions
 ) -> Call[NetworkResult[Any, Any]]:
-    query = _query(options, device, report)
-    media_type, body = _body(source, progress)
+    parameters = query(options, device, report)
+    media_type, body = file_of(source, progress)
     return Call(
         "POST",
         "/discretize/network",
@@ -306,7 +317,7 @@ def discretize_network(
         from_file(network_result),
         media_type,
         body,
-        query,
+        parameters,
         NetworkResult.findings_by_layer,
     )
 
@@ -314,9 +325,9 @@ def discretize_network(
 def network_file(
     source: Source, file_format: FileFormat, device: str | None, progress: Progress | None, options: NetworkOptions
 ) -> Call[bytes]:
-    query = _query(options, device, True)
-    media_type, body = _body(source, progress)
-    return Call("POST", "/discretize/network", _MEDIA_TYPES[file_format], bytes, media_type, body, query)
+    parameters = query(options, device)
+    media_type, body = file_of(source, progress)
+    return Call("POST", "/discretize/network", _MEDIA_TYPES[file_format], bytes, media_type, body, parameters)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 
 from discretizer import _show
+from discretizer._behaviour import ACTIVITY_HEAD, SUMMARY_HEAD, SimulationResult, activity_rows, summary_rows
+from discretizer._calibrate import BOUND_HEAD, CalibrationResult, before_and_after, bound_rows
 from discretizer._errors import ProblemError
 from discretizer._flags import spoken
 from discretizer._network import Device, Fit, NetworkLayer, NetworkResult
-from discretizer._results import Finding, TensorResult
+from discretizer._results import Finding, Provenance, TensorResult
 from discretizer._terminal import Terminal, size
+from discretizer._verify import SWEEP_HEAD, SweepResult, VerifyResult, match_rows, sweep_rows
 
 
 def heading(out: Terminal, file: Path, layers: int) -> None:
@@ -56,6 +59,62 @@ def _fit(out: Terminal, fit: Fit) -> None:
     out.print(f"{out.bad('does not fit')}  {out.bold(fit.device)}")
     for violation in fit.violations:
         out.wrapped(violation.message)
+
+
+def provenance(out: Terminal, found: Provenance | None) -> None:
+    """The lines that `sha256sum` would check, and the digest of all."""
+    if found is not None:
+        out.print()
+        for name, digest in found.outputs.items():
+            out.print(f"{digest}  {name}")
+        commit = f", commit {found.commit}" if found.commit else ""
+        out.print(f"{out.dim('digest')}  {found.digest}")
+        out.print(out.dim(f"{found.service} {found.version}{commit}; {found.reference}; {found.arithmetic}"))
+
+
+def match(out: Terminal, result: VerifyResult, allowed: Collection[str]) -> None:
+    """One line for each layer."""
+    width = max((len(layer.name) for layer in result.layers), default=0)
+    for layer, row in zip(result.layers, match_rows(result), strict=True):
+        name, found, rule, scale, scales, difference = row
+        paint = out.good if layer.match else out.bad
+        what = f"{rule}, scale {scale}" if layer.match else "; ".join(filter(None, (difference, f"scales: {scales}")))
+        out.print(f"{name:{width}}  {paint(found)}  {what}")
+    findings(out, (("", finding) for finding in result.findings), allowed)
+
+
+def sweep(out: Terminal, file: Path, result: SweepResult, allowed: Collection[str]) -> None:
+    heading(out, file, len({row.layer for row in result.rows}))
+    out.table(SWEEP_HEAD, sweep_rows(result))
+    findings(out, (("", finding) for finding in result.findings), allowed)
+
+
+def simulation(out: Terminal, file: Path, result: SimulationResult, allowed: Collection[str]) -> None:
+    heading(out, file, len(result.layers))
+    out.table(SUMMARY_HEAD, summary_rows(result.summary))
+    out.print()
+    out.table(ACTIVITY_HEAD, activity_rows(result.layers))
+    findings(out, (("", finding) for finding in result.findings), allowed)
+
+
+def simulation_document(result: SimulationResult) -> dict[str, Any]:
+    return {name: document(getattr(result, name)) for name in ("modes", "summary", "layers", "recordings", "findings")}
+
+
+def calibration(out: Terminal, file: Path, result: CalibrationResult, allowed: Collection[str]) -> None:
+    heading(out, file, len(result.layers))
+    out.table(("by events", *SUMMARY_HEAD[1:]), before_and_after(result))
+    out.print()
+    out.table(BOUND_HEAD, bound_rows(result))
+    if result.min_v_mem:
+        out.print()
+        out.print(" ".join(f"--min-v-mem {name}={value:.9g}" for name, value in result.min_v_mem.items()))
+    findings(out, (("", finding) for finding in result.findings), allowed)
+
+
+def calibration_document(result: CalibrationResult) -> dict[str, Any]:
+    names = ("layers", "before", "after", "query", "findings")
+    return {name: document(getattr(result, name)) for name in names}
 
 
 def tensor(out: Terminal, file: Path, result: TensorResult, allowed: Collection[str]) -> None:
@@ -133,6 +192,7 @@ def network_document(result: NetworkResult) -> dict[str, Any]:
         "layers": [_layer_document(layer) for layer in result.layers],
         "findings": document(result.findings),
         "fit": None if result.fit is None else asdict(result.fit),
+        **({} if result.provenance is None else {"provenance": document(result.provenance)}),
     }
 
 

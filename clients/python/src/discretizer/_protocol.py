@@ -181,7 +181,7 @@ class Protocol:
                 + f"; a Discretizer service answers 200 with {call.accept}"
             )
         result = call.read(content)
-        self._issue_warnings(call.findings(result))
+        self.issue_warnings(call.findings(result))
         return result
 
     def is_ready(self, answer: httpx.Response | httpx.RequestError) -> bool:
@@ -215,7 +215,7 @@ class Protocol:
             "install the client that comes with the service"
         )
 
-    def _issue_warnings(self, findings: Iterable[tuple[str, Finding]]) -> None:
+    def issue_warnings(self, findings: Iterable[tuple[str, Finding]]) -> None:
         if not self._warn:
             return
         for layer, finding in findings:
@@ -231,7 +231,7 @@ class Protocol:
     def warn_once(self, code: str, message: str) -> None:
         """Warn of something that the client noticed, as of a finding."""
         finding = Finding(code, "warning", message, "")
-        self._issue_warnings([("", finding)])
+        self.issue_warnings([("", finding)])
 
 
 def warn(warning: UserWarning) -> None:

@@ -7,7 +7,7 @@ does not know are ignored, so that it can call a newer service.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Generic, Literal
 
 import numpy as np
@@ -16,8 +16,8 @@ from typing_extensions import TypeVar
 from discretizer import _show
 from discretizer._safetensors import Array
 
-Term = Literal["weight", "bias", "threshold", "state"]
-"""The terms that can limit the scale of a layer."""
+Term = Literal["weight", "bias", "threshold", "state", "error"]
+"""What fixed the scale of a layer: the term that limits it, or the error of all weights (`scale_rule="joint"`)."""
 
 _T = TypeVar("_T")
 
@@ -61,6 +61,38 @@ class Candidates:
 
 
 @dataclass(frozen=True)
+class Histogram:
+    """How often each integer of a tensor occurs."""
+
+    low: int
+    """The smallest integer, which the first count is for."""
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What went into a result and what came out, by SHA-256 in hex of little-endian bytes in C order."""
+
+    service: str
+    version: str
+    commit: str | None
+    reference: str
+    """The program whose integers these are, with its version."""
+    arithmetic: str
+    inputs: Mapping[str, str]
+    """By tensor, of its elements as float32."""
+    outputs: Mapping[str, str]
+    """By tensor, of its elements in their own type."""
+    digest: str
+    """Of the sorted lines `name dtype shape sha256` of all outputs, each ended by a line feed."""
+
+
+def provenance_of(document: Mapping[str, Any]) -> Provenance | None:
+    found = document.get("provenance")
+    return None if found is None else known(Provenance, {"commit": None, **found})
+
+
+@dataclass(frozen=True)
 class TensorReport:
     """Accuracy lost by discretizing a tensor. Errors are `q / scale - x`, in the unit of the input."""
 
@@ -79,6 +111,8 @@ class TensorReport:
     """Root mean square of the errors."""
     sqnr_db: float | None
     """Signal-to-quantization-noise ratio in dB; None if the signal or the error is zero."""
+    histogram: Histogram | None = None
+    """None unless the option `histogram` was given, and above 10 bits."""
 
 
 @dataclass(frozen=True)
@@ -108,14 +142,20 @@ LayerReportT = TypeVar("LayerReportT", bound="LayerReport | None", default=Layer
 
 
 def _tensor_report(document: Mapping[str, Any] | None) -> TensorReport | None:
-    return None if document is None else known(TensorReport, document)
+    return None if document is None else _report(document)
+
+
+def _report(document: Mapping[str, Any]) -> TensorReport:
+    counted = document.get("histogram")
+    histogram = None if counted is None else Histogram(counted["low"], tuple(counted["counts"]))
+    return known(TensorReport, {**document, "histogram": histogram})
 
 
 def _layer_report(document: Mapping[str, Any] | None) -> LayerReport | None:
     if document is None:
         return None
     return LayerReport(
-        weight=known(TensorReport, document["weight"]),
+        weight=_report(document["weight"]),
         bias=_tensor_report(document["bias"]),
         v_mem=_tensor_report(document["v_mem"]),
         spike_threshold=known(RelativeError, document["spike_threshold"]),
@@ -192,13 +232,15 @@ class LayerResult(_Shown, Generic[LayerReportT]):
     """The part that all results of a layer share."""
 
     scale: np.float32
-    """Factor of all parameters of the layer: the smallest of `candidates`."""
+    """Factor of all parameters of the layer: the smallest of `candidates`, unless `scale_rule` was `joint`."""
     limited_by: Term
-    """The term whose candidate is the scale."""
+    """The term whose candidate is the scale; `error` if `scale_rule` was `joint`."""
     candidates: Candidates
     report: LayerReportT
     """None if `report` was False."""
     findings: tuple[Finding, ...]
+    provenance: Provenance | None = field(default=None, kw_only=True)
+    """None unless the option `provenance` was given. Layers of a network have theirs in common."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -234,6 +276,7 @@ def explanation(document: Mapping[str, Any]) -> dict[str, Any]:
         "candidates": known(Candidates, document["candidates"]),
         "report": _layer_report(document.get("report")),
         "findings": findings_of(document),
+        "provenance": provenance_of(document),
     }
 
 

@@ -27,7 +27,7 @@ def line(result: Any) -> str:
 def _values(result: Any) -> Iterable[tuple[str, str]]:
     for field in fields(result):
         value = getattr(result, field.name)
-        if value is not None and field.name not in ("candidates", "report", "findings"):
+        if value is not None and field.name not in ("candidates", "report", "findings", "provenance"):
             yield field.name, array(value) if isinstance(value, np.ndarray) else str(value)
 
 
@@ -160,16 +160,20 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "<table>" + (f"<tr>{cells}</tr>" if cells else "") + body + "</table>"
 
 
+def rows_html(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of texts. Columns without text are left out."""
+    columns = [column for column in zip(head, *rows, strict=True) if any(column[1:])]
+    names, *cells = zip(*columns, strict=True)
+    return table(names, [[escape(cell) for cell in row] for row in cells])
+
+
 def network_html(result: NetworkResult[Any, Any]) -> str:
     """A table of the layers, the fit, and all findings."""
-    columns = list(zip(LAYER_HEAD, *layer_rows(result), strict=True))
-    head, *rows = zip(*(column for column in columns if any(column[1:])), strict=True)
     fit = ""
     if result.fit is not None:
         fit = f"<b>{'Fits' if result.fit.fits else 'Does not fit'} {escape(result.fit.device)}</b>"
         fit += table((), [(escape(violation.message),) for violation in result.fit.violations])
-    shown = table(head, [[escape(cell) for cell in row] for row in rows])
-    return shown + fit + findings_html(result.findings_by_layer())
+    return rows_html(LAYER_HEAD, layer_rows(result)) + fit + findings_html(result.findings_by_layer())
 
 
 LAYER_HEAD = (

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
+import sys
 import textwrap
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TextIO
 
 from discretizer._flags import spoken
@@ -94,20 +99,60 @@ class Terminal:
             self.print(paint(line))
 
     def progress(self, sent: int, total: int) -> None:
-        """Redraw the progress bar, on a terminal only."""
-        if not self.is_live:
+        """Redraw the progress bar of bytes sent, on a terminal only."""
+        self._bar("sending", sent, total, size(total))
+
+    def simulated(self, done: int, total: int) -> None:
+        """Redraw the progress bar of recordings, on a terminal only."""
+        self._bar("simulating", done, total, f"{total} recordings")
+
+    def silent(self, done: int, total: int) -> None:
+        """Draw nothing."""
+
+    def _bar(self, word: str, done: int, total: int, of: str) -> None:
+        share = done / total if total else 1.0
+        full = int(_BAR * share)
+        self._redraw(f"{word} [{'#' * full}{'-' * (_BAR - full)}] {100 * share:3.0f} % of {of}")
+
+    @contextmanager
+    def spinner(self, word: str, wanted: bool = True) -> Iterator[None]:
+        """Show that something goes on, with the seconds since it began, on a terminal only."""
+        ended = threading.Event()
+
+        def spin() -> None:
+            start = time.monotonic()
+            for sign in itertools.cycle("|/-\\"):
+                self._redraw(f"{word} {sign} {time.monotonic() - start:.1f} s")
+                if ended.wait(0.1):
+                    return
+
+        if not (wanted and self.is_live):
+            yield
             return
-        share = sent / total if total else 1.0
-        done = int(_BAR * share)
-        bar = "#" * done + "-" * (_BAR - done)
-        self._stream.write(f"\rsending [{bar}] {100 * share:3.0f} % of {size(total)}")
-        self._stream.flush()
+        thread = threading.Thread(target=spin, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+            self.erase()
+
+    def _redraw(self, line: str) -> None:
+        if self.is_live:
+            self._stream.write(f"\r\x1b[K{line}")
+            self._stream.flush()
 
     def erase(self) -> None:
         """Erase the progress bar."""
         if self.is_live:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
+
+
+def of_errors() -> Terminal:
+    """The terminal that is told what goes on."""
+    return Terminal(sys.stderr)
 
 
 def _has_colours(is_live: bool) -> bool:

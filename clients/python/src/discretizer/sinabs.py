@@ -42,6 +42,7 @@ except ImportError as ex:
     ) from ex
 
 from discretizer import _show
+from discretizer._calibrate import CalibrationResult
 from discretizer._client import Client
 from discretizer._errors import ImpossibleError, MalformedError
 from discretizer._network import NetworkLayer, NetworkResult
@@ -479,7 +480,7 @@ def patched(client: Client | None = None) -> Iterator[Run]:
         dynapcnn_layer.discretize_conv_spike_, DynapcnnNetwork.__init__ = original, original_init
 
 
-def apply(result: NetworkResult[Any, Any], model: ModelT) -> ModelT:
+def apply(result: NetworkResult[Any, Any] | CalibrationResult, model: ModelT) -> ModelT:
     """Write a discretized network into the sinabs model from which it was made, in place.
 
     `DynapcnnNetwork(model, discretize=False)` then has the integers of the result. Weights are divided by the factor of
@@ -487,7 +488,7 @@ def apply(result: NetworkResult[Any, Any], model: ModelT) -> ModelT:
     even if the model had one for each neuron, as `sinabs.from_nir` makes them. States are reset.
 
     Args:
-        result: From `Client.discretize_network`.
+        result: From `Client.discretize_network`, or from `Client.calibrate`.
         model: Has an `nn.Conv2d` or `nn.Linear` and an `IAF` for each layer, with the names in the result. In a chain
             the names may differ; then the order counts in which the modules are defined. Average pools of a chain are
             defined before the layer that they feed. Average pools of a network with branches are those of the NIR
@@ -500,6 +501,8 @@ def apply(result: NetworkResult[Any, Any], model: ModelT) -> ModelT:
         ValueError: The model is another network, or has a batch norm, or has an average pool with a factor that cannot
             be undone exactly in binary32.
     """
+    if isinstance(result, CalibrationResult):
+        result = result.network()
     network = model.spiking_model if isinstance(model, sinabs.Network) else model
     modules = dict(network.named_modules())
     for name, module in modules.items():
