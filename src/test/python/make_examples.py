@@ -254,9 +254,14 @@ def layer_files():
 
 def networks():
     """The NIR files are those that make_tiny_nir.py has written."""
+    add(["sweep"], "tiny", "A network of three layers",
+        "Two convolutions and a linear layer. Compare `effective_sqnr_db` of the two rules at 3 and at 8 bits.",
+        {"hdf5": "tiny.nir"})
     add(["network"], "tiny", "A network of three layers",
         "Two convolutions and a linear layer with an average pool and a sum pool in between, as NIR. Add "
         "`device=speck2fmodule` to see which core each layer goes on.", {"hdf5": "tiny.nir"})
+    add(["sweep"], "unfit", "A network that does not fit on a chip",
+        "A layer with a stride of 3: widths can be compared all the same.", {"hdf5": "tiny-unfit.nir"})
     add(["network"], "unfit", "Trap: it does not fit",
         "A stride of 3, which no chip has: `device=speck2fmodule` names the layer and the limit.",
         {"hdf5": "tiny-unfit.nir"})
@@ -267,9 +272,13 @@ def networks():
         "A convolution and a linear layer, each with its thresholds, the second after an average pool of 2 x 2: "
         "`4.rescale` is 0.25.",
         {"safetensors": write("state-dict.safetensors", save(layers | {"0.rescale": one, "4.rescale": one / 4}))})
+    add(["sweep"], "state_dict", "A state dict of two layers",
+        "A convolution and a linear layer: six widths by both rules for each.", {"safetensors": "state-dict.safetensors"})
+    unknown = {"safetensors": write("state-dict-pooling-unknown.safetensors", save(layers))}
     add(["network"], "pooling_unknown", "Trap: nobody says where the average pools are",
-        "The same without `rescale`: the finding POOLING_UNKNOWN says what that may cost.",
-        {"safetensors": write("state-dict-pooling-unknown.safetensors", save(layers))})
+        "The same without `rescale`: the finding POOLING_UNKNOWN says what that may cost.", unknown)
+    add(["sweep"], "pooling_unknown", "The same without the factor of the average pool",
+        "Only the second layer's `scale` and `spike_threshold` differ: its weights are four times as large.", unknown)
 
 
 def main():

@@ -65,6 +65,7 @@ class ArchitectureTests {
 		may.put("codec.npy", List.of("tensor", "codec"));
 		may.put("codec.safetensors", List.of("tensor", "codec", "tools.jackson.core.."));
 		may.put("codec.raw", List.of("tensor", "codec"));
+		may.put("codec.csv", List.of("tensor", "codec"));
 		may.put("codec.recording", List.of("tensor", "codec", "codec.npy"));
 		may.put("codec.json", List.of("tensor", "codec", "tools.jackson.core.."));
 		may.put("codec.nir", List.of("tensor", "codec", "graph"));

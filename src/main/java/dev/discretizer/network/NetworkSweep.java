@@ -1,6 +1,5 @@
 package dev.discretizer.network;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -22,47 +21,65 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Discretizes each layer of a network to several widths by several rules and computes the
- * cost of each, so that the user can choose a width.
+ * cost of each, so that the user can choose a width. Rows are computed one by one, since
+ * a large layer may take long. Immutable and thread-safe.
  */
 public final class NetworkSweep {
 
-	private final List<SweepRow> rows = new ArrayList<>();
+	private final Plan plan;
+
+	private final NetworkDiscretization inputs;
+
+	private final List<Long> bits;
 
 	private final @Nullable Long biasBits;
 
-	private NetworkSweep(@Nullable Long biasBits) {
+	private final List<ScaleRule> rules;
+
+	private NetworkSweep(Plan plan, NetworkDiscretization inputs, List<Long> bits, @Nullable Long biasBits,
+			List<ScaleRule> rules) {
+		this.plan = plan;
+		this.inputs = inputs;
+		this.bits = List.copyOf(bits);
 		this.biasBits = biasBits;
+		this.rules = List.copyOf(rules);
 	}
 
 	/**
-	 * Sweeps a network.
+	 * Prepares a sweep: a row for each layer, width and rule; layers in the order of the
+	 * plan, widths and rules in the order given.
 	 * @param options their bits of weights, scale rule and chip are not used; integers
 	 * are always made
 	 * @param bits widths of weights
 	 * @param biasBits width of biases, or null for that of the weights
 	 * @param rules how scales are chosen
-	 * @return a row for each layer, width and rule: layers in the order of the plan,
-	 * widths and rules in the order given
 	 * @throws MalformedNetworkException if the options name a layer that the network does
 	 * not have
-	 * @throws ImpossibleInputException if a layer cannot be discretized, or a width is
-	 * out of range
+	 * @throws ImpossibleInputException if a width is out of range
 	 */
-	public static List<SweepRow> sweep(Plan plan, NetworkOptions options, List<Long> bits, @Nullable Long biasBits,
+	public static NetworkSweep of(Plan plan, NetworkOptions options, List<Long> bits, @Nullable Long biasBits,
 			List<ScaleRule> rules) {
-		NetworkSweep sweep = new NetworkSweep(biasBits);
-		NetworkDiscretization inputs = NetworkDiscretization.of(plan, options);
 		for (long width : bits) {
 			Precision.of(width, "bits");
 		}
-		for (PlannedLayer layer : plan.layers()) {
-			for (long width : bits) {
-				for (ScaleRule rule : rules) {
-					sweep.rows.add(inputs.with(layer, (input, given) -> sweep.row(layer, input, given, width, rule)));
-				}
-			}
-		}
-		return List.copyOf(sweep.rows);
+		return new NetworkSweep(plan, NetworkDiscretization.of(plan, options), bits, biasBits, rules);
+	}
+
+	/** Number of rows. */
+	public int rows() {
+		return this.plan.layers().size() * this.bits.size() * this.rules.size();
+	}
+
+	/**
+	 * Computes a row.
+	 * @param index from 0
+	 * @throws ImpossibleInputException if the layer cannot be discretized
+	 */
+	public SweepRow row(int index) {
+		ScaleRule rule = this.rules.get(index % this.rules.size());
+		long width = this.bits.get(index / this.rules.size() % this.bits.size());
+		PlannedLayer layer = this.plan.layers().get(index / this.rules.size() / this.bits.size());
+		return this.inputs.with(layer, (input, given) -> row(layer, input, given, width, rule));
 	}
 
 	private SweepRow row(PlannedLayer planned, Layer layer, LayerOptions given, long bits, ScaleRule rule) {

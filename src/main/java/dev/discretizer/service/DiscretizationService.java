@@ -1,5 +1,6 @@
 package dev.discretizer.service;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -112,10 +113,17 @@ public final class DiscretizationService {
 
 	/**
 	 * Computes the cost of each width and rule for each layer; see {@link NetworkSweep}.
+	 * Each row waits for its turn, so that a long sweep does not hold up others.
 	 */
 	public List<SweepRow> sweep(Plan plan, NetworkOptions options, List<Long> bits, @Nullable Long biasBits,
 			List<ScaleRule> rules) {
-		return this.permits.with(() -> NetworkSweep.sweep(plan, options, bits, biasBits, rules));
+		NetworkSweep sweep = NetworkSweep.of(plan, options, bits, biasBits, rules);
+		List<SweepRow> rows = new ArrayList<>();
+		for (int i = 0; i < sweep.rows(); i++) {
+			int row = i;
+			rows.add(this.permits.with(() -> sweep.row(row)));
+		}
+		return List.copyOf(rows);
 	}
 
 	/**

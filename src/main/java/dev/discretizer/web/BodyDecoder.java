@@ -123,7 +123,7 @@ final class BodyDecoder {
 			case NPY -> Map.of(TENSOR, NpyReader.read(body.in(), body.length(), TENSOR, body.allowance()));
 			case RAW -> Map.of(TENSOR, RawReader.read(body.in(), body.length(), Fields.DTYPE.get(values, null),
 					Fields.SHAPE.get(values, null), TENSOR, body.allowance()));
-			case JSON, HDF5 -> throw new IllegalStateException(body.format() + " holds no named tensors");
+			case JSON, HDF5, CSV -> throw new IllegalStateException(body.format() + " holds no named tensors");
 		};
 	}
 

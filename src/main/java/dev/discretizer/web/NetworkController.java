@@ -1,9 +1,13 @@
 package dev.discretizer.web;
 
+import java.util.List;
 import java.util.Objects;
 
+import dev.discretizer.graph.Plan;
+import dev.discretizer.graph.StateDict;
 import dev.discretizer.graph.StateDictOptions;
 import dev.discretizer.network.NetworkOptions;
+import dev.discretizer.network.SweepRow;
 import dev.discretizer.service.DiscretizationService;
 import dev.discretizer.service.NetworkResult;
 import dev.discretizer.web.api.Endpoint;
@@ -30,6 +34,19 @@ class NetworkController {
 					request.answer().type().format() == Format.HDF5);
 			case Upload.StateDict stateDict ->
 				this.service.network(stateDict.tensors(), stateDictOptions(request), options(request));
+		};
+	}
+
+	@Serves(Endpoint.SWEEP)
+	List<SweepRow> sweep(ApiRequest request) {
+		return this.service.sweep(plan(request), options(request), request.get(Fields.SWEEP_BITS),
+				request.find(Fields.BIAS_BITS), request.get(Fields.SCALE_RULES));
+	}
+
+	private static Plan plan(ApiRequest request) {
+		return switch (Objects.requireNonNull(request.network())) {
+			case Upload.Graph graph -> Plan.of(graph.network());
+			case Upload.StateDict stateDict -> StateDict.plan(stateDict.tensors(), stateDictOptions(request));
 		};
 	}
 

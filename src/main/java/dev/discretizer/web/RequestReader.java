@@ -92,7 +92,7 @@ final class RequestReader {
 			case RAW -> rawEstimate(values, known);
 			// The archive is held in addition to its content.
 			case NPZ, HDF5 -> 2 * known;
-			case JSON, NPY, SAFETENSORS -> known;
+			case JSON, NPY, SAFETENSORS, CSV -> known;
 		};
 		return tensors + BUFFERS;
 	}

@@ -6,6 +6,7 @@ import java.util.Objects;
 
 import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.codec.Encoded;
+import dev.discretizer.codec.csv.CsvDocument;
 import dev.discretizer.codec.json.JsonDocument;
 import dev.discretizer.codec.json.TensorStyle;
 import dev.discretizer.codec.nir.NirWriter;
@@ -64,6 +65,7 @@ final class ResponseWriter {
 				case NPZ -> NpzWriter.encode(this.object.tensors(this.value), metadata());
 				case SAFETENSORS ->
 					SafetensorsWriter.encode(this.object.tensors(this.value), Map.of(METADATA, metadata()));
+				case CSV -> CsvDocument.encode(this.object.rows(this.value));
 				case HDF5 -> NirWriter.encode(Objects.requireNonNull(this.object.graph(this.value)), metadata());
 			};
 		}
@@ -102,7 +104,8 @@ final class ResponseWriter {
 		response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
 		if (format != Format.JSON) {
 			response.setHeader(HttpHeaders.CONTENT_DISPOSITION,
-					"attachment; filename=\"discretized.%s\"".formatted(format.extension()));
+					"attachment; filename=\"%s.%s\"".formatted((format == Format.CSV) ? "sweep" : "discretized",
+							format.extension()));
 			result.headers().forEach(response::setHeader);
 		}
 		if (format == Format.RAW) {

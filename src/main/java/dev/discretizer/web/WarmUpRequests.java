@@ -53,7 +53,7 @@ final class WarmUpRequests {
 				if (in == null) {
 					throw new FileNotFoundException("example " + file(endpoint, format));
 				}
-				all.add(sample(endpoint, query(format), format, in.readAllBytes()));
+				all.add(sample(endpoint, query(endpoint, format), format, in.readAllBytes()));
 			}
 		}
 	}
@@ -69,10 +69,10 @@ final class WarmUpRequests {
 		};
 	}
 
-	private static String query(Format format) {
+	private static String query(Endpoint endpoint, Format format) {
 		return switch (format) {
 			case RAW -> "?dtype=float32&shape=16,2,5,5";
-			case HDF5 -> "?device=speck2fmodule";
+			case HDF5 -> (endpoint == Endpoint.NETWORK) ? "?device=speck2fmodule" : "";
 			default -> "";
 		};
 	}

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 import dev.discretizer.codec.nir.NirReader;
 import dev.discretizer.discretize.ImpossibleInputException;
@@ -45,12 +46,15 @@ class NetworkSweepTests {
 		try (InputStream in = Files.newInputStream(file)) {
 			plan = Plan.of(NirReader.read(in, Files.size(file), Allowance.UNLIMITED));
 		}
-		List<SweepRow> rows = NetworkSweep.sweep(plan, NetworkOptions.DEFAULTS, List.of(2L, 3L, 4L, 5L, 6L, 8L), null,
-				RULES);
+		List<SweepRow> rows = rows(NetworkSweep.of(plan, NetworkOptions.DEFAULTS, List.of(2L, 3L, 4L, 5L, 6L, 8L), null, RULES));
 		assertThat(rows).hasSize(60).hasSameSizeAs(golden);
 		for (int i = 0; i < rows.size(); i++) {
 			check(rows.get(i), golden.get(i));
 		}
+	}
+
+	private static List<SweepRow> rows(NetworkSweep sweep) {
+		return IntStream.range(0, sweep.rows()).mapToObj(sweep::row).toList();
 	}
 
 	private static void check(SweepRow row, JsonNode golden) {
@@ -87,8 +91,8 @@ class NetworkSweepTests {
 			.then("v", TestNetwork.conv(1, 2, 3))
 			.then("m", TestNetwork.neurons(1))
 			.network());
-		List<SweepRow> rows = NetworkSweep.sweep(plan, NetworkOptions.DEFAULTS, List.of(8L, 3L), 16L,
-				List.of(ScaleRule.JOINT, ScaleRule.REFERENCE));
+		List<SweepRow> rows = rows(NetworkSweep.of(plan, NetworkOptions.DEFAULTS, List.of(8L, 3L), 16L,
+				List.of(ScaleRule.JOINT, ScaleRule.REFERENCE)));
 		assertThat(rows).extracting((row) -> row.layer() + row.bits() + row.rule().label())
 			.containsExactly("w8joint", "w8reference", "w3joint", "w3reference", "v8joint", "v8reference", "v3joint",
 					"v3reference");
@@ -102,7 +106,7 @@ class NetworkSweepTests {
 	void widthsAreChecked() {
 		Plan plan = Plan.of(TestNetwork.oneLayer().network());
 		assertThatExceptionOfType(ImpossibleInputException.class)
-			.isThrownBy(() -> NetworkSweep.sweep(plan, NetworkOptions.DEFAULTS, List.of(8L, 25L), null, RULES))
+			.isThrownBy(() -> NetworkSweep.of(plan, NetworkOptions.DEFAULTS, List.of(8L, 25L), null, RULES))
 			.withMessage("bits is 25, expected 2 to 24");
 	}
 

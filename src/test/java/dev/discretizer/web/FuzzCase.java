@@ -31,6 +31,9 @@ final class FuzzCase {
 			"application/x-npz, application/json;q=0", "text/html", "application/", ";;,",
 			"application/x-safetensors" };
 
+	/** Fields that only a query may hold, and that concern the whole request. */
+	private static final List<String> IN_QUERY = List.of("device", "bits", "scale_rules");
+
 	/** Small NIR files, to be sent as they are or changed. */
 	private static final List<byte[]> NETWORKS = networks();
 
@@ -127,7 +130,7 @@ final class FuzzCase {
 	private List<RequestField<?>> valued() {
 		return this.endpoint.fields()
 			.stream()
-			.filter((field) -> field.place() != RequestField.Place.QUERY || field.name().equals("device"))
+			.filter((field) -> field.place() != RequestField.Place.QUERY || IN_QUERY.contains(field.name()))
 			.toList();
 	}
 
@@ -164,7 +167,7 @@ final class FuzzCase {
 		return switch (format) {
 			case NPY -> this.files.npy(first);
 			case NPZ -> this.files.npz(tensors);
-			case SAFETENSORS -> this.files.safetensors((this.endpoint == Endpoint.NETWORK) ? stateDict() : tensors);
+			case SAFETENSORS -> this.files.safetensors((this.endpoint.body() == Endpoint.Body.NETWORK) ? stateDict() : tensors);
 			case HDF5 -> NETWORKS.get(this.random.below(NETWORKS.size()));
 			default -> raw(first);
 		};

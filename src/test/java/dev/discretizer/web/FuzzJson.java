@@ -9,6 +9,8 @@ import java.util.StringJoiner;
 
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.Field.Kind;
+import dev.discretizer.web.api.JsonType;
+import dev.discretizer.web.api.RequestField;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +52,19 @@ final class FuzzJson {
 			case FLOAT32, FLOAT64 -> this.random.text(scalar(field.name()));
 			case INTEGER -> this.random.text(Long.toString(this.random.number(2 + this.random.below(23))));
 			case BOOLEAN -> this.random.text(this.random.pick("true", "false"));
-			case TEXT ->
-				this.random.text("\"" + this.random.pick("reference", "negative_threshold", "chip_minimum") + "\"");
+			case TEXT -> this.random.text("\"" + word(field) + "\"");
+		};
+	}
+
+	private String word(Field field) {
+		if (field instanceof RequestField<?> declared && declared.type() instanceof JsonType.Scalar<?> type
+				&& !type.choices().isEmpty()) {
+			return this.random.pick(type.choices().toArray(String[]::new));
+		}
+		return switch (field.name()) {
+			case "bits" -> this.random.pick("2,8", "24,3", "8");
+			case "scale_rules" -> this.random.pick("joint", "reference,joint");
+			default -> "0:1";
 		};
 	}
 

@@ -101,6 +101,14 @@ public enum Endpoint {
 		.fields(Fields.OF_ANSWERS)
 		.answers(ResultObjects.NETWORK, List.of(Format.JSON, Format.HDF5, Format.SAFETENSORS))),
 
+	/** Discretizes a network to several widths by both rules. */
+	SWEEP(post("/sweep", "sweepNetwork", Tag.NETWORKS).summary("What each width costs each layer")
+		.description(Words.SWEEP)
+		.takes(Body.NETWORK, Format.NETWORK)
+		.fields(List.of(Fields.SWEEP_BITS, Fields.SCALE_RULES))
+		.fields(Fields.OF_SWEEPS)
+		.answers(ComparisonObjects.SWEEP, List.of(Format.JSON, Format.CSV))),
+
 	/** Lists all chips. */
 	DEVICES(get("/devices", "listDevices", Tag.NETWORKS).summary("List the chips")
 		.description("All chips with their cores and limits, as sinabs 3.1.3 and the "
@@ -204,6 +212,15 @@ public enum Endpoint {
 
 				The answer is JSON, or a file: a NIR file with the same nodes and edges and integers for floats (for NIR \
 				files), or safetensors. Files hold the JSON answer without its integers as metadata, under `discretizer`.""";
+
+		static final String SWEEP = """
+				Discretizes every layer to several widths by both scale rules, and answers with a row for each: its scale, \
+				threshold, errors and memory. To choose a width, compare `effective_sqnr_db`, which counts the error of the \
+				threshold too: 6 dB are one bit. Networks as for `POST /api/v1/discretize/network`.
+
+				With `Accept: text/csv` the answer is a table, for a spreadsheet or `pandas.read_csv`.
+
+				A layer's integers are those of `weight_bits` and `scale_rule` of the row.""";
 
 	}
 

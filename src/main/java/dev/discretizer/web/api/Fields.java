@@ -192,6 +192,18 @@ public final class Fields {
 				+ "as in `0:2,5:6`.")
 		.orElse(Map.of());
 
+	/** The widths of a sweep. */
+	public static final RequestField<List<Long>> SWEEP_BITS = RequestField.text("bits", TextLists::widths)
+		.at(Place.QUERY)
+		.words("Widths of weights, each " + RANGE + ", with commas in between; 2,3,4,5,6,8 unless given.")
+		.orElse(List.of(2L, 3L, 4L, 5L, 6L, 8L));
+
+	/** The rules of a sweep. */
+	public static final RequestField<List<ScaleRule>> SCALE_RULES = RequestField.text("scale_rules", TextLists::rules)
+		.at(Place.QUERY)
+		.words("Which rules to try, of `reference` and `joint`, with a comma in between; both unless given.")
+		.orElse(List.of(ScaleRule.values()));
+
 	/** The element type of raw bytes. */
 	public static final RequestField<DType> DTYPE = RequestField.choice("dtype", List.of(DType.values()), DType::label)
 		.at(Place.QUERY)
@@ -243,6 +255,13 @@ public final class Fields {
 			UNSET_MIN_V_MEM.byDefault(NetworkOptions.UNSET_MIN_V_MEM)
 				.words(UNSET_MIN_V_MEM.words() + " Unlike for single layers, `negative_threshold` unless given."),
 			SCALE_RULE, HISTOGRAM, MIN_V_MEM_OF, RESCALE_OF, R);
+
+	/** Fields that control a sweep over a network. */
+	static final List<RequestField<?>> OF_SWEEPS = OF_NETWORKS.stream()
+		.filter((field) -> !List.of(DEVICE, TO_INT, WEIGHT_BITS, SCALE_RULE, HISTOGRAM).contains(field))
+		.map((field) -> (field == BIAS_BITS) ? BIAS_BITS.words("Bits of a bias, " + RANGE
+				+ "; unless given, those of the weights.") : field)
+		.toList();
 
 	private Fields() {
 	}

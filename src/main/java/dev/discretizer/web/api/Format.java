@@ -15,7 +15,9 @@ public enum Format {
 
 	JSON("json", "application/json"), NPY("npy", "application/x-npy"), NPZ("npz", "application/x-npz"),
 	SAFETENSORS("safetensors", "application/vnd.safetensors", "application/x-safetensors"),
-	RAW("bin", "application/octet-stream"), HDF5("nir", "application/vnd.hdfgroup.hdf5", "application/x-hdf5");
+	RAW("bin", "application/octet-stream"), HDF5("nir", "application/vnd.hdfgroup.hdf5", "application/x-hdf5"),
+	/** A table; only of answers. */
+	CSV("csv", "text/csv");
 
 	/** The formats that hold one tensor. */
 	public static final List<Format> TENSOR = List.of(JSON, SAFETENSORS, NPZ, NPY, RAW);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 import dev.discretizer.graph.Network;
@@ -148,6 +149,16 @@ public final class JsonObject<R> {
 
 	private boolean holdsTensors() {
 		return this.members.stream().anyMatch((member) -> member.type().isTensor());
+	}
+
+	/**
+	 * The rows of an answer in CSV, each with its columns in order: the elements of the
+	 * one member, which is an array of objects.
+	 */
+	@SuppressWarnings("unchecked")
+	public List<Map<String, @Nullable Object>> rows(R value) {
+		return (List<Map<String, @Nullable Object>>) Objects
+			.requireNonNull(document(value).get(this.members.getFirst().name()));
 	}
 
 	/** The tensors of binary answers, by name. */

@@ -214,6 +214,7 @@ final class OperationDescription {
 			case NPZ -> "Named arrays, as `numpy.savez` and `numpy.savez_compressed` write them.";
 			case SAFETENSORS -> "Named tensors, as `safetensors.numpy.save` writes them.";
 			case RAW -> "The elements' bytes, little-endian, in C order.";
+			case CSV -> "A table with a line of column names (RFC 4180).";
 			case HDF5 -> "A NIR graph, as `nir.write` writes it.";
 		};
 	}
