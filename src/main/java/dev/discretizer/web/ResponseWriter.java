@@ -103,9 +103,8 @@ final class ResponseWriter {
 		response.setContentLengthLong(encoded.length());
 		response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
 		if (format != Format.JSON) {
-			response.setHeader(HttpHeaders.CONTENT_DISPOSITION,
-					"attachment; filename=\"%s.%s\"".formatted((format == Format.CSV) ? "sweep" : "discretized",
-							format.extension()));
+			response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"%s.%s\""
+				.formatted((format == Format.CSV) ? "sweep" : "discretized", format.extension()));
 			result.headers().forEach(response::setHeader);
 		}
 		if (format == Format.RAW) {

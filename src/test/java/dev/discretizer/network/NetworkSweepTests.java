@@ -46,7 +46,8 @@ class NetworkSweepTests {
 		try (InputStream in = Files.newInputStream(file)) {
 			plan = Plan.of(NirReader.read(in, Files.size(file), Allowance.UNLIMITED));
 		}
-		List<SweepRow> rows = rows(NetworkSweep.of(plan, NetworkOptions.DEFAULTS, List.of(2L, 3L, 4L, 5L, 6L, 8L), null, RULES));
+		List<SweepRow> rows = rows(
+				NetworkSweep.of(plan, NetworkOptions.DEFAULTS, List.of(2L, 3L, 4L, 5L, 6L, 8L), null, RULES));
 		assertThat(rows).hasSize(60).hasSameSizeAs(golden);
 		for (int i = 0; i < rows.size(); i++) {
 			check(rows.get(i), golden.get(i));

@@ -167,7 +167,8 @@ final class FuzzCase {
 		return switch (format) {
 			case NPY -> this.files.npy(first);
 			case NPZ -> this.files.npz(tensors);
-			case SAFETENSORS -> this.files.safetensors((this.endpoint.body() == Endpoint.Body.NETWORK) ? stateDict() : tensors);
+			case SAFETENSORS ->
+				this.files.safetensors((this.endpoint.body() == Endpoint.Body.NETWORK) ? stateDict() : tensors);
 			case HDF5 -> NETWORKS.get(this.random.below(NETWORKS.size()));
 			default -> raw(first);
 		};

@@ -76,8 +76,7 @@ class SweepIT {
 	private static void assertRow(Json golden, Json row) {
 		assertThat(row.members().keySet()).containsExactlyElementsOf(COLUMNS);
 		assertThat(row.get("layer").text()).isEqualTo(golden.get("node").text());
-		assertThat(row.get("scale_rule").text())
-			.isEqualTo(golden.get("rule").text().replace("sinabs", "reference"));
+		assertThat(row.get("scale_rule").text()).isEqualTo(golden.get("rule").text().replace("sinabs", "reference"));
 		Map.of("bits", "bits", "spike_threshold", "threshold", "zeros", "zeros", "saturated", "saturated",
 				"dead_output_channels", "dead_channels", "kernel_memory", "kernel_entries", "kernel_bytes",
 				"kernel_bytes")
@@ -179,8 +178,7 @@ class SweepIT {
 	}
 
 	private void assertProblem(String query, int status, String code, String detail) throws IOException {
-		Json problem = this.client.post("/sweep" + query, HDF5, Client.JSON, example("tiny.nir"))
-			.problem(status, code);
+		Json problem = this.client.post("/sweep" + query, HDF5, Client.JSON, example("tiny.nir")).problem(status, code);
 		assertThat(problem.get("detail").text()).contains(detail);
 	}
 
@@ -188,9 +186,10 @@ class SweepIT {
 	void theDefaultAnswerIsJson() throws IOException {
 		assertThat(this.client.post("/sweep", HDF5, example("tiny.nir")).ok().json().get("rows").elements())
 			.hasSize(36);
-		assertThat(new String(this.client.post("/sweep", Client.SAFETENSORS, example("state-dict.safetensors"))
-			.ok()
-			.body(), StandardCharsets.UTF_8)).startsWith("{\"rows\":[{\"layer\":\"0\",\"bits\":2,");
+		assertThat(new String(
+				this.client.post("/sweep", Client.SAFETENSORS, example("state-dict.safetensors")).ok().body(),
+				StandardCharsets.UTF_8))
+			.startsWith("{\"rows\":[{\"layer\":\"0\",\"bits\":2,");
 	}
 
 }

@@ -25,8 +25,7 @@ final class ComparisonObjects {
 		.member("scale", JsonTypes.SCALE, "The factor of all of the layer's parameters, in binary32.", SweepRow::scale)
 		.member("spike_threshold", INTEGER, "The integer threshold.", SweepRow::spikeThreshold)
 		.member("sqnr_db", NUMBER.orNull(),
-				"Ratio of signal to rounding error in dB; null where there is no error or no signal.",
-				SweepRow::sqnrDb)
+				"Ratio of signal to rounding error in dB; null where there is no error or no signal.", SweepRow::sqnrDb)
 		.member("effective_sqnr_db", NUMBER.orNull(),
 				"The same of `q * threshold / integer threshold`, which is what a neuron sees; null also where the "
 						+ "integer threshold is 0.",
@@ -47,8 +46,9 @@ final class ComparisonObjects {
 
 	/** The answer of {@code /sweep}. */
 	static final JsonObject<List<SweepRow>> SWEEP = JsonObject
-		.<List<SweepRow>>of("A row for each layer, width and rule: layers in topological order, widths and rules in the "
-				+ "order asked for.")
+		.<List<SweepRow>>of(
+				"A row for each layer, width and rule: layers in topological order, widths and rules in the "
+						+ "order asked for.")
 		.list("rows", SWEEP_ROW, "In CSV the lines after the first, which names the columns.", (rows) -> rows);
 
 	private ComparisonObjects() {

@@ -259,8 +259,8 @@ public final class Fields {
 	/** Fields that control a sweep over a network. */
 	static final List<RequestField<?>> OF_SWEEPS = OF_NETWORKS.stream()
 		.filter((field) -> !List.of(DEVICE, TO_INT, WEIGHT_BITS, SCALE_RULE, HISTOGRAM).contains(field))
-		.map((field) -> (field == BIAS_BITS) ? BIAS_BITS.words("Bits of a bias, " + RANGE
-				+ "; unless given, those of the weights.") : field)
+		.map((field) -> (field == BIAS_BITS)
+				? BIAS_BITS.words("Bits of a bias, " + RANGE + "; unless given, those of the weights.") : field)
 		.toList();
 
 	private Fields() {

@@ -48,8 +48,8 @@ final class TextLists {
 	}
 
 	private static MalformedInputException wrong(Cause cause, String parameter, String found, String expected) {
-		return new MalformedInputException(cause, null, "query parameter %s contains \"%s\", %s is expected"
-			.formatted(parameter, Names.clip(found), expected));
+		return new MalformedInputException(cause, null,
+				"query parameter %s contains \"%s\", %s is expected".formatted(parameter, Names.clip(found), expected));
 	}
 
 }
