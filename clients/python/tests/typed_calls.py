@@ -5,6 +5,7 @@ An unused `ignore` is an error for both, so each line that has one is a line tha
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from discretizer import (
     LayerReport,
     NetworkOptions,
     NetworkResult,
+    SimulationResult,
     SpikeResult,
     TensorReport,
     TensorResult,
@@ -75,6 +77,23 @@ def tensors_are_arrays_numbers_and_nested_lists(client: Client, x: Any, rows: li
     client.scale(np.float64(1))
     client.scale([np.ones(3), np.ones(3)])
     client.discretize_conv(rows, [1.0], spike_threshold=np.float32(1), min_v_mem=[-1.0], v_mem=None)
+
+
+def recordings_are_paths_arrays_pairs_and_iterables_of_them(client: Client, events: npt.NDArray[np.void]) -> None:
+    assert_type(client.simulate("x.nir", "x.npz", dt=5000), SimulationResult)
+    client.simulate("x.nir", [Path("x.npz"), events, (events, 3)], dt=5000)
+    client.simulate("x.nir", (one for one in (events, events)), modes=["integer_event"], workers=4)
+    client.simulate(b"", np.zeros((3, 10, 2, 8, 8)), progress=False)
+    assert_type(client.calibrate("x.nir", events, dt=5000).min_v_mem, dict[str, float])
+    assert_type(client.calibrate("x.nir", events, dt=5000).network(), NetworkResult[LayerReport, None])
+    client.simulate("x.nir", 5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.simulate("x.nir", events, modes=["event"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+
+
+def networks_are_verified_and_swept(client: Client) -> None:
+    assert_type(client.verify("x.nir", {"0.weight": np.ones(3)}).match, bool)
+    assert_type(client.sweep("x.nir", bits=[2, 3]).rows[0].effective_sqnr_db, float | None)
+    client.sweep("x.nir", scale_rules=["best"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 
 
 def text_is_no_tensor(client: Client) -> None:

@@ -16,7 +16,7 @@ from discretizer._calls import JSON, Call, from_json
 from discretizer._network import NetworkResult
 from discretizer._options import NetworkOptions
 from discretizer._recordings import Recorded
-from discretizer._results import Finding, known
+from discretizer._results import Finding, LayerReport, known
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -82,7 +82,7 @@ class CalibrationResult:
     query: str
     """Query parameters with which `POST /api/v1/discretize/network` gives the chosen integers."""
     findings: tuple[Finding, ...]
-    _network: NetworkResult[Any, None] | None = field(default=None)
+    _network: NetworkResult[LayerReport, None] | None = field(default=None)
 
     @property
     def min_v_mem(self) -> dict[str, float]:
@@ -91,7 +91,7 @@ class CalibrationResult:
         pairs = parse_qsl(self.query)
         return {name.removeprefix(prefix): float(np.float32(text)) for name, text in pairs if name.startswith(prefix)}
 
-    def network(self) -> NetworkResult[Any, None]:
+    def network(self) -> NetworkResult[LayerReport, None]:
         """The discretized network with the chosen bounds."""
         assert self._network is not None  # noqa: S101
         return self._network
@@ -208,5 +208,5 @@ def calibrated(result: CalibrationResult, options: NetworkOptions) -> NetworkOpt
     return {**options, "min_v_mem": result.min_v_mem}
 
 
-def with_network(result: CalibrationResult, network: NetworkResult[Any, None]) -> CalibrationResult:
+def with_network(result: CalibrationResult, network: NetworkResult[LayerReport, None]) -> CalibrationResult:
     return replace(result, _network=network)
