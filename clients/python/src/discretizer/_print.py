@@ -85,7 +85,7 @@ def match(out: Terminal, result: VerifyResult, allowed: Collection[str]) -> None
 
 def sweep(out: Terminal, file: Path, result: SweepResult, allowed: Collection[str]) -> None:
     heading(out, file, len({row.layer for row in result.rows}))
-    out.table(SWEEP_HEAD, sweep_rows(result))
+    out.table(SWEEP_HEAD, sweep_rows(result), keys=3)
     findings(out, (("", finding) for finding in result.findings), allowed)
 
 

@@ -54,17 +54,17 @@ class Terminal:
     def _styled(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._colours and text else text
 
-    def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    def table(self, head: Sequence[str], rows: Iterable[Sequence[str]], keys: int = 1) -> None:
         """Print columns, numbers to the right. Columns without text are left out.
 
-        Columns that do not fit beside the others follow below them, after the first one again.
+        Columns that do not fit beside the others follow below them, after the first ones, the keys, again.
         """
         rows = list(rows)
         shown = [n for n in range(len(head)) if any(row[n] for row in rows)]
         widths = [max(len(line[n]) for line in (head, *rows)) for n in shown]
         right = [all(not row[n] or row[n][0] in "-.0123456789" for row in rows) for n in shown]
         columns = list(zip(shown, widths, right, strict=True))
-        for number, block in enumerate(self._blocks(columns)):
+        for number, block in enumerate(self._blocks(columns, keys)):
             if number:
                 self.print()
             for row in (head, *rows):
@@ -72,13 +72,13 @@ class Terminal:
                 line = _GAP.join(cells).rstrip()
                 self.print(self.dim(line) if row is head else line)
 
-    def _blocks(self, columns: list[tuple[int, int, bool]]) -> Iterator[list[tuple[int, int, bool]]]:
-        """The columns in groups that fit the width, each beginning with the first column."""
-        block = columns[:1]
-        for column in columns[1:]:
-            if len(block) > 1 and sum(width + len(_GAP) for _, width, _ in block) + column[1] > self._width:
+    def _blocks(self, columns: list[tuple[int, int, bool]], keys: int) -> Iterator[list[tuple[int, int, bool]]]:
+        """The columns in groups that fit the width, each beginning with the first columns."""
+        block = columns[:keys]
+        for column in columns[keys:]:
+            if len(block) > keys and sum(width + len(_GAP) for _, width, _ in block) + column[1] > self._width:
                 yield block
-                block = columns[:1]
+                block = columns[:keys]
             block.append(column)
         yield block
 
