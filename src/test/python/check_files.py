@@ -10,8 +10,10 @@ to a stream that cannot seek, safetensors, raw arrays) and reads every answer wi
 import io
 import json
 import pathlib
+import re
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 import zipfile
 
@@ -25,6 +27,8 @@ NPY = "application/x-npy"
 NPZ = "application/x-npz"
 RAW = "application/octet-stream"
 SAFETENSORS = "application/vnd.safetensors"
+
+EXAMPLES = pathlib.Path(__file__).parents[2] / "main" / "resources" / "examples"
 
 checks = 0
 
@@ -80,6 +84,34 @@ def post(base, path, content_type, body, accept=None):
         check(response.headers["Content-Type"] == (accept or content_type), f"{path}: {response.headers}")
         check(int(response.headers["Content-Length"]) == len(content), f"{path}: {response.headers}")
         return response.headers, content
+
+
+def documented_digest(answer):
+    """What the lines of Python in docs/reference.md make of an answer."""
+    page = (pathlib.Path(__file__).parents[3] / "docs" / "reference.md").read_text()
+    (lines,) = [block for block in re.findall(r"```python\n(.*?)```", page, re.S) if "digest = " in block]
+    check(lines.count("\n") == 5, f"five lines are promised: {lines}")
+    names = {"answer": answer}
+    exec(lines, names)
+    return names["digest"]
+
+
+def check_provenance(base, layer):
+    for path, body, kind in [
+        ("/discretize/conv-spike", safetensors.numpy.save(layer), SAFETENSORS),
+        ("/discretize/network", (EXAMPLES / "tiny.nir").read_bytes(), "application/vnd.hdfgroup.hdf5"),
+        ("/discretize/network?weight_bits=3&scale_rule=joint", (EXAMPLES / "state-dict.safetensors").read_bytes(), SAFETENSORS),
+    ]:
+        path += ("&" if "?" in path else "?") + "provenance=true"
+        headers, answer = post(base, path, kind, body, SAFETENSORS)
+        digest = documented_digest(answer)
+        check(headers["ETag"] == f'"{digest}"', f"{path}: {headers['ETag']}, expected {digest}")
+        conditional = {"Content-Type": kind, "Accept": SAFETENSORS, "If-None-Match": headers["ETag"]}
+        try:
+            urllib.request.urlopen(urllib.request.Request(f"{base}/api/v1{path}", data=body, headers=conditional), timeout=60)
+            check(False, f"{path}: sent again")
+        except urllib.error.HTTPError as answered:
+            check(answered.code == 304 and answered.read() == b"", f"{path}: {answered.code}")
 
 
 # What the packages write.
@@ -225,6 +257,7 @@ def main(base):
     check_tensor(base, random.integers(-(2**63), 2**63 - 1, (4, 4), np.int64), 16)
     check_tensor(base, random.integers(0, 2**16, (2, 2, 2), np.uint16), 8)
     check_tensor(base, normal(64, 64, 33), 8)
+    check_provenance(base, {**layer, "bias": normal(16)})
     print(f"{checks} checks with numpy {np.__version__} and safetensors {safetensors.__version__}: all right")
 
 

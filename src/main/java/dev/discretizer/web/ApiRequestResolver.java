@@ -135,7 +135,7 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 		}
 		RequestFacts facts = RequestFacts.of(request);
 		long start = facts.ended(RequestFacts.Phase.COMPUTE, (long) Objects.requireNonNull(request.getAttribute(READ)));
-		this.writer.write(endpoint.answer(), value, read.answer(), response);
+		this.writer.write(read, value, request, response);
 		facts.ended(RequestFacts.Phase.WRITE, start);
 	}
 

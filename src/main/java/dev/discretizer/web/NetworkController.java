@@ -45,7 +45,7 @@ class NetworkController {
 
 	private static Plan plan(ApiRequest request) {
 		return switch (Objects.requireNonNull(request.network())) {
-			case Upload.Graph graph -> Plan.of(graph.network());
+			case Upload.Graph graph -> Plan.of(graph.network(), request.get(Fields.R));
 			case Upload.StateDict stateDict -> StateDict.plan(stateDict.tensors(), stateDictOptions(request));
 		};
 	}

@@ -17,7 +17,9 @@ import dev.discretizer.codec.safetensors.SafetensorsWriter;
 import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.web.api.Format;
 import dev.discretizer.web.api.JsonObject;
+import dev.discretizer.web.api.Origin;
 import dev.discretizer.web.api.ResponseHeader;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.HttpHeaders;
 
@@ -33,13 +35,17 @@ final class ResponseWriter {
 
 	private final ComputePermits permits;
 
+	private final Origins origins;
+
 	/**
 	 * Makes a writer.
 	 * @param permits bounds how many answers are measured at once; measuring rounds and
 	 * formats all elements of an answer
+	 * @param origins tells where results come from
 	 */
-	ResponseWriter(ComputePermits permits) {
+	ResponseWriter(ComputePermits permits, Origins origins) {
 		this.permits = permits;
+		this.origins = origins;
 	}
 
 	/**
@@ -57,14 +63,22 @@ final class ResponseWriter {
 			return new Result<>(object, (R) value);
 		}
 
+		Result<R> fixed(String member, Object of) {
+			return new Result<>(this.object.fixed(member, of), this.value);
+		}
+
+		Map<String, DiscreteTensor> tensors() {
+			return this.object.tensors(this.value);
+		}
+
 		Encoded encode(ApiRequest.AnswerStyle style) {
 			return switch (style.type().format()) {
 				case JSON -> json(style.tensors());
 				case NPY -> NpyWriter.encode(single());
 				case RAW -> RawWriter.encode(single());
-				case NPZ -> NpzWriter.encode(this.object.tensors(this.value), metadata());
+				case NPZ -> NpzWriter.encode(tensors(), metadata());
 				case SAFETENSORS ->
-					SafetensorsWriter.encode(this.object.tensors(this.value), Map.of(METADATA, metadata()));
+					SafetensorsWriter.encode(tensors(), Map.of(METADATA, metadata()));
 				case CSV -> CsvDocument.encode(this.object.rows(this.value));
 				case HDF5 -> NirWriter.encode(Objects.requireNonNull(this.object.graph(this.value)), metadata());
 			};
@@ -80,7 +94,7 @@ final class ResponseWriter {
 
 		/** The tensor of an answer that has exactly one. */
 		DiscreteTensor single() {
-			return this.object.tensors(this.value).values().iterator().next();
+			return tensors().values().iterator().next();
 		}
 
 		Map<String, String> headers() {
@@ -90,18 +104,33 @@ final class ResponseWriter {
 	}
 
 	/**
-	 * Writes the whole answer.
-	 * @param object declaration of the value
+	 * Writes the whole answer; or only that it did not change, if the client has it.
+	 * @param value what the endpoint's answer takes its values from
 	 * @throws IOException if the client closes the connection
 	 */
-	void write(JsonObject<?> object, Object value, ApiRequest.AnswerStyle style, HttpServletResponse response)
+	void write(ApiRequest read, Object value, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
-		Result<?> result = Result.of(object, value);
+		Result<?> result = Result.of(read.endpoint().answer(), value);
+		response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+		if (Origins.isWanted(read)) {
+			Origin origin = this.origins.of(read, value, result.tensors());
+			String digest = origin.digests().digest();
+			response.setHeader(ResponseHeader.ETAG.label(), ResponseHeader.ETAG.text(digest));
+			if (Origins.isKnown(digest, request)) {
+				response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+				return;
+			}
+			result = result.fixed(Origin.NAME, origin);
+		}
+		write(result, read.answer(), response);
+	}
+
+	private void write(Result<?> result, ApiRequest.AnswerStyle style, HttpServletResponse response)
+			throws IOException {
 		Format format = style.type().format();
 		Encoded encoded = this.permits.with(() -> measured(result, style));
 		response.setContentType(style.type().mediaType().toString());
 		response.setContentLengthLong(encoded.length());
-		response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
 		if (format != Format.JSON) {
 			response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"%s.%s\""
 				.formatted((format == Format.CSV) ? "sweep" : "discretized", format.extension()));

@@ -5,8 +5,12 @@ import java.util.List;
 import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.budget.Limits;
 import dev.discretizer.budget.MemoryBudget;
+import dev.discretizer.service.DiscretizationService;
 import dev.discretizer.web.server.WarmUpSample;
 import org.apache.catalina.core.StandardHost;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.info.GitProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -26,8 +30,12 @@ class WebConfiguration implements WebMvcConfigurer {
 
 	private final ApiRequestResolver resolver;
 
-	WebConfiguration(Limits limits, MemoryBudget memory, ComputePermits permits) {
-		this.resolver = new ApiRequestResolver(new RequestReader(limits, memory), new ResponseWriter(permits));
+	WebConfiguration(Limits limits, MemoryBudget memory, ComputePermits permits, DiscretizationService service,
+			@Nullable BuildProperties build, @Nullable GitProperties git) {
+		Origins origins = new Origins(service, (build != null) ? build.getVersion() : null,
+				(git != null) ? git.getCommitId() : null);
+		this.resolver = new ApiRequestResolver(new RequestReader(limits, memory),
+				new ResponseWriter(permits, origins));
 	}
 
 	/** Maps controllers by their endpoints. */

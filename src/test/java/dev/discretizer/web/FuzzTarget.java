@@ -59,7 +59,7 @@ final class FuzzTarget {
 		DiscretizationService service = new DiscretizationService(permits);
 		this.controller = new DiscretizationController(service);
 		this.networks = new NetworkController(service);
-		this.writer = new ResponseWriter(permits);
+		this.writer = new ResponseWriter(permits, new Origins(service, "1", null));
 	}
 
 	/** How many bytes a request may allocate that has reserved so many. */
@@ -115,7 +115,7 @@ final class FuzzTarget {
 		try {
 			read = this.reader.read(request, sent.endpoint());
 			ApiRequestResolver.reserveReport(read, request);
-			this.writer.write(read.endpoint().answer(), compute(read), read.answer(), response);
+			this.writer.write(read, compute(read), request, response);
 			return null;
 		}
 		catch (Throwable failure) {

@@ -134,6 +134,12 @@ public final class Fields {
 		.words("Whether reports count how often each integer occurs, for up to %d bits.".formatted(Histogram.MAX_BITS))
 		.byDefault(false);
 
+	/** Whether the answer says where it comes from. */
+	public static final RequestField<Boolean> PROVENANCE = RequestField.bool("provenance")
+		.words("Whether the answer has the digests of what went in and came out, and their digest as its `ETag`; then "
+				+ "`If-None-Match` may be answered 304.")
+		.byDefault(false);
+
 	/** min_v_mem of all layers of a network. */
 	public static final RequestField<FloatTensor> NETWORK_MIN_V_MEM = RequestField.element("min_v_mem")
 		.words("The lower bound of the membrane potential of all layers that have none of their own, "
@@ -240,7 +246,7 @@ public final class Fields {
 
 	/** Fields that control how a layer is discretized. */
 	static final List<RequestField<?>> OF_LAYERS = List.of(TO_INT, WEIGHT_BITS, BIAS_BITS, STATE_BITS, RESCALE,
-			UNSET_MIN_V_MEM, SCALE_RULE, HISTOGRAM);
+			UNSET_MIN_V_MEM, SCALE_RULE, HISTOGRAM, PROVENANCE);
 
 	/** The tensors of a layer, as members of conv and of the body itself. */
 	static final List<RequestField<?>> CONV_TENSORS = List.of(WEIGHT, BIAS, SPIKE_THRESHOLD, MIN_V_MEM, V_MEM);
@@ -254,11 +260,11 @@ public final class Fields {
 			NETWORK_RESCALE, SPIKE, TO_INT, WEIGHT_BITS, BIAS_BITS, STATE_BITS,
 			UNSET_MIN_V_MEM.byDefault(NetworkOptions.UNSET_MIN_V_MEM)
 				.words(UNSET_MIN_V_MEM.words() + " Unlike for single layers, `negative_threshold` unless given."),
-			SCALE_RULE, HISTOGRAM, MIN_V_MEM_OF, RESCALE_OF, R);
+			SCALE_RULE, HISTOGRAM, PROVENANCE, MIN_V_MEM_OF, RESCALE_OF, R);
 
 	/** Fields that control a sweep over a network. */
 	static final List<RequestField<?>> OF_SWEEPS = OF_NETWORKS.stream()
-		.filter((field) -> !List.of(DEVICE, TO_INT, WEIGHT_BITS, SCALE_RULE, HISTOGRAM).contains(field))
+		.filter((field) -> !List.of(DEVICE, TO_INT, WEIGHT_BITS, SCALE_RULE, HISTOGRAM, PROVENANCE).contains(field))
 		.map((field) -> (field == BIAS_BITS)
 				? BIAS_BITS.words("Bits of a bias, " + RANGE + "; unless given, those of the weights.") : field)
 		.toList();

@@ -77,6 +77,14 @@ public final class JsonMember<R> {
 				this.tensors);
 	}
 
+	/** A copy that has the same value whatever the result. */
+	@SuppressWarnings("unchecked")
+	<T> JsonMember<R> fixed(T value) {
+		Object json = ((JsonType<T>) type()).toJson(value);
+		return new JsonMember<>(this.declared, (of) -> value, (of) -> json, (of, before, dest) -> {
+		});
+	}
+
 	/** A copy for an object whose result contains this member's result as a part. */
 	<S> JsonMember<S> of(Function<? super S, ? extends R> part) {
 		return new JsonMember<>(this.declared, (whole) -> this.get.apply(part.apply(whole)),

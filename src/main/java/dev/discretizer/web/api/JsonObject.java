@@ -105,6 +105,17 @@ public final class JsonObject<R> {
 		return new JsonObject<>(this.component, this.words, this.members, this.furtherTensors, get);
 	}
 
+	/**
+	 * A copy whose member of that name has the same value whatever the result.
+	 * @param value of the member's type
+	 */
+	public JsonObject<R> fixed(String name, Object value) {
+		List<JsonMember<R>> all = this.members.stream()
+			.map((member) -> member.name().equals(name) ? member.fixed(value) : member)
+			.toList();
+		return new JsonObject<>(this.component, this.words, all, this.furtherTensors, this.graph);
+	}
+
 	/** The name of the component that describes it, or null for none. */
 	public @Nullable String component() {
 		return this.component;

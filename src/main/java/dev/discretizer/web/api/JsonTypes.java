@@ -52,6 +52,9 @@ public final class JsonTypes {
 	/** A name that a client gives a request. */
 	static final Scalar<Object> REQUEST_ID = TEXT.pattern("^[A-Za-z0-9._-]{1,128}$");
 
+	/** A SHA-256 in hex. */
+	static final Scalar<Object> SHA256 = TEXT.pattern("^[0-9a-f]{64}$");
+
 	/** Types that the elements of an answer may have. */
 	public static final List<DType> ANSWER_DTYPES = List.of(DType.INT8, DType.INT16, DType.INT32, DType.FLOAT32);
 

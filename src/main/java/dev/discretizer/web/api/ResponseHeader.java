@@ -40,6 +40,10 @@ public enum ResponseHeader {
 	SHAPE("Discretizer-Shape", "The sizes of the dimensions, as in `16,2,5,5`. Only on raw answers.", JsonTypes.TEXT,
 			ResponseHeader::dims),
 
+	/** The digest of a result. */
+	ETAG("ETag", "The `digest` of the provenance, in quotes. Only with `provenance=true`.",
+			JsonTypes.TEXT.pattern("^\"[0-9a-f]{64}\"$"), (digest) -> "\"" + digest + "\""),
+
 	/** Asks the client to repeat the request later. */
 	RETRY_AFTER("Retry-After", "Seconds to wait before the next try.", JsonTypes.COUNT, Function.identity());
 

@@ -163,18 +163,21 @@ public final class ResultObjects {
 	/** The answer of {@code /discretize/conv}. */
 	public static final JsonObject<DiscretizedLayer> CONV = layer()
 		.object("conv", CONV_INTEGERS, null, (layer) -> layer)
-		.allOf(REPORT_AND_FINDINGS, (layer) -> layer);
+		.allOf(REPORT_AND_FINDINGS, (layer) -> layer)
+		.with(provenance());
 
 	/** The answer of {@code /discretize/spike}. */
 	public static final JsonObject<DiscretizedLayer> SPIKE = layer()
 		.object("spike", SPIKE_INTEGERS, null, (layer) -> layer)
-		.allOf(REPORT_AND_FINDINGS, (layer) -> layer);
+		.allOf(REPORT_AND_FINDINGS, (layer) -> layer)
+		.with(provenance());
 
 	/** The answer of {@code /discretize/conv-spike}. */
 	public static final JsonObject<DiscretizedLayer> CONV_SPIKE = layer()
 		.object("conv", CONV_INTEGERS, null, (layer) -> layer)
 		.object("spike", SPIKE_INTEGERS, null, (layer) -> layer)
-		.allOf(REPORT_AND_FINDINGS, (layer) -> layer);
+		.allOf(REPORT_AND_FINDINGS, (layer) -> layer)
+		.with(provenance());
 
 	private static final JsonType<List<Object>> POOL = new JsonType.ListOf<>(INTEGER.atLeast(1));
 
@@ -220,6 +223,7 @@ public final class ResultObjects {
 		.allOf(FINDINGS, (network) -> network.discretized().findings())
 		.member("fit", orNull(DeviceObjects.FIT), "Null unless `device` was given.",
 				(network) -> network.discretized().fit())
+		.with(provenance())
 		.graph(NetworkResult::graph);
 
 	private ResultObjects() {
@@ -239,6 +243,10 @@ public final class ResultObjects {
 
 	private static List<Object> pool(Size2d pool) {
 		return List.of(pool.height(), pool.width());
+	}
+
+	private static <R> JsonMember<R> provenance() {
+		return Origin.<R>member("Only with `provenance=true`.").optional();
 	}
 
 	private static JsonObject<DiscretizedLayer> layer() {

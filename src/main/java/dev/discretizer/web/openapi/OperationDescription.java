@@ -9,6 +9,7 @@ import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.Fields;
 import dev.discretizer.web.api.Format;
 import dev.discretizer.web.api.JsonMember;
+import dev.discretizer.web.api.Origin;
 import dev.discretizer.web.api.JsonType;
 import dev.discretizer.web.api.RequestField;
 import dev.discretizer.web.api.RequestField.Place;
@@ -21,6 +22,7 @@ import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,9 @@ final class OperationDescription {
 		if (this.endpoint.body() != Endpoint.Body.NONE) {
 			this.endpoint.parameters().forEach((field) -> operation.addParametersItem(parameter(field)));
 			operation.addParametersItem(requestId());
+			if (hasProvenance()) {
+				operation.addParametersItem(ifNoneMatch());
+			}
 			operation.setRequestBody(body());
 		}
 		else if (this.endpoint == Endpoint.DEVICE) {
@@ -115,6 +120,16 @@ final class OperationDescription {
 		ResponseHeader id = ResponseHeader.REQUEST_ID;
 		return parameter("header", id.label(), "An id of the caller's choice, for logs; returned with the answer.",
 				OpenApiSchema.of(id.type(), null));
+	}
+
+	private boolean hasProvenance() {
+		return this.endpoint.field(Origin.NAME) != null;
+	}
+
+	private static Parameter ifNoneMatch() {
+		return parameter("header", HttpHeaders.IF_NONE_MATCH,
+				"The `ETag` of an answer that the caller has. Read only with `provenance=true`.",
+				OpenApiSchema.of("string", null));
 	}
 
 	/**
@@ -246,6 +261,13 @@ final class OperationDescription {
 		headers().forEach((header) -> success.addHeaderObject(header.label(), AnswerComponents.reference(header)));
 		ApiResponses responses = new ApiResponses();
 		responses.addApiResponse("200", success);
+		if (hasProvenance()) {
+			ApiResponse known = new ApiResponse();
+			known.setDescription("The caller has this result: `If-None-Match` names its `ETag`.");
+			List.of(ResponseHeader.REQUEST_ID, ResponseHeader.ETAG)
+				.forEach((header) -> known.addHeaderObject(header.label(), AnswerComponents.reference(header)));
+			responses.addApiResponse("304", known);
+		}
 		if (this.endpoint.body() != Endpoint.Body.NONE) {
 			ProblemComponents.addTo(responses);
 			return responses;
@@ -288,6 +310,9 @@ final class OperationDescription {
 			.map(JsonMember::header)
 			.filter(Objects::nonNull)
 			.forEach(headers::add);
+		if (hasProvenance()) {
+			headers.add(ResponseHeader.ETAG);
+		}
 		if (this.endpoint.answers().contains(Format.RAW)) {
 			headers.addAll(List.of(ResponseHeader.DTYPE, ResponseHeader.SHAPE));
 		}
