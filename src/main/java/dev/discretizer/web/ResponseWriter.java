@@ -77,8 +77,7 @@ final class ResponseWriter {
 				case NPY -> NpyWriter.encode(single());
 				case RAW -> RawWriter.encode(single());
 				case NPZ -> NpzWriter.encode(tensors(), metadata());
-				case SAFETENSORS ->
-					SafetensorsWriter.encode(tensors(), Map.of(METADATA, metadata()));
+				case SAFETENSORS -> SafetensorsWriter.encode(tensors(), Map.of(METADATA, metadata()));
 				case CSV -> CsvDocument.encode(this.object.rows(this.value));
 				case HDF5 -> NirWriter.encode(Objects.requireNonNull(this.object.graph(this.value)), metadata());
 			};

@@ -34,8 +34,7 @@ class WebConfiguration implements WebMvcConfigurer {
 			@Nullable BuildProperties build, @Nullable GitProperties git) {
 		Origins origins = new Origins(service, (build != null) ? build.getVersion() : null,
 				(git != null) ? git.getCommitId() : null);
-		this.resolver = new ApiRequestResolver(new RequestReader(limits, memory),
-				new ResponseWriter(permits, origins));
+		this.resolver = new ApiRequestResolver(new RequestReader(limits, memory), new ResponseWriter(permits, origins));
 	}
 
 	/** Maps controllers by their endpoints. */

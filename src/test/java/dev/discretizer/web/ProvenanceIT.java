@@ -74,9 +74,10 @@ class ProvenanceIT {
 	/** The digest of tensors as DESIGN has it; sorts ASCII names. */
 	private static String digest(Map<String, Values> tensors) {
 		TreeSet<String> lines = new TreeSet<>();
-		tensors.forEach((name, tensor) -> lines.add("%s %s %s %s\n".formatted(name, tensor.dtype(),
-				Arrays.stream(tensor.shape()).mapToObj(Integer::toString).collect(Collectors.joining("x")),
-				sha256(tensor.bytes()))));
+		tensors.forEach((name,
+				tensor) -> lines.add("%s %s %s %s\n".formatted(name, tensor.dtype(),
+						Arrays.stream(tensor.shape()).mapToObj(Integer::toString).collect(Collectors.joining("x")),
+						sha256(tensor.bytes()))));
 		return sha256(String.join("", lines).getBytes(StandardCharsets.UTF_8));
 	}
 
@@ -87,8 +88,7 @@ class ProvenanceIT {
 	@ParameterizedTest
 	@ValueSource(strings = { "/discretize/conv", "/discretize/spike", LAYER })
 	void layersTellTheirDigests(String path) {
-		Reply reply = this.client
-			.post(path + "?provenance=true", Client.SAFETENSORS, Containers.safetensors(TENSORS))
+		Reply reply = this.client.post(path + "?provenance=true", Client.SAFETENSORS, Containers.safetensors(TENSORS))
 			.ok();
 		Containers.Safetensors answer = reply.safetensors();
 		Json provenance = provenance(answer);
@@ -106,8 +106,7 @@ class ProvenanceIT {
 	@ParameterizedTest
 	@CsvSource({ "tiny.nir, " + HDF5, "state-dict.safetensors, " + Client.SAFETENSORS })
 	void networksTellTheirDigests(String file, String type) throws IOException {
-		Reply reply = this.client
-			.post("/discretize/network?provenance=true", type, Client.SAFETENSORS, example(file))
+		Reply reply = this.client.post("/discretize/network?provenance=true", type, Client.SAFETENSORS, example(file))
 			.ok();
 		Containers.Safetensors answer = reply.safetensors();
 		Json provenance = provenance(answer);
@@ -137,16 +136,17 @@ class ProvenanceIT {
 		Reply npz = this.client.post(LAYER + "?provenance=true", Client.SAFETENSORS, Client.NPZ, body).ok();
 		assertThat(npz.header("ETag")).isEqualTo(tag);
 		Reply own = this.client
-			.json(LAYER, "{\"conv\":{\"weight\":%s,\"bias\":[0.5,-0.25,0,1]},\"spike\":".formatted(
-					Values.pattern(4, 2, 3, 3).nestedJson()) + "{\"spike_threshold\":1,\"min_v_mem\":-1},"
-					+ "\"provenance\":true}")
+			.json(LAYER,
+					"{\"conv\":{\"weight\":%s,\"bias\":[0.5,-0.25,0,1]},\"spike\":"
+						.formatted(Values.pattern(4, 2, 3, 3).nestedJson())
+							+ "{\"spike_threshold\":1,\"min_v_mem\":-1}," + "\"provenance\":true}")
 			.ok();
 		assertThat(own.header("ETag")).isEqualTo(tag);
 		Reply nir = this.client.post("/discretize/network?provenance=true", HDF5, example("tiny.nir")).ok();
-		assertThat(nir.header("ETag")).isEqualTo(this.client
-			.post("/discretize/network?provenance=true", HDF5, Client.JSON, example("tiny.nir"))
-			.ok()
-			.header("ETag"));
+		assertThat(nir.header("ETag"))
+			.isEqualTo(this.client.post("/discretize/network?provenance=true", HDF5, Client.JSON, example("tiny.nir"))
+				.ok()
+				.header("ETag"));
 	}
 
 	private Reply conditional(String query, String ifNoneMatch) {

@@ -27,7 +27,8 @@ public record Origin(@Nullable String version, @Nullable String commit, Provenan
 		.member("commit", JsonTypes.TEXT.orNull(), "The commit it was built from.", Origin::commit)
 		.member("reference", JsonTypes.TEXT, "What the numbers are those of.", (origin) -> "sinabs 3.1.3")
 		.member("arithmetic", JsonTypes.TEXT, "How they were computed.", (origin) -> "binary32, half to even")
-		.member("inputs", DIGESTS, "Of the elements of each tensor that was sent, as float32, little-endian, in C order.",
+		.member("inputs", DIGESTS,
+				"Of the elements of each tensor that was sent, as float32, little-endian, in C order.",
 				(origin) -> origin.digests().inputs())
 		.member("outputs", DIGESTS,
 				"Of the elements of each tensor of the answer as safetensors has them, in their own type, little-endian, in "
