@@ -126,7 +126,7 @@ def expected(request: pytest.FixtureRequest) -> dict[str, Any]:
     """What sinabs makes of a real network, and the network's path."""
     path = DATA / f"{request.param}.expected.json"
     if not path.exists():
-        pytest.skip(f"{path} is not here")  # third-party networks, which are never committed
+        pytest.skip(f"{path}, a third-party network that is never committed, is not here")
     document: dict[str, Any] = json.loads(path.read_text())
     document["path"] = DATA / f"{request.param}.nir"
     return document
