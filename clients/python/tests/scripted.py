@@ -32,9 +32,11 @@ def hang_up(handler: BaseHTTPRequestHandler) -> None:
 
 
 @contextmanager
-def scripted(url: str, script: Script) -> Iterator[tuple[str, list[dict[str, str]]]]:
+def scripted(
+    url: str, script: Script, seen: list[dict[str, str]] | None = None
+) -> Iterator[tuple[str, list[dict[str, str]]]]:
     """Give the URL of such a server, and the headers of the requests that it got."""
-    seen: list[dict[str, str]] = []
+    got: list[dict[str, str]] = [] if seen is None else seen
     behind = urlsplit(url)
 
     class Handler(BaseHTTPRequestHandler):
@@ -42,7 +44,7 @@ def scripted(url: str, script: Script) -> Iterator[tuple[str, list[dict[str, str
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            seen.append({**{name.lower(): value for name, value in self.headers.items()}, ":path": self.path})
+            got.append({**{name.lower(): value for name, value in self.headers.items()}, ":path": self.path})
             if script:
                 script.pop(0)(self)
                 return
@@ -59,7 +61,7 @@ def scripted(url: str, script: Script) -> Iterator[tuple[str, list[dict[str, str
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", seen
+        yield f"http://127.0.0.1:{server.server_address[1]}", got
     finally:
         server.shutdown()
         thread.join()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from os import PathLike
@@ -316,12 +317,28 @@ _FEWEST_AT_ONCE, _MOST_AT_ONCE = 4, 64
 
 
 class Counter:
-    """Counts the recordings that are done, for a progress bar. Thread-safe."""
+    """Counts the recordings that are done, for a progress bar, and the requests that run. Thread-safe."""
 
     def __init__(self, progress: Progress, total: int) -> None:
         self._progress, self._total, self._done = progress, total, 0
+        self._running = 0
         self._lock = threading.Lock()
         progress(0, total)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        with self._lock:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
+
+    @property
+    def is_running(self) -> bool:
+        """Whether any request runs."""
+        return self._running > 0
 
     def add(self, count: int) -> None:
         with self._lock:

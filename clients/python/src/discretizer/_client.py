@@ -14,7 +14,7 @@ from discretizer import _behaviour, _calibrate, _calls, _network, _recordings, _
 from discretizer._behaviour import MODES, Answer, Counter, Group, Mode, SimulationResult
 from discretizer._calibrate import CalibrationResult
 from discretizer._calls import Call, Progress
-from discretizer._errors import TooLargeError
+from discretizer._errors import TooLargeError, UnavailableError
 from discretizer._network import Device, FileFormat, Fit, NetworkResult, Source
 from discretizer._options import LayerOptions, NetworkOptions, ScaleRule, TensorOptions
 from discretizer._parallel import each
@@ -482,15 +482,25 @@ class Client:
         return result
 
     def _simulated(self, group: Group, counter: Counter) -> list[Answer]:
-        """The answers for a group; where it exceeds a limit of the service, those of its halves."""
-        try:
-            answers = [self._result(group.call())]
-        except TooLargeError:
-            if len(group.recordings) == 1:
-                raise
-        else:
-            counter.add(len(group.recordings))
-            return answers
+        """The answers for a group; where it exceeds a limit of the service, those of its halves.
+
+        A service that is busy with other groups of ours is asked again as long as it is.
+        """
+        while True:
+            try:
+                with counter.running():
+                    answers = [self._result(group.call())]
+                counter.add(len(group.recordings))
+                return answers
+            except UnavailableError as refusal:
+                if not counter.is_running:
+                    raise
+                wait = refusal.retry_after or 1.0
+            except TooLargeError:
+                if len(group.recordings) == 1:
+                    raise
+                break
+            time.sleep(wait)
         first, second = group.halves()
         return [*self._simulated(first, counter), *self._simulated(second, counter)]
 
