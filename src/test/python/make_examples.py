@@ -6,7 +6,8 @@ The weights are drawn, not copied: a seeded generator gives them the shape, the 
 trained first layer of a network that reads digits from an event camera (16 x 2 x 5 x 5 weights, standard deviation
 0.24, extremes -1.79 and 0.51). Running it again writes the same bytes.
 
-index.json lists every example: the operation it is for, its name and words, and a file for each format.
+index.json lists every example: the operation it is for, its name and words, and a file for each format, or the files of
+each part of a form.
 """
 
 import base64
@@ -281,6 +282,40 @@ def networks():
         "Only the second layer's `scale` and `spike_threshold` differ: its weights are four times as large.", unknown)
 
 
+HEIGHT, WIDTH, DURATION = 8, 8, 200_000
+
+
+def bar(rng, direction):
+    """Events of a bar that moves over the sensor of tiny.nir four times: brighter at its front, darker behind it."""
+    events = []
+    for t in range(0, DURATION, 1000):
+        front = int(direction * t / DURATION * 4 * WIDTH) % WIDTH
+        for y in range(HEIGHT):
+            for p, x in ((1, front), (0, (front - direction) % WIDTH)):
+                if rng.random() < 0.25:
+                    events.append((t + int(rng.integers(1000)), x, y, p))
+    for _ in range(100):
+        events.append(tuple(int(v) for v in rng.integers((DURATION, WIDTH, HEIGHT, 2))))
+    return np.array(sorted(events))
+
+
+def recordings():
+    """The same moving bar in both directions, once in each form of events."""
+    rng = np.random.default_rng(SEED)
+    t, x, y, p = bar(rng, 1).T
+    files = [write("recording-right.npz", npz({"x": x.astype(np.uint8), "y": y.astype(np.uint8), "t": t.astype(np.int32),
+                                               "p": p.astype(np.uint8)}))]
+    left = bar(rng, -1)
+    records = np.zeros(len(left), [("x", "<u2"), ("y", "<u2"), ("t", "<i8"), ("p", "?")])
+    for i, name in enumerate("txyp"):
+        records[name] = left[:, i]
+    files.append(write("recording-left.npy", npy(records)))
+    add(["simulate"], "tiny", "A bar that moves right, and one that moves left",
+        "A network of three layers with drawn weights, and two recordings of 0.2 s, as npz and as npy of records. Read "
+        "`rate_ratio` of the layers in integer_event, and `summary`.", {}, {"dt": "5000"})
+    index[-1]["parts"] = {"network": ["tiny.nir"], "recording": files}
+
+
 def main():
     ROOT.mkdir(parents=True, exist_ok=True)
     for old in ROOT.iterdir():
@@ -299,6 +334,7 @@ def main():
     single_files()
     layer_files()
     networks()
+    recordings()
     write("index.json", json.dumps(index, indent=1) + "\n")
 
 

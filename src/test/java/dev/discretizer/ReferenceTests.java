@@ -24,6 +24,7 @@ import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.discretize.Finding;
 import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.graph.MalformedNetworkException;
+import dev.discretizer.tensor.ImpossibleRecordingException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
@@ -118,7 +119,7 @@ class ReferenceTests {
 	void problemsAreThoseThatAreAnswered() {
 		Stream<Enum<?>> causes = Stream
 			.of(MalformedInputException.Cause.values(), MalformedNetworkException.Cause.values(),
-					ImpossibleInputException.Cause.values())
+					ImpossibleInputException.Cause.values(), ImpossibleRecordingException.Cause.values())
 			.flatMap(Arrays::stream);
 		Set<String> expected = causes.map((cause) -> cause.name().toLowerCase(Locale.ROOT).replace('_', '-'))
 			.collect(Collectors.toCollection(TreeSet::new));

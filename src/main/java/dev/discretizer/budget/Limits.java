@@ -17,10 +17,30 @@ import dev.discretizer.tensor.RequestLimit;
  * @param jsonDepth levels of nesting in JSON
  * @param bodyMinRate lowest rate at which a body may arrive, in bytes per second, after a
  * grace period
- * @param queueWait longest time that a request waits for memory
+ * @param queueWait longest time that a request waits for memory, or for its turn to
+ * simulate
+ * @param simulation limits of simulations
  */
 public record Limits(long body, long inflated, long elements, int rank, int tensors, long header, int jsonDepth,
-		long bodyMinRate, Duration queueWait) {
+		long bodyMinRate, Duration queueWait, Simulation simulation) {
+
+	/**
+	 * Limits of simulations.
+	 *
+	 * @param synops additions of a weight to a state in a request
+	 * @param steps time steps of a recording
+	 * @param recordings recordings of a request
+	 * @param atOnce how many requests simulate at once
+	 */
+	public record Simulation(long synops, int steps, int recordings, int atOnce) {
+
+		public Simulation {
+			if (Math.min(Math.min(synops, steps), Math.min(recordings, atOnce)) < 1) {
+				throw new IllegalArgumentException("every limit must be at least 1");
+			}
+		}
+
+	}
 
 	public Limits {
 		if (Math.min(Math.min(body, inflated), Math.min(elements, header)) < 1
@@ -43,6 +63,9 @@ public record Limits(long body, long inflated, long elements, int rank, int tens
 			case TENSORS -> this.tensors;
 			case HEADER -> this.header;
 			case JSON_DEPTH -> this.jsonDepth;
+			case RECORDINGS -> this.simulation.recordings;
+			case STEPS -> this.simulation.steps;
+			case SYNOPS -> this.simulation.synops;
 		};
 	}
 

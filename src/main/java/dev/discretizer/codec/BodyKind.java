@@ -206,7 +206,7 @@ public enum BodyKind {
 	}
 
 	/** The kind that a file's first bytes tell, or null. */
-	static @Nullable BodyKind of(byte[] head) {
+	public static @Nullable BodyKind of(byte[] head) {
 		String text = latin(head);
 		BodyKind binary = binary(text);
 		return (binary != null) ? binary : text(text);

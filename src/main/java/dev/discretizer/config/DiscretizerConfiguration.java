@@ -4,6 +4,8 @@ import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.budget.HeapPlan;
 import dev.discretizer.budget.Limits;
 import dev.discretizer.budget.MemoryBudget;
+import dev.discretizer.budget.SimulationPermits;
+import dev.discretizer.service.BehaviourService;
 import dev.discretizer.service.DiscretizationService;
 import dev.discretizer.web.server.ServerSettings;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -69,6 +71,16 @@ class DiscretizerConfiguration {
 	@Bean
 	DiscretizationService discretizationService(ComputePermits permits) {
 		return new DiscretizationService(permits);
+	}
+
+	@Bean
+	SimulationPermits simulationPermits(Limits limits) {
+		return new SimulationPermits(limits.simulation().atOnce(), limits.queueWait());
+	}
+
+	@Bean
+	BehaviourService behaviourService(SimulationPermits permits) {
+		return new BehaviourService(permits);
 	}
 
 }

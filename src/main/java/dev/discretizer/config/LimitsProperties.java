@@ -24,10 +24,16 @@ import org.jspecify.annotations.Nullable;
  * @param jsonDepth most levels of nesting in JSON
  * @param bodyMinRate lowest rate at which a body may arrive, in bytes per second, after 5
  * s of grace; a body must not pause for 5 s either
- * @param queueWait longest time that a request waits for memory before it is answered 503
+ * @param queueWait longest time that a request waits for memory, or for its turn to
+ * simulate, before it is answered 503
  * @param memoryShare share of the heap, less 56 MiB for the service itself, that requests
  * and connections may hold together; above 0, at most 1; the rest is left to the garbage
  * collector
+ * @param synops most additions of a weight to a state in a request that simulates
+ * @param steps most time steps of a recording
+ * @param recordings most recordings in a request
+ * @param simulations how many requests simulate at once; half the cores unless set, at
+ * least 1
  * @param container memory of the container, in bytes; unless set, the memory that the
  * virtual machine sees
  */
@@ -36,7 +42,9 @@ record LimitsProperties(@DefaultValue("256MB") DataSize body, @DefaultValue("256
 		@DefaultValue("67108864") long elements, @DefaultValue("8") int rank, @DefaultValue("1024") int tensors,
 		@DefaultValue("1MB") DataSize header, @DefaultValue("64") int jsonDepth,
 		@DefaultValue("64KB") DataSize bodyMinRate, @DefaultValue("2s") Duration queueWait,
-		@DefaultValue("0.75") double memoryShare, @Nullable DataSize container) {
+		@DefaultValue("0.75") double memoryShare, @DefaultValue("5000000000") long synops,
+		@DefaultValue("100000") int steps, @DefaultValue("1024") int recordings, @Nullable Integer simulations,
+		@Nullable DataSize container) {
 
 	LimitsProperties {
 		if (!(memoryShare > 0 && memoryShare <= 1)) {
@@ -56,7 +64,13 @@ record LimitsProperties(@DefaultValue("256MB") DataSize body, @DefaultValue("256
 
 	Limits toLimits() {
 		return new Limits(this.body.toBytes(), this.inflated.toBytes(), this.elements, this.rank, this.tensors,
-				this.header.toBytes(), this.jsonDepth, this.bodyMinRate.toBytes(), this.queueWait);
+				this.header.toBytes(), this.jsonDepth, this.bodyMinRate.toBytes(), this.queueWait,
+				new Limits.Simulation(this.synops, this.steps, this.recordings, simulationsAtOnce()));
+	}
+
+	private int simulationsAtOnce() {
+		return (this.simulations != null) ? this.simulations
+				: Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 	}
 
 }

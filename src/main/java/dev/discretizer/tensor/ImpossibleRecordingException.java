@@ -24,6 +24,8 @@ public final class ImpossibleRecordingException extends RuntimeException {
 		BEFORE_START("An event is before t0"),
 		/** Events are to be simulated by steps, but dt is missing. */
 		STEP_LENGTH_MISSING("dt is missing"),
+		/** A step must last at least a microsecond. */
+		STEP_LENGTH_IMPOSSIBLE("dt is impossible"),
 		/** A label is missing, or names no output neuron. */
 		LABEL_IMPOSSIBLE("A label does not fit"),
 		/** No recording makes a layer spike. */

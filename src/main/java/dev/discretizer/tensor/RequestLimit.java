@@ -1,8 +1,8 @@
 package dev.discretizer.tensor;
 
 /**
- * The limits that decoders check. Their values are properties of the same names under
- * {@code discretizer.limits}.
+ * The limits that decoders and simulations check. Their values are properties of the same
+ * names under {@code discretizer.limits}.
  */
 public enum RequestLimit {
 
@@ -19,7 +19,13 @@ public enum RequestLimit {
 	/** Bytes of a format's own header, as of npy and safetensors. */
 	HEADER("header", "bytes"),
 	/** Levels of nesting in JSON. */
-	JSON_DEPTH("json-depth", "levels");
+	JSON_DEPTH("json-depth", "levels"),
+	/** Recordings of a request. */
+	RECORDINGS("recordings", "recordings"),
+	/** Time steps of one recording. */
+	STEPS("steps", "steps"),
+	/** Additions of a weight to a state, over all simulations of a request. */
+	SYNOPS("synops", "synops");
 
 	private final String label;
 

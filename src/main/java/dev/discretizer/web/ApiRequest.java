@@ -1,7 +1,10 @@
 package dev.discretizer.web;
 
+import java.util.Map;
+
 import dev.discretizer.codec.RequestValues;
 import dev.discretizer.codec.json.TensorStyle;
+import dev.discretizer.service.BehaviourService;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.Format;
@@ -14,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint the endpoint it was sent to
  * @param body the format of its body
  * @param values the values of its fields
- * @param tensorName for endpoints of a single tensor, the tensor's name in its container
- * @param network the network to discretize, for the endpoint of networks
+ * @param content what the body held besides
  * @param answer how to write the answer
+ * @param means what computing the answer may use
  */
-record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String tensorName, @Nullable Upload network,
-		AnswerStyle answer) {
+record ApiRequest(Endpoint endpoint, Format body, RequestValues values, BodyDecoder.Content content, AnswerStyle answer,
+		BehaviourService.Means means) {
 
 	/**
 	 * How to write an answer.
@@ -37,6 +40,16 @@ record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String t
 			return this.report && this.type.format() != Format.NPY && this.type.format() != Format.RAW;
 		}
 
+	}
+
+	/** For endpoints of a single tensor, the tensor's name in its container. */
+	String tensorName() {
+		return this.content.tensorName();
+	}
+
+	/** The network to discretize, the first one of several; null where there is none. */
+	@Nullable Upload network() {
+		return this.content.networks().isEmpty() ? null : this.content.networks().firstEntry().getValue();
 	}
 
 	/**
@@ -61,7 +74,7 @@ record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String t
 
 	/** Number of elements of all its tensors together. */
 	long elements() {
-		long elements = (this.network != null) ? this.network.elements() : 0;
+		long elements = this.content.networks().values().stream().mapToLong(Upload::elements).sum();
 		for (RequestField<?> field : this.endpoint.tensors()) {
 			FloatTensor tensor = this.values.tensor(field.name());
 			elements += (tensor != null) ? tensor.elements() : 0;
@@ -74,12 +87,23 @@ record ApiRequest(Endpoint endpoint, Format body, RequestValues values, String t
 	 * or a tensor of a network's node ("node.weight").
 	 */
 	@Nullable String pointer(String name) {
-		if (this.network != null) {
+		if (network() != null) {
 			int dot = name.lastIndexOf('.');
-			return (dot < 0) ? null : this.network.pointer(name.substring(0, dot), name.substring(dot + 1));
+			return (dot < 0) ? null : pointer(name.substring(0, dot), name.substring(dot + 1));
 		}
 		RequestField<?> field = (this.body == Format.JSON) ? this.endpoint.field(name) : null;
 		return (field != null) ? field.pointer() : "/" + name;
+	}
+
+	/**
+	 * The JSON pointer of a value in the network; of one in a part after the part's name.
+	 * @param owner a node or module
+	 * @param parameter as {@link Upload#pointer}
+	 */
+	@Nullable String pointer(String owner, String parameter) {
+		Map.Entry<String, Upload> network = this.content.networks().firstEntry();
+		String pointer = network.getValue().pointer(owner, parameter);
+		return (pointer == null || network.getKey().isEmpty()) ? pointer : "/" + network.getKey() + pointer;
 	}
 
 }

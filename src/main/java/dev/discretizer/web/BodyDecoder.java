@@ -2,8 +2,10 @@ package dev.discretizer.web;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 import dev.discretizer.codec.Field;
 import dev.discretizer.codec.MalformedInputException;
@@ -18,6 +20,7 @@ import dev.discretizer.codec.raw.RawReader;
 import dev.discretizer.codec.safetensors.SafetensorsReader;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.FloatTensor;
+import dev.discretizer.tensor.Recording;
 import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.Fields;
 import dev.discretizer.web.api.Format;
@@ -52,20 +55,31 @@ final class BodyDecoder {
 	 * @param in the bytes
 	 * @param length number of bytes, or -1 if unknown
 	 * @param format format of the bytes
+	 * @param boundary what separates the parts of a multipart body, or null
 	 */
-	record Body(InputStream in, long length, Format format, Allowance allowance) {
+	record Body(InputStream in, long length, Format format, @Nullable String boundary, Allowance allowance) {
 	}
 
 	/**
 	 * The content of a body other than the values of fields.
 	 *
 	 * @param tensorName the name of a single tensor
-	 * @param network a whole network, or null
+	 * @param networks whole networks by the names of their parts; the name of a body that
+	 * is a network is empty
+	 * @param recordings for the first network, in the order sent
 	 */
-	record Content(String tensorName, @Nullable Upload network) {
+	record Content(String tensorName, SequencedMap<String, Upload> networks, List<Recording> recordings) {
 
 		/** No content other than the values of fields. */
-		static final Content VALUES = new Content(TENSOR, null);
+		static final Content VALUES = of(TENSOR);
+
+		static Content of(String tensorName) {
+			return new Content(tensorName, new LinkedHashMap<>(), List.of());
+		}
+
+		static Content of(Upload network) {
+			return new Content(TENSOR, new LinkedHashMap<>(Map.of("", network)), List.of());
+		}
 
 	}
 
@@ -79,7 +93,8 @@ final class BodyDecoder {
 			case NUMBERS -> json(body, endpoint, values);
 			case TENSOR -> tensor(body, endpoint, values);
 			case LAYER -> layer(body, endpoint, values);
-			case NETWORK -> new Content(TENSOR, network(body));
+			case NETWORK -> Content.of(network(body));
+			case PARTS -> new PartsDecoder(body, endpoint, values).decode();
 		};
 	}
 
@@ -105,7 +120,7 @@ final class BodyDecoder {
 						.formatted(name));
 		}
 		values.put(Fields.TENSOR, tensors.getOrDefault(name, tensors.values().iterator().next()));
-		return new Content(name, null);
+		return Content.of(name);
 	}
 
 	private Content layer(Body body, Endpoint endpoint, RequestValues values) throws IOException {
@@ -123,7 +138,8 @@ final class BodyDecoder {
 			case NPY -> Map.of(TENSOR, NpyReader.read(body.in(), body.length(), TENSOR, body.allowance()));
 			case RAW -> Map.of(TENSOR, RawReader.read(body.in(), body.length(), Fields.DTYPE.get(values, null),
 					Fields.SHAPE.get(values, null), TENSOR, body.allowance()));
-			case JSON, HDF5, CSV -> throw new IllegalStateException(body.format() + " holds no named tensors");
+			case JSON, HDF5, CSV, MULTIPART ->
+				throw new IllegalStateException(body.format() + " holds no named tensors");
 		};
 	}
 
@@ -136,7 +152,8 @@ final class BodyDecoder {
 							String.join(", ", fields.stream().map(RequestField::name).toList()))));
 	}
 
-	private static Upload network(Body body) throws IOException {
+	/** Reads a network. */
+	static Upload network(Body body) throws IOException {
 		return (body.format() == Format.HDF5)
 				? new Upload.Graph(NirReader.read(body.in(), body.length(), body.allowance()))
 				: new Upload.StateDict(SafetensorsReader.read(body.in(), body.length(), body.allowance()));

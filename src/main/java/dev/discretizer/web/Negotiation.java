@@ -14,6 +14,7 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the format of the body by Content-Type and the format of the answer by Accept
@@ -68,6 +69,15 @@ final class Negotiation {
 					"Content-Type %s is not understood, one of %s is expected".formatted(contentType,
 							names(supported)));
 		}
+	}
+
+	/**
+	 * What separates the parts of a multipart body, or null if Content-Type does not say.
+	 */
+	static @Nullable String boundary(HttpServletRequest request) {
+		String boundary = MediaType.parseMediaType(request.getContentType()).getParameter("boundary");
+		return (boundary != null && boundary.length() > 1 && boundary.startsWith("\"") && boundary.endsWith("\""))
+				? boundary.substring(1, boundary.length() - 1) : boundary;
 	}
 
 	/**

@@ -50,7 +50,8 @@ class NetworkController {
 		};
 	}
 
-	private static NetworkOptions options(ApiRequest request) {
+	/** How to discretize all layers of a network. */
+	static NetworkOptions options(ApiRequest request) {
 		boolean unsetAssumed = request.find(Fields.UNSET_MIN_V_MEM) == null;
 		return new NetworkOptions(LayerBinding.options(request), unsetAssumed, request.find(Fields.NETWORK_MIN_V_MEM),
 				request.get(Fields.MIN_V_MEM_OF), request.get(Fields.RESCALE_OF), request.get(Fields.R),

@@ -9,7 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
+import dev.discretizer.behaviour.BiasNotSimulatedException;
 import dev.discretizer.budget.BudgetExceededException;
+import dev.discretizer.budget.BusyException;
+import dev.discretizer.budget.ClientGoneException;
 import dev.discretizer.budget.NoMemoryException;
 import dev.discretizer.budget.SlowBodyException;
 import dev.discretizer.codec.MalformedInputException;
@@ -18,6 +21,7 @@ import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.graph.NetworkFault;
 import dev.discretizer.graph.UnsupportedNetworkException;
+import dev.discretizer.tensor.ImpossibleRecordingException;
 import dev.discretizer.tensor.LimitExceededException;
 import jakarta.servlet.ServletException;
 import org.springframework.http.HttpHeaders;
@@ -62,6 +66,10 @@ public final class Problems {
 				Problem.of(HttpStatus.BAD_REQUEST, code(ex.cause()), ex.cause().title(), message(ex), ex.pointer());
 			case ImpossibleInputException ex -> Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, code(ex.cause()),
 					ex.cause().title(), message(ex), pointer(ex.field(), request));
+			case ImpossibleRecordingException ex ->
+				Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, code(ex.cause()), ex.cause().title(), message(ex));
+			case BiasNotSimulatedException ex -> Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "bias-not-simulated",
+					"A bias cannot be simulated by events", message(ex), pointer(ex.layer() + ".bias", request));
 			case MalformedNetworkException ex -> new Problem(HttpStatus.BAD_REQUEST, code(ex.cause()),
 					ex.cause().title(), message(ex), errors(ex.faults(), request), Map.of());
 			case UnsupportedNetworkException ex -> new Problem(HttpStatus.UNPROCESSABLE_CONTENT, "unsupported-network",
@@ -73,6 +81,8 @@ public final class Problems {
 			case BudgetExceededException ex ->
 				Problem.of(HttpStatus.CONTENT_TOO_LARGE, "limit-exceeded", "The request is over a limit", message(ex));
 			case NoMemoryException ex -> unavailable(message(ex));
+			case BusyException ex -> unavailable(message(ex));
+			case ClientGoneException ex -> brokenTransfer(message(ex));
 			case SlowBodyException ex -> slowBody(message(ex));
 			case IOException ex -> ofTransfer(ex);
 			case OutOfMemoryError error -> unavailable(NO_ROOM);
@@ -146,8 +156,11 @@ public final class Problems {
 		if (failure instanceof InterruptedIOException) {
 			return slowBody("the body: nothing arrived for too long");
 		}
-		return Problem.of(HttpStatus.BAD_REQUEST, "broken-transfer", "The body could not be received",
-				"the body's transfer broke off or its chunks are malformed");
+		return brokenTransfer("the body's transfer broke off or its chunks are malformed");
+	}
+
+	private static Problem brokenTransfer(String detail) {
+		return Problem.of(HttpStatus.BAD_REQUEST, "broken-transfer", "The connection broke off", detail);
 	}
 
 	private static Problem slowBody(String detail) {
@@ -214,7 +227,7 @@ public final class Problems {
 				|| fault.subject() == NetworkFault.Subject.PARAMETER) {
 			return null;
 		}
-		return request.network().pointer(name, "");
+		return request.pointer(name, "");
 	}
 
 	private static @Nullable String pointer(@Nullable String field, @Nullable ApiRequest request) {

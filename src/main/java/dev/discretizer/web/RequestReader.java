@@ -11,7 +11,9 @@ import dev.discretizer.web.BodyDecoder.Content;
 import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.Fields;
 import dev.discretizer.web.api.Format;
+import dev.discretizer.service.BehaviourService;
 import dev.discretizer.web.server.BodyStream;
+import dev.discretizer.web.server.ClientConnection;
 import dev.discretizer.web.server.MemoryFilter;
 import dev.discretizer.web.server.RequestFacts;
 import jakarta.servlet.http.HttpServletRequest;
@@ -58,10 +60,16 @@ final class RequestReader {
 		query.read(endpoint.parameters(format), values);
 		long estimate = estimate(format, values, request.getContentLengthLong());
 		ApiRequest.AnswerStyle style = new ApiRequest.AnswerStyle(answer, Fields.TENSORS.get(values, null),
-				Fields.REPORT.get(values, null));
+				endpoint.field(Fields.REPORT.name()) != null && Fields.REPORT.get(values, null));
 		query.checkAllTaken();
-		Content content = this.bodies.decode(admit(request, format, estimate), endpoint, values);
-		return new ApiRequest(endpoint, format, values, content.tensorName(), content.network(), style);
+		Body body = admit(request, format, estimate);
+		Content content = this.bodies.decode(body, endpoint, values);
+		return new ApiRequest(endpoint, format, values, content, style, means(body, request));
+	}
+
+	private static BehaviourService.Means means(Body body, HttpServletRequest request) {
+		ClientConnection connection = ClientConnection.of(request);
+		return new BehaviourService.Means(body.allowance(), (connection != null) ? connection::isClosed : () -> false);
 	}
 
 	/**
@@ -78,7 +86,8 @@ final class RequestReader {
 		MemoryFilter.keep(reservation, request);
 		reservation.use(BUFFERS);
 		in.admitted();
-		return new Body(in, length, format, new RequestAllowance(this.limits, reservation));
+		return new Body(in, length, format, Negotiation.boundary(request),
+				new RequestAllowance(this.limits, reservation));
 	}
 
 	/**
@@ -91,7 +100,7 @@ final class RequestReader {
 		long tensors = switch (format) {
 			case RAW -> rawEstimate(values, known);
 			// The archive is held in addition to its content.
-			case NPZ, HDF5 -> 2 * known;
+			case NPZ, HDF5, MULTIPART -> 2 * known;
 			case JSON, NPY, SAFETENSORS, CSV -> known;
 		};
 		return tensors + BUFFERS;

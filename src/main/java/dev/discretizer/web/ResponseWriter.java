@@ -80,6 +80,7 @@ final class ResponseWriter {
 				case SAFETENSORS -> SafetensorsWriter.encode(tensors(), Map.of(METADATA, metadata()));
 				case CSV -> CsvDocument.encode(this.object.rows(this.value));
 				case HDF5 -> NirWriter.encode(Objects.requireNonNull(this.object.graph(this.value)), metadata());
+				case MULTIPART -> throw new IllegalStateException("no answer is a form");
 			};
 		}
 

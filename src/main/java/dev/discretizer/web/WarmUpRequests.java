@@ -1,5 +1,6 @@
 package dev.discretizer.web;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,9 @@ import java.util.List;
 import java.util.StringJoiner;
 
 import dev.discretizer.web.api.Endpoint;
+import dev.discretizer.web.api.Fields;
 import dev.discretizer.web.api.Format;
+import dev.discretizer.web.api.RequestPart;
 import dev.discretizer.web.server.WarmUpSample;
 
 /**
@@ -26,6 +29,9 @@ final class WarmUpRequests {
 	/** Numbers of the long JSON body: some 40 KiB of text. */
 	private static final int TEXT = 4 * 1024;
 
+	/** Separates the parts of forms. */
+	private static final String BOUNDARY = "warm-up";
+
 	private WarmUpRequests() {
 	}
 
@@ -39,7 +45,10 @@ final class WarmUpRequests {
 		all.add(sample(Endpoint.TENSOR, "?dtype=float32&shape=" + LONG, Format.RAW, floats()));
 		all.add(sample(Endpoint.TENSOR, "?report=none", Format.JSON, text()));
 		for (Endpoint endpoint : Endpoint.withBody().reversed()) {
-			if (endpoint != Endpoint.CONV_SPIKE) {
+			if (endpoint.body() == Endpoint.Body.PARTS) {
+				all.add(form(endpoint));
+			}
+			else if (endpoint != Endpoint.CONV_SPIKE) {
 				add(endpoint, all);
 			}
 		}
@@ -49,13 +58,35 @@ final class WarmUpRequests {
 	/** Adds an example in each format that an endpoint reads. */
 	private static void add(Endpoint endpoint, List<WarmUpSample> all) throws IOException {
 		for (Format format : endpoint.requests()) {
-			try (InputStream in = WarmUpRequests.class.getResourceAsStream("/examples/" + file(endpoint, format))) {
-				if (in == null) {
-					throw new FileNotFoundException("example " + file(endpoint, format));
-				}
-				all.add(sample(endpoint, query(endpoint, format), format, in.readAllBytes()));
-			}
+			all.add(sample(endpoint, query(endpoint, format), format, example(file(endpoint, format))));
 		}
+	}
+
+	private static byte[] example(String file) throws IOException {
+		try (InputStream in = WarmUpRequests.class.getResourceAsStream("/examples/" + file)) {
+			if (in == null) {
+				throw new FileNotFoundException("example " + file);
+			}
+			return in.readAllBytes();
+		}
+	}
+
+	/** A form with a file for each part. */
+	private static WarmUpSample form(Endpoint endpoint) throws IOException {
+		ByteArrayOutputStream body = new ByteArrayOutputStream();
+		for (RequestPart part : endpoint.parts()) {
+			body.writeBytes(
+					"--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n".formatted(BOUNDARY, part.name())
+						.getBytes(StandardCharsets.US_ASCII));
+			body.writeBytes(example(switch (part.content()) {
+				case NETWORK -> "tiny.nir";
+				case RECORDING -> "recording-right.npz";
+			}));
+			body.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
+		}
+		body.writeBytes("--%s--\r\n".formatted(BOUNDARY).getBytes(StandardCharsets.US_ASCII));
+		return new WarmUpSample(endpoint.path() + ((endpoint.field(Fields.DT.name()) != null) ? "?dt=5000" : ""),
+				Format.MULTIPART.mediaType() + ";boundary=" + BOUNDARY, body.toByteArray());
 	}
 
 	private static String file(Endpoint endpoint, Format format) {
@@ -65,6 +96,7 @@ final class WarmUpRequests {
 			case TENSOR -> ((format == Format.JSON) ? "tensor-full-layer" : "weight-full") + ending;
 			case LAYER -> ((format == Format.JSON) ? endpoint.label() + "-first-layer" : "layer-full") + ending;
 			case NETWORK -> ((format == Format.HDF5) ? "tiny" : "state-dict") + ending;
+			case PARTS -> throw new IllegalArgumentException(endpoint + " takes several files");
 			case NONE -> throw new IllegalArgumentException(endpoint + " has no body");
 		};
 	}

@@ -17,7 +17,8 @@ class LimitsTests {
 
 	@Test
 	void eachLimitHasItsOwnValue() {
-		Limits limits = new Limits(1, 2, 3, 4, 5, 6, 7, 8, Duration.ofSeconds(9));
+		Limits limits = new Limits(1, 2, 3, 4, 5, 6, 7, 8, Duration.ofSeconds(9),
+				new Limits.Simulation(10, 11, 12, 13));
 		assertThat(limits.of(RequestLimit.BODY)).isEqualTo(1);
 		assertThat(limits.of(RequestLimit.INFLATED)).isEqualTo(2);
 		assertThat(limits.of(RequestLimit.ELEMENTS)).isEqualTo(3);
@@ -27,6 +28,10 @@ class LimitsTests {
 		assertThat(limits.of(RequestLimit.JSON_DEPTH)).isEqualTo(7);
 		assertThat(limits.bodyMinRate()).isEqualTo(8);
 		assertThat(limits.queueWait()).isEqualTo(Duration.ofSeconds(9));
+		assertThat(limits.of(RequestLimit.SYNOPS)).isEqualTo(10);
+		assertThat(limits.of(RequestLimit.STEPS)).isEqualTo(11);
+		assertThat(limits.of(RequestLimit.RECORDINGS)).isEqualTo(12);
+		assertThat(limits.simulation().atOnce()).isEqualTo(13);
 	}
 
 	@ParameterizedTest
@@ -49,7 +54,7 @@ class LimitsTests {
 		long[] v = { 1, 1, 1, 1, 1, 1, 1, 1 };
 		v[which] = value;
 		return new Limits(v[0], v[1], v[2], Math.toIntExact(v[3]), Math.toIntExact(v[4]), v[5], Math.toIntExact(v[6]),
-				v[7], Duration.ZERO);
+				v[7], Duration.ZERO, new Limits.Simulation(1, 1, 1, 1));
 	}
 
 }

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
+import dev.discretizer.web.api.BehaviourObjects;
+import dev.discretizer.web.api.ComparisonObjects;
 import dev.discretizer.web.api.DeviceObjects;
 import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.ResultObjects;
@@ -28,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class EndpointMappingTests {
 
 	private static final List<Class<?>> CONTROLLERS = List.of(DiscretizationController.class, NetworkController.class,
-			DeviceController.class);
+			BehaviourController.class, DeviceController.class);
 
 	private static Map<Endpoint, Method> served() {
 		Map<Endpoint, Method> served = new EnumMap<>(Endpoint.class);
@@ -72,7 +74,7 @@ class EndpointMappingTests {
 
 	/** The type argument of the constant that the endpoint has. */
 	private static Type madeOf(Endpoint endpoint) {
-		return Stream.of(ResultObjects.class, DeviceObjects.class)
+		return Stream.of(ResultObjects.class, ComparisonObjects.class, BehaviourObjects.class, DeviceObjects.class)
 			.flatMap((tables) -> Arrays.stream(tables.getFields()))
 			.filter((constant) -> value(constant) == endpoint.answer())
 			.map((constant) -> ((ParameterizedType) constant.getGenericType()).getActualTypeArguments()[0])

@@ -20,6 +20,7 @@ import dev.discretizer.tensor.DType;
 import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.Format;
 import dev.discretizer.web.api.RequestField;
+import dev.discretizer.web.api.RequestPart;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,12 @@ final class FuzzCase {
 
 	/** Small NIR files, to be sent as they are or changed. */
 	private static final List<byte[]> NETWORKS = networks();
+
+	private static final byte[] TINY = example("tiny.nir");
+
+	private static final byte[] RECORDING = example("recording-right.npz");
+
+	private static final String BOUNDARY = "fuzz";
 
 	private final FuzzRandom random;
 
@@ -61,8 +68,9 @@ final class FuzzCase {
 		this.files = new FuzzFiles(random);
 		this.endpoint = random.pick(Endpoint.withBody().toArray(Endpoint[]::new));
 		Format format = random.pick(this.endpoint.requests().toArray(Format[]::new));
-		this.contentType = random.once(60) ? random.pick("text/plain", "application/x-npy", "application", "a/b;c=\"")
+		String type = random.once(60) ? random.pick("text/plain", "application/x-npy", "application", "a/b;c=\"")
 				: random.pick(format.mediaTypes().toArray()).toString();
+		this.contentType = type + ((format == Format.MULTIPART) ? ";boundary=" + random.text(BOUNDARY) : "");
 		this.accept = chosenAccept();
 		byte[] sound = body(format);
 		this.body = random.once(3) ? FuzzBytes.mutated(sound, random) : sound;
@@ -78,6 +86,15 @@ final class FuzzCase {
 		this.accept = accept;
 		this.body = body;
 		this.chunked = false;
+	}
+
+	private static byte[] example(String name) {
+		try (InputStream file = FuzzCase.class.getResourceAsStream("/examples/" + name)) {
+			return Objects.requireNonNull(file).readAllBytes();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private static List<byte[]> networks() {
@@ -169,9 +186,49 @@ final class FuzzCase {
 			case NPZ -> this.files.npz(tensors);
 			case SAFETENSORS ->
 				this.files.safetensors((this.endpoint.body() == Endpoint.Body.NETWORK) ? stateDict() : tensors);
+			case MULTIPART -> form(tensors);
 			case HDF5 -> NETWORKS.get(this.random.below(NETWORKS.size()));
 			default -> raw(first);
 		};
+	}
+
+	/** A form whose parts are sound more often than not. */
+	private byte[] form(List<FuzzTensor> tensors) {
+		if (!this.random.once(4)) {
+			this.query.put("dt", this.random.text("5000"));
+		}
+		if (this.random.once(4)) {
+			this.query.put("labels", this.random.text("0"));
+		}
+		FuzzBytes form = new FuzzBytes();
+		for (RequestPart part : this.endpoint.parts()) {
+			for (int count = part.many() ? 1 + this.random.below(3) : 1; count > 0; count--) {
+				form.text("--" + this.random.text(BOUNDARY) + this.random.text("\r\n"))
+					.text(this.random.text("Content-Disposition") + this.random.text(": form-data") + "; name="
+							+ this.random.text("\"%s\"".formatted(this.random.text(part.name())))
+							+ this.random.text("; filename=\"a\"") + this.random.text("\r\n\r\n"))
+					.bytes(file(part, tensors))
+					.text(this.random.text("\r\n"));
+			}
+		}
+		return form.text("--" + this.random.text(BOUNDARY) + this.random.text("--\r\n")).toArray();
+	}
+
+	private byte[] file(RequestPart part, List<FuzzTensor> tensors) {
+		byte[] sound = switch (part.content()) {
+			case NETWORK -> TINY;
+			case RECORDING -> switch (this.random.below(6)) {
+				case 0 -> this.files.npz(List.of(events("x"), events("y"), events("t"), events("p")));
+				case 1 -> this.files.npy(FuzzTensor.of("raster", this.random, 3, 2, 8, 8));
+				case 2 -> this.files.npz(tensors);
+				default -> RECORDING;
+			};
+		};
+		return this.random.once(4) ? FuzzBytes.mutated(sound, this.random) : sound;
+	}
+
+	private FuzzTensor events(String field) {
+		return FuzzTensor.of(field, this.random, this.random.integer(5));
 	}
 
 	/** Modules by their names, some with thresholds of their own. */

@@ -9,6 +9,8 @@ import com.sun.management.ThreadMXBean;
 import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.budget.Limits;
 import dev.discretizer.budget.MemoryBudget;
+import dev.discretizer.budget.SimulationPermits;
+import dev.discretizer.service.BehaviourService;
 import dev.discretizer.service.DiscretizationService;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -49,6 +51,8 @@ final class FuzzTarget {
 
 	private final NetworkController networks;
 
+	private final BehaviourController behaviour;
+
 	private final ResponseWriter writer;
 
 	private final MemoryBudget budget = new MemoryBudget(ROOM);
@@ -59,6 +63,8 @@ final class FuzzTarget {
 		DiscretizationService service = new DiscretizationService(permits);
 		this.controller = new DiscretizationController(service);
 		this.networks = new NetworkController(service);
+		this.behaviour = new BehaviourController(
+				new BehaviourService(new SimulationPermits(limits.simulation().atOnce(), limits.queueWait())));
 		this.writer = new ResponseWriter(permits, new Origins(service, "1", null));
 	}
 
@@ -148,6 +154,7 @@ final class FuzzTarget {
 			case CONV_SPIKE -> this.controller.convSpike(request);
 			case NETWORK -> this.networks.network(request);
 			case SWEEP -> this.networks.sweep(request);
+			case SIMULATE -> this.behaviour.simulate(request);
 			case DEVICES, DEVICE -> throw new IllegalArgumentException(request.endpoint() + " has no body");
 		};
 	}

@@ -106,7 +106,7 @@ class RealNetworksIT {
 		assertThat(minVMem).isEqualTo(expected.get("min_v_mem").integer());
 	}
 
-	private static String sha256(byte[] bytes) {
+	static String sha256(byte[] bytes) {
 		try {
 			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
 		}

@@ -174,8 +174,9 @@ class WarmUpIT {
 			String path = http.getRequestURI().replaceFirst("^/api/v1", "");
 			ReadinessState readiness = readiness(
 					WebApplicationContextUtils.getRequiredWebApplicationContext(http.getServletContext()));
-			seen.add(new Seen(path + " " + http.getContentType(), http.getAttribute(RequestAttributes.WARM_UP) != null,
-					((HttpServletResponse) response).getStatus(), readiness));
+			seen.add(new Seen(path + " " + http.getContentType().replaceFirst(";.*", ""),
+					http.getAttribute(RequestAttributes.WARM_UP) != null, ((HttpServletResponse) response).getStatus(),
+					readiness));
 		};
 	}
 

@@ -13,7 +13,7 @@ import static dev.discretizer.web.api.JsonTypes.TEXT;
 /**
  * The answers of the endpoints that compare discretizations of a network.
  */
-final class ComparisonObjects {
+public final class ComparisonObjects {
 
 	private static final JsonObject<SweepRow> SWEEP_ROW = JsonObject
 		.<SweepRow>component("SweepRow",
@@ -45,7 +45,7 @@ final class ComparisonObjects {
 		.member("kernel_bytes", COUNT, "The same in bytes of that width, rounded up.", SweepRow::kernelBytes);
 
 	/** The answer of {@code /sweep}. */
-	static final JsonObject<List<SweepRow>> SWEEP = JsonObject
+	public static final JsonObject<List<SweepRow>> SWEEP = JsonObject
 		.<List<SweepRow>>of(
 				"A row for each layer, width and rule: layers in topological order, widths and rules in the "
 						+ "order asked for.")

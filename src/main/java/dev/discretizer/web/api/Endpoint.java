@@ -109,6 +109,14 @@ public enum Endpoint {
 		.fields(Fields.OF_SWEEPS)
 		.answers(ComparisonObjects.SWEEP, List.of(Format.JSON, Format.CSV))),
 
+	/** Runs a network as trained, and as discretized by steps and by events. */
+	SIMULATE(post("/simulate", "simulate", Tag.BEHAVIOUR).summary("Simulate a network on recordings")
+		.description(Words.SIMULATE)
+		.takes(Words.NETWORK_PART, Words.RECORDING_PARTS)
+		.fields(Fields.OF_RECORDINGS)
+		.fields(List.of(Fields.MODES))
+		.fields(Fields.OF_SIMULATED_NETWORKS)
+		.answers(BehaviourObjects.SIMULATION, Format.LAYER)),
 	/** Lists all chips. */
 	DEVICES(get("/devices", "listDevices", Tag.NETWORKS).summary("List the chips")
 		.description("All chips with their cores and limits, as sinabs 3.1.3 and the "
@@ -135,13 +143,17 @@ public enum Endpoint {
 		/** The tensors of a layer, by name. */
 		LAYER,
 		/** A graph, or the state dict of a network. */
-		NETWORK
+		NETWORK,
+		/** Several files, each a part of a form. */
+		PARTS
 
 	}
 
 	/** A group of endpoints. */
 	public enum Tag {
 
+		/** What networks do. */
+		BEHAVIOUR("Behaviour", "Whether a network still does on the chip what it did in training, by simulation."),
 		/** Whole layers. */
 		LAYERS("Layers", "A convolutional layer (or a linear one) and the spiking layer it feeds."),
 		/** Networks and chips. */
@@ -172,6 +184,38 @@ public enum Endpoint {
 
 	/** Texts that have several lines, or that several endpoints share. */
 	private static final class Words {
+
+		static final RequestPart NETWORK_PART = new RequestPart("network", RequestPart.Content.NETWORK,
+				List.of(Format.HDF5), false, "The network as trained, a NIR file.");
+
+		static final RequestPart RECORDING_PARTS = new RequestPart("recording", RequestPart.Content.RECORDING,
+				Format.RECORDING, true,
+				"What a sensor saw once. npz: arrays `x`, `y`, `t` and `p` of equal length, one element an event (`p` may "
+						+ "be missing for a network of one channel). npy: records with these fields, or counts "
+						+ "`[T, C, H, W]` from 0 to 65535. `t` is in whole microseconds and never decreases.");
+
+		static final String SIMULATE = """
+				Runs the network on recordings in three modes, and says what differs. Simulated, not measured on silicon.
+
+				- `float_step`: as trained, all events of a time step at once, which is how sinabs simulates.
+				- `integer_step`: the same with the integers of `POST /api/v1/discretize/network`, equal to sinabs' \
+				`DynapcnnNetwork(discretize=True)` spike for spike.
+				- `integer_event`: with the same integers one event after the other, as the chip works. It clamps `min_v_mem` \
+				after every event; by steps, excitation and inhibition cancel first. So rates rise, and accuracy may fall: \
+				`POST /api/v1/calibrate` finds the `min_v_mem` that prevents that.
+
+				The body is a form: first the part `network`, then one or more parts `recording`. A part's format goes by its \
+				own `Content-Type`; where that is missing or `application/octet-stream`, by its first bytes. For example:
+
+				```sh
+				base=http://localhost:8080/api/v1
+				for file in tiny.nir recording-right.npz recording-left.npy; do curl -sO $base/examples/$file; done
+				curl -s "$base/simulate?dt=5000" -F network=@tiny.nir \\
+				  -F recording=@recording-right.npz -F recording=@recording-left.npy
+				```
+
+				As safetensors or npz the answer holds the spikes of each neuron in each recording, int32 tensors \
+				`<layer>.<mode>` of shape `[recordings, C, H, W]`, and the JSON answer under `discretizer`.""";
 
 		static final String ONE_SCALE = """
 				One scale holds for all of a layer's parameters, the smallest that a term of it allows: \
@@ -245,6 +289,8 @@ public enum Endpoint {
 
 		private List<Format> requests = List.of();
 
+		private List<RequestPart> parts = List.of();
+
 		private List<Format> answers = List.of();
 
 		private final List<RequestField<?>> fields = new ArrayList<>();
@@ -282,6 +328,12 @@ public enum Endpoint {
 			return this;
 		}
 
+		/** Makes the body a form of these parts, in this order. */
+		Declaration takes(RequestPart... declared) {
+			this.parts = List.of(declared);
+			return takes(Body.PARTS, List.of(Format.MULTIPART));
+		}
+
 		Declaration fields(List<RequestField<?>> more) {
 			this.fields.addAll(more);
 			return this;
@@ -314,6 +366,8 @@ public enum Endpoint {
 
 	private final List<Format> requests;
 
+	private final List<RequestPart> parts;
+
 	private final List<Format> answers;
 
 	private final List<RequestField<?>> fields;
@@ -336,6 +390,7 @@ public enum Endpoint {
 		this.answer = Objects.requireNonNull(declaration.answer);
 		this.body = declaration.body;
 		this.requests = declaration.requests;
+		this.parts = declaration.parts;
 		this.answers = declaration.answers;
 		this.fields = List.copyOf(declaration.fields);
 		this.byName = this.fields.stream().collect(Collectors.toMap(RequestField::name, Function.identity()));
@@ -343,8 +398,13 @@ public enum Endpoint {
 		this.members = fields((field) -> field.place() != Place.QUERY);
 		this.tensors = fields((field) -> field.kind() == Kind.TENSOR);
 		for (Format format : this.requests) {
-			this.parameters.put(format, fields((field) -> field.place() != Place.BODY && field.isFor(format)));
+			this.parameters.put(format, fields((field) -> field.place() != Place.BODY && isFor(field, format)));
 		}
+	}
+
+	private boolean isFor(RequestField<?> field, Format sent) {
+		return field.isFor(sent)
+				|| this.parts.stream().flatMap((part) -> part.formats().stream()).anyMatch(field::isFor);
 	}
 
 	private static Declaration post(String path, String id, Tag tag) {
@@ -408,6 +468,11 @@ public enum Endpoint {
 	/** The formats of request bodies. */
 	public List<Format> requests() {
 		return this.requests;
+	}
+
+	/** The parts of multipart bodies, in the order in which they are sent. */
+	public List<RequestPart> parts() {
+		return this.parts;
 	}
 
 	/** The formats of answers; JSON first. */

@@ -1,8 +1,11 @@
 package dev.discretizer.web.api;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
+import dev.discretizer.behaviour.Mode;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.json.TensorStyle;
 import dev.discretizer.codec.raw.RawReader;
@@ -238,6 +241,36 @@ public final class Fields {
 		.words("Whether the report is wanted. npy and raw answers have no place for one.")
 		.byDefault(true);
 
+	/** Length of a time step. */
+	public static final RequestField<Long> DT = RequestField.integer("dt", 1, Long.MAX_VALUE)
+		.at(Place.QUERY)
+		.words("Microseconds of a time step, at least 1. Recordings of events need it, unless integer_event alone is run.");
+
+	/** Start of the first time step. */
+	public static final RequestField<Long> T0 = RequestField.integer("t0", Long.MIN_VALUE, Long.MAX_VALUE)
+		.at(Place.QUERY)
+		.words("Microseconds at which the first time step begins; the time of a recording's first event unless given. No "
+				+ "event may be earlier.");
+
+	/** How a network is simulated. */
+	public static final RequestField<Set<Mode>> MODES = RequestField.text("modes", TextLists::modes)
+		.at(Place.QUERY)
+		.words("Which simulations to run, of `float_step`, `integer_step` and `integer_event`, with commas in between; all "
+				+ "of them unless given.")
+		.orElse(EnumSet.allOf(Mode.class));
+
+	/** The right answer to each recording. */
+	public static final RequestField<List<Integer>> LABELS = RequestField.text("labels", TextLists::labels)
+		.at(Place.QUERY)
+		.words("The number of the right output neuron for each recording, from 0, as in `3,7,1`.")
+		.orElse(List.of());
+
+	/** Whether all events of a recording go to the one channel of a network. */
+	public static final RequestField<Boolean> MERGE_POLARITY = RequestField.bool("merge_polarity")
+		.at(Place.QUERY)
+		.words("Whether all events go to channel 0, of a network with one input channel.")
+		.byDefault(false);
+
 	/** Fields that describe raw bytes. */
 	static final List<RequestField<?>> OF_RAW = List.of(DTYPE, SHAPE);
 
@@ -268,6 +301,15 @@ public final class Fields {
 		.map((field) -> (field == BIAS_BITS)
 				? BIAS_BITS.words("Bits of a bias, " + RANGE + "; unless given, those of the weights.") : field)
 		.toList();
+
+	/** Fields that control how a network in a part is discretized to be simulated. */
+	static final List<RequestField<?>> OF_SIMULATED_NETWORKS = OF_NETWORKS.stream()
+		.filter((field) -> field.isFor(Format.HDF5) && field != DEVICE
+				&& !List.of(TO_INT, HISTOGRAM, PROVENANCE).contains(field))
+		.toList();
+
+	/** Fields that control how recordings are read and simulated. */
+	static final List<RequestField<?>> OF_RECORDINGS = List.of(DT, T0, LABELS, MERGE_POLARITY);
 
 	private Fields() {
 	}

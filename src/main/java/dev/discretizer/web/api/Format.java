@@ -17,7 +17,9 @@ public enum Format {
 	SAFETENSORS("safetensors", "application/vnd.safetensors", "application/x-safetensors"),
 	RAW("bin", "application/octet-stream"), HDF5("nir", "application/vnd.hdfgroup.hdf5", "application/x-hdf5"),
 	/** A table; only of answers. */
-	CSV("csv", "text/csv");
+	CSV("csv", "text/csv"),
+	/** Several files, each in a format of its own; never an answer. */
+	MULTIPART("multipart", "multipart/form-data");
 
 	/** The formats that hold one tensor. */
 	public static final List<Format> TENSOR = List.of(JSON, SAFETENSORS, NPZ, NPY, RAW);
@@ -27,6 +29,9 @@ public enum Format {
 
 	/** The formats that hold whole networks. */
 	public static final List<Format> NETWORK = List.of(HDF5, SAFETENSORS);
+
+	/** The formats of recordings. */
+	public static final List<Format> RECORDING = List.of(NPZ, NPY);
 
 	private final String extension;
 

@@ -30,12 +30,12 @@ public final class JsonObject<R> {
 	 * Tensors of binary answers that are plain numbers in JSON; they follow the other
 	 * tensors.
 	 */
-	private final Map<String, Function<R, DiscreteTensor>> furtherTensors;
+	private final Function<R, Map<String, DiscreteTensor>> furtherTensors;
 
 	private final Function<R, @Nullable Network> graph;
 
 	private JsonObject(@Nullable String component, String words, List<JsonMember<R>> members,
-			Map<String, Function<R, DiscreteTensor>> furtherTensors, Function<R, @Nullable Network> graph) {
+			Function<R, Map<String, DiscreteTensor>> furtherTensors, Function<R, @Nullable Network> graph) {
 		this.component = component;
 		this.words = words;
 		this.members = members;
@@ -45,12 +45,12 @@ public final class JsonObject<R> {
 
 	/** An object without members, described in place in the document. */
 	static <R> JsonObject<R> of(String words) {
-		return new JsonObject<>(null, words, List.of(), Map.of(), (value) -> null);
+		return new JsonObject<>(null, words, List.of(), (value) -> Map.of(), (value) -> null);
 	}
 
 	/** An object without members, described as a named component of the document. */
 	static <R> JsonObject<R> component(String name, String words) {
-		return new JsonObject<>(name, words, List.of(), Map.of(), (value) -> null);
+		return new JsonObject<>(name, words, List.of(), (value) -> Map.of(), (value) -> null);
 	}
 
 	/** A copy with a further member. */
@@ -95,9 +95,18 @@ public final class JsonObject<R> {
 
 	/** A copy with a further tensor in binary answers. */
 	JsonObject<R> furtherTensor(String name, Function<R, DiscreteTensor> get) {
-		Map<String, Function<R, DiscreteTensor>> all = new LinkedHashMap<>(this.furtherTensors);
-		all.put(name, get);
-		return new JsonObject<>(this.component, this.words, this.members, all, this.graph);
+		return furtherTensors((value) -> Map.of(name, get.apply(value)));
+	}
+
+	/**
+	 * A copy with further tensors in binary answers, whose names are up to the result.
+	 */
+	JsonObject<R> furtherTensors(Function<R, Map<String, DiscreteTensor>> get) {
+		return new JsonObject<>(this.component, this.words, this.members, (value) -> {
+			Map<String, DiscreteTensor> all = new LinkedHashMap<>(this.furtherTensors.apply(value));
+			all.putAll(get.apply(value));
+			return all;
+		}, this.graph);
 	}
 
 	/** A copy with a graph for answers in HDF5. */
@@ -176,7 +185,7 @@ public final class JsonObject<R> {
 	public Map<String, DiscreteTensor> tensors(R value) {
 		Map<String, DiscreteTensor> tensors = new LinkedHashMap<>();
 		putTensors(value, "", tensors);
-		this.furtherTensors.forEach((name, get) -> tensors.put(name, get.apply(value)));
+		tensors.putAll(this.furtherTensors.apply(value));
 		return tensors;
 	}
 

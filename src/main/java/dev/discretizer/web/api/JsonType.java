@@ -1,5 +1,6 @@
 package dev.discretizer.web.api;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -122,6 +123,22 @@ public sealed interface JsonType<T> {
 		@Override
 		public Object toJson(Map<String, V> value) {
 			return value;
+		}
+
+	}
+
+	/**
+	 * An object whose members' names are up to the request, such as the names of layers.
+	 *
+	 * @param values type of each member's value
+	 */
+	record NamesOf<T>(JsonType<T> values) implements JsonType<Map<String, @Nullable T>> {
+
+		@Override
+		public Object toJson(Map<String, @Nullable T> value) {
+			Map<String, @Nullable Object> members = new LinkedHashMap<>();
+			value.forEach((name, each) -> members.put(name, (each != null) ? this.values.toJson(each) : null));
+			return members;
 		}
 
 	}

@@ -106,7 +106,7 @@ public final class ResultObjects {
 		.member("hint", TEXT, "What to do.", Finding::hint);
 
 	/** The findings of a tensor, a layer or a network. */
-	private static final JsonObject<List<Finding>> FINDINGS = JsonObject.<List<Finding>>of("")
+	static final JsonObject<List<Finding>> FINDINGS = JsonObject.<List<Finding>>of("")
 		.with(JsonMember
 			.<List<Finding>, List<Finding>>of("findings", new JsonType.ListOf<>(new JsonType.ObjectOf<>(FINDING)),
 					"What there is to know about the result; a sound layer gets no warning.", (list) -> list,

@@ -1,10 +1,13 @@
 package dev.discretizer.web.api;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
+import dev.discretizer.behaviour.Mode;
 import dev.discretizer.codec.MalformedInputException;
 import dev.discretizer.codec.MalformedInputException.Cause;
 import dev.discretizer.codec.Names;
@@ -29,6 +32,21 @@ final class TextLists {
 
 	static List<ScaleRule> rules(String text) {
 		return distinct("scale_rules", text, "reference or joint", ScaleRule::ofLabel);
+	}
+
+	static Set<Mode> modes(String text) {
+		return EnumSet.copyOf(distinct("modes", text, "float_step, integer_step or integer_event", Mode::ofLabel));
+	}
+
+	static List<Integer> labels(String text) {
+		List<Integer> labels = new ArrayList<>();
+		for (String label : text.split(",", -1)) {
+			if (!NUMBER.matcher(label).matches() || label.startsWith("-")) {
+				throw wrong(Cause.WRONG_TYPE, "labels", label, "the number of an output neuron, from 0,");
+			}
+			labels.add(Integer.valueOf(label));
+		}
+		return labels;
 	}
 
 	private static <T> List<T> distinct(String parameter, String text, String expected,

@@ -59,6 +59,7 @@ final class AnswerComponents {
 		switch (type) {
 			case JsonType.ObjectOf<?> inner -> find(inner.object(), dest);
 			case JsonType.ListOf<?> list -> find(list.elements(), dest);
+			case JsonType.NamesOf<?> names -> find(names.values(), dest);
 			case JsonType.OrNull<?> orNull -> find(orNull.type(), dest);
 			case JsonType.Either either -> either.types().forEach((one) -> find(one, dest));
 			case JsonType.Scalar<?> scalar -> {

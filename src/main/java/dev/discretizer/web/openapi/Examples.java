@@ -45,10 +45,11 @@ final class Examples {
 	 * @param summary one line
 	 * @param description what to look at in the answer
 	 * @param files the body's file in each format, by the format's name in lower case
-	 * @param query the query for a raw body, or null
+	 * @param query the query for a raw body or a form, or null
+	 * @param parts the files of a form, by part; null for other bodies
 	 */
 	record Example(String operation, String name, String summary, String description, Map<String, String> files,
-			@Nullable Map<String, String> query) {
+			@Nullable Map<String, String> query, @Nullable Map<String, List<String>> parts) {
 
 		/** The body's file in a format, or null if there is none. */
 		@Nullable String file(Format format) {
@@ -75,7 +76,9 @@ final class Examples {
 
 	/** The examples of an endpoint in one format. */
 	List<Example> of(Endpoint endpoint, Format format) {
-		return of(endpoint).filter((example) -> example.file(format) != null).toList();
+		return of(endpoint)
+			.filter((example) -> (format == Format.MULTIPART) ? example.parts() != null : example.file(format) != null)
+			.toList();
 	}
 
 	private Stream<Example> of(Endpoint endpoint) {

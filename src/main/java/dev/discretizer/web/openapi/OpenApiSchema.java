@@ -44,6 +44,7 @@ final class OpenApiSchema extends JsonSchema {
 		return switch (type) {
 			case JsonType.Scalar<?> scalar -> scalar(scalar, description);
 			case JsonType.ListOf<?> list -> array(of(list.elements(), null), description);
+			case JsonType.NamesOf<?> names -> names(names, description);
 			case JsonType.OrNull<?> orNull -> of(orNull.type(), description).orNull();
 			case JsonType.Either either ->
 				either(description, either.types().stream().map((one) -> of(one, null)).toArray(OpenApiSchema[]::new));
@@ -68,6 +69,12 @@ final class OpenApiSchema extends JsonSchema {
 	private static OpenApiSchema map(JsonType.MapOf<?> type, @Nullable String description) {
 		OpenApiSchema schema = of("object", description);
 		schema.setAdditionalProperties(of(type.values(), null));
+		return schema;
+	}
+
+	private static OpenApiSchema names(JsonType.NamesOf<?> type, @Nullable String description) {
+		OpenApiSchema schema = of("object", description);
+		schema.setAdditionalProperties(of(type.values(), null).orNull());
 		return schema;
 	}
 
@@ -121,7 +128,7 @@ final class OpenApiSchema extends JsonSchema {
 	}
 
 	/** Bytes that are not JSON; without a type, as JSON Schema has none for bytes. */
-	static OpenApiSchema bytes(String mediaType, String description) {
+	static OpenApiSchema bytes(String mediaType, @Nullable String description) {
 		OpenApiSchema schema = new OpenApiSchema(description);
 		schema.setContentMediaType(mediaType);
 		return schema;

@@ -1,6 +1,7 @@
 package dev.discretizer.web.openapi;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,10 +14,12 @@ import dev.discretizer.web.api.Origin;
 import dev.discretizer.web.api.JsonType;
 import dev.discretizer.web.api.RequestField;
 import dev.discretizer.web.api.RequestField.Place;
+import dev.discretizer.web.api.RequestPart;
 import dev.discretizer.web.api.ResponseHeader;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.examples.Example;
 import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.Encoding;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.parameters.RequestBody;
@@ -84,6 +87,12 @@ final class OperationDescription {
 			// Otherwise Swagger UI fills in, and sends, names that it invents.
 			parameter.setExample(Map.of());
 		}
+		this.examples.of(this.endpoint, Format.MULTIPART)
+			.stream()
+			.map((example) -> Objects.requireNonNullElse(example.query(), Map.<String, String>of()).get(field.name()))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.ifPresent(parameter::setExample);
 		return parameter;
 	}
 
@@ -153,6 +162,10 @@ final class OperationDescription {
 	private RequestBody body() {
 		Content content = new Content();
 		for (Format format : this.endpoint.requests()) {
+			if (format == Format.MULTIPART) {
+				content.addMediaType(format.mediaType().toString(), form());
+				continue;
+			}
 			MediaType media = media(format, RequestComponents.name(this.endpoint));
 			for (Examples.Example example : this.examples.of(this.endpoint, format)) {
 				media.addExamples(example.name(), request(example, format));
@@ -164,6 +177,43 @@ final class OperationDescription {
 		body.setDescription(bodyDescription());
 		body.setContent(content);
 		return body;
+	}
+
+	/**
+	 * A form with its parts. Swagger UI fills in no files, so the files of the first
+	 * example are named in an extension, and linked to in the text.
+	 */
+	private MediaType form() {
+		OpenApiSchema schema = OpenApiSchema.object("The parts, in this order.");
+		MediaType media = new MediaType();
+		for (RequestPart part : this.endpoint.parts()) {
+			String types = String.join(", ",
+					part.formats()
+						.stream()
+						.flatMap((format) -> format.mediaTypes().stream())
+						.map(Object::toString)
+						.toList());
+			OpenApiSchema file = OpenApiSchema.bytes(part.formats().getFirst().mediaType().toString(),
+					part.many() ? null : part.words());
+			schema.required(part.name(), part.many() ? OpenApiSchema.array(file, part.words()) : file);
+			Encoding encoding = new Encoding();
+			encoding.setContentType(types + ", application/octet-stream");
+			media.addEncoding(part.name(), encoding);
+		}
+		media.setSchema(schema);
+		this.examples.of(this.endpoint, Format.MULTIPART)
+			.stream()
+			.findFirst()
+			.ifPresent((example) -> media.addExtension("x-example-files", parts(example)));
+		return media;
+	}
+
+	/** The paths of a form's files, by part. */
+	private static Map<String, List<String>> parts(Examples.Example example) {
+		Map<String, List<String>> parts = new LinkedHashMap<>();
+		Objects.requireNonNull(example.parts())
+			.forEach((part, files) -> parts.put(part, files.stream().map((file) -> Examples.PATH + file).toList()));
+		return parts;
 	}
 
 	private String bodyDescription() {
@@ -178,6 +228,7 @@ final class OperationDescription {
 					.formatted(String.join(", ",
 							this.endpoint.tensors().stream().map((field) -> "`" + field.name() + "`").toList()))
 						+ "parameters. All other options are query parameters then.";
+			case PARTS -> "The parts in this order. All options are query parameters.";
 			case NETWORK -> "A NIR file, or a state dict of PyTorch in safetensors. All options are query parameters.";
 		};
 	}
@@ -198,11 +249,24 @@ final class OperationDescription {
 	}
 
 	private String files(Format format) {
+		if (format == Format.MULTIPART) {
+			return String.join("; ",
+					this.examples.of(this.endpoint, format)
+						.stream()
+						.flatMap((example) -> parts(example).entrySet().stream())
+						.map((part) -> part.getKey() + " "
+								+ String.join(", ", part.getValue().stream().map(OperationDescription::link).toList()))
+						.toList());
+		}
 		return String.join(", ",
 				this.examples.of(this.endpoint, format)
 					.stream()
-					.map((example) -> "[%s](%s)".formatted(example.file(format), Examples.PATH + example.file(format)))
+					.map((example) -> link(Examples.PATH + example.file(format)))
 					.toList());
+	}
+
+	private static String link(String path) {
+		return "[%s](%s)".formatted(path.substring(Examples.PATH.length()), path);
 	}
 
 	/** The schema of a format's bytes, without examples. */
@@ -231,6 +295,7 @@ final class OperationDescription {
 			case RAW -> "The elements' bytes, little-endian, in C order.";
 			case CSV -> "A table with a line of column names (RFC 4180).";
 			case HDF5 -> "A NIR graph, as `nir.write` writes it.";
+			case MULTIPART -> "A form of files.";
 		};
 	}
 

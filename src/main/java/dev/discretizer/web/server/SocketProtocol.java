@@ -85,6 +85,7 @@ public final class SocketProtocol extends Http11NioProtocol {
 		@Override
 		public void invoke(Request request, Response response) throws IOException, ServletException {
 			org.apache.coyote.Request body = request.getCoyoteRequest();
+			ClientConnection.offer(request, body);
 			// Not a TLS channel, which is a subclass: the bytes in its socket are
 			// encrypted.
 			if (body.getNote(NOTE) instanceof NioChannel channel && channel.getClass() == NioChannel.class) {

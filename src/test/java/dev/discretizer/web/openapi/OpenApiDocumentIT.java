@@ -14,8 +14,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.discretizer.web.Form;
 import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.Format;
 import dev.discretizer.web.api.Problem;
@@ -29,7 +32,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -88,6 +93,10 @@ class OpenApiDocumentIT {
 		for (Endpoint endpoint : Endpoint.withBody()) {
 			Format format = endpoint.requests().getFirst();
 			for (Examples.Example example : examples.of(endpoint, format)) {
+				if (format == Format.MULTIPART) {
+					record(example.answerFile(), postForm(endpoint, example).body());
+					continue;
+				}
 				byte[] body = get(Examples.PATH + example.file(format)).body();
 				record(example.answerFile(),
 						post(endpoint.path(), "", format.mediaType().toString(), JSON_TYPE, body).body());
@@ -152,6 +161,54 @@ class OpenApiDocumentIT {
 			.POST(BodyPublishers.ofByteArray(body))
 			.build();
 		return CLIENT.send(request, BodyHandlers.ofByteArray());
+	}
+
+	/** Sends the files of an example as a browser does. */
+	private HttpResponse<byte[]> postForm(Endpoint endpoint, Examples.Example example) throws Exception {
+		Form form = new Form();
+		for (Map.Entry<String, List<String>> part : Objects.requireNonNull(example.parts()).entrySet()) {
+			for (String file : part.getValue()) {
+				form.file(part.getKey(), file, get(Examples.PATH + file).body());
+			}
+		}
+		String query = Objects.requireNonNullElse(example.query(), Map.<String, String>of())
+			.entrySet()
+			.stream()
+			.map((parameter) -> parameter.getKey() + "=" + parameter.getValue())
+			.collect(Collectors.joining("&", "?", ""));
+		return post(endpoint.path(), query, form.contentType(), JSON_TYPE, form.body());
+	}
+
+	static Stream<Arguments> forms() {
+		Examples examples = Examples.load();
+		return Arrays.stream(Endpoint.values())
+			.flatMap((endpoint) -> examples.of(endpoint, Format.MULTIPART)
+				.stream()
+				.map((example) -> Arguments.of(endpoint, example)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("forms")
+	void everyFormIsAnsweredAsTheDocumentSays(Endpoint endpoint, Examples.Example example) throws Exception {
+		HttpResponse<byte[]> answer = postForm(endpoint, example);
+		assertThat(answer.statusCode()).as(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo(200);
+		assertThat(JSON.readTree(answer.body())).isEqualTo(Examples.answer(example.answerFile()));
+	}
+
+	@Test
+	void everyFormNamesItsFilesAndTheirTypes() throws Exception {
+		for (Described described : operations()) {
+			JsonNode form = described.requests().path("multipart/form-data");
+			if (!form.isMissingNode()) {
+				form.path("schema").path("properties").properties().forEach((part) -> {
+					assertThat(form.path("x-example-files").path(part.getKey())).as(part.getKey()).isNotEmpty();
+					assertThat(form.at("/encoding/" + part.getKey() + "/contentType").asText())
+						.contains("application/octet-stream");
+				});
+				assertThat(described.operation().path("description").asText()).contains("curl")
+					.contains("-F network=@");
+			}
+		}
 	}
 
 	/** An operation of the document with what it says. */
@@ -269,6 +326,7 @@ class OpenApiDocumentIT {
 			.flatMap((described) -> described.requests()
 				.properties()
 				.stream()
+				.filter((media) -> !media.getKey().equals("multipart/form-data"))
 				.map((media) -> DynamicTest.dynamicTest(described.path() + " " + media.getKey(),
 						() -> assertThat(media.getValue().path("examples").size()).isGreaterThanOrEqualTo(2))));
 	}
