@@ -110,7 +110,7 @@ if "$tools/sinabs/bin/python" -m pip download --quiet --disable-pip-version-chec
   export SINABS_TESTS=$tools/sinabs-$sinabs/tests
 fi
 check sinabs tests/test_sinabs.py tests/test_sinabs_networks.py tests/test_sinabs_own_tests.py \
-  tests/test_client.py tests/test_safetensors.py
+  tests/test_client.py tests/test_safetensors.py tests/test_simulate.py
 
 say "types where torch is installed"
 install sinabs mypy==2.4.1
@@ -118,3 +118,6 @@ check sinabs tests/test_types.py -k "examples_pass or promised or package"
 
 say "the training loop"
 "$tools/sinabs/bin/python" clients/python/examples/train.py --epochs 3
+
+say "the network as trained, and as on the chip"
+"$tools/sinabs/bin/python" clients/python/examples/behaviour.py --epochs 3

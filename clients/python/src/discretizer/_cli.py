@@ -166,6 +166,9 @@ def _add_network_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--spike", metavar="0:2,5:6", help="modules of a state dict that form layers, as WEIGHTS:NEURONS"
     )
+    parser.add_argument(
+        "--r", choices=("ignore",), metavar="ignore", help="take IF nodes of any r, as sinabs' from_nir does"
+    )
     parser.add_argument("--weight-bits", type=int, metavar="BITS", help="default: 8")
     parser.add_argument("--bias-bits", type=int, metavar="BITS", help="default: those of weights")
     parser.add_argument("--state-bits", type=int, metavar="BITS", help="of thresholds; default: 16")
@@ -276,7 +279,7 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         "rescale": _by_node("--rescale", options.rescale),
         "spike": _pairs(options.spike),
     }
-    for name in ("spike_threshold", "unset_min_v_mem", "weight_bits", "bias_bits", "state_bits", "scale_rule"):
+    for name in ("spike_threshold", "unset_min_v_mem", "weight_bits", "bias_bits", "state_bits", "scale_rule", "r"):
         values[name] = getattr(options, name)
     return {name: value for name, value in values.items() if value is not None}
 
