@@ -35,11 +35,13 @@ record ServerProperties(@DefaultValue("true") boolean socketBody, @DefaultValue 
 	 * @param enabled whether the service sends itself requests before it is ready
 	 * @param rounds how often each request is sent at most; more than two made the first
 	 * request of a client no faster
+	 * @param requests how many short requests are sent after that at most, by which code
+	 * that all requests run is compiled
 	 * @param time how long the warm-up lasts; a slow machine may take five times that to
 	 * send each request once
 	 */
 	record WarmUp(@DefaultValue("true") boolean enabled, @DefaultValue("2") int rounds,
-			@DefaultValue("750ms") Duration time) {
+			@DefaultValue("2000") int requests, @DefaultValue("4s") Duration time) {
 	}
 
 	/**
@@ -51,8 +53,8 @@ record ServerProperties(@DefaultValue("true") boolean socketBody, @DefaultValue 
 	}
 
 	ServerSettings toSettings() {
-		return new ServerSettings(this.socketBody, this.log.requests(), this.warmUp.rounds(), this.warmUp.time(),
-				this.shutdown.drain());
+		return new ServerSettings(this.socketBody, this.log.requests(), this.warmUp.rounds(), this.warmUp.requests(),
+				this.warmUp.time(), this.shutdown.drain());
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.discretizer.web.server;
 
+import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -8,6 +9,9 @@ import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.OutputStreamAppender;
 import dev.discretizer.codec.Names;
 import io.micrometer.tracing.handler.TracingObservationHandler;
 import jakarta.servlet.http.HttpServletRequest;
@@ -45,6 +49,9 @@ final class RequestLog {
 
 	private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
 
+	/** For lines of the warm-up, which are formatted and then thrown away. */
+	private static final Logger NOWHERE = LoggerFactory.getLogger(LOGGER + ".warm-up");
+
 	private final boolean structured;
 
 	/**
@@ -54,6 +61,30 @@ final class RequestLog {
 	 */
 	RequestLog(boolean structured) {
 		this.structured = structured;
+		leadNowhere();
+	}
+
+	/** Gives that logger appenders like those of the others, which write nothing. */
+	private static void leadNowhere() {
+		if (NOWHERE instanceof ch.qos.logback.classic.Logger logger) {
+			logger.setAdditive(false);
+			logger.detachAndStopAllAppenders();
+			logger.getLoggerContext()
+				.getLogger(Logger.ROOT_LOGGER_NAME)
+				.iteratorForAppenders()
+				.forEachRemaining((appender) -> addLike(appender, logger));
+		}
+	}
+
+	private static void addLike(Appender<ILoggingEvent> appender, ch.qos.logback.classic.Logger dest) {
+		if (appender instanceof OutputStreamAppender<ILoggingEvent> written) {
+			OutputStreamAppender<ILoggingEvent> silent = new OutputStreamAppender<>();
+			silent.setContext(dest.getLoggerContext());
+			silent.setEncoder(written.getEncoder());
+			silent.setOutputStream(OutputStream.nullOutputStream());
+			silent.start();
+			dest.addAppender(silent);
+		}
 	}
 
 	/**
@@ -69,26 +100,23 @@ final class RequestLog {
 		}
 		Map<String, Object> members = members(request, status, in, out);
 		members.put("total_ms", millis(System.nanoTime() - start));
-		LoggingEventBuilder line = this.structured ? structured(members) : text(members);
-		// Requests of the warm-up run the code up to this line, so that it is warm for
-		// clients.
-		if (!WarmUp.isWarmUp(request)) {
-			line.log();
-		}
+		Logger log = WarmUp.isWarmUp(request) ? NOWHERE : LOG;
+		LoggingEventBuilder line = this.structured ? structured(log, members) : text(log, members);
+		line.log();
 	}
 
-	private static LoggingEventBuilder structured(Map<String, Object> members) {
-		LoggingEventBuilder line = LOG.atInfo().setMessage("request");
+	private static LoggingEventBuilder structured(Logger log, Map<String, Object> members) {
+		LoggingEventBuilder line = log.atInfo().setMessage("request");
 		for (Map.Entry<String, Object> member : members.entrySet()) {
 			line = line.addKeyValue(member.getKey(), member.getValue());
 		}
 		return line;
 	}
 
-	private static LoggingEventBuilder text(Map<String, Object> members) {
+	private static LoggingEventBuilder text(Logger log, Map<String, Object> members) {
 		StringJoiner text = new StringJoiner(" ");
 		members.forEach((name, value) -> text.add(name + "=" + value));
-		return LOG.atInfo().setMessage(text.toString());
+		return log.atInfo().setMessage(text.toString());
 	}
 
 	/**

@@ -1,20 +1,16 @@
 package dev.discretizer.web.server;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.HttpURLConnection;
-import java.net.Proxy;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 
 import dev.discretizer.budget.RequestAttributes;
@@ -27,17 +23,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to the service's own port before the service is ready, so that the first
- * client does not wait for classes to be loaded and loops to be compiled: each endpoint
- * in each format once, then again for as long as the time allows. If the warm-up fails,
+ * client does not wait for classes to be loaded and code to be compiled: each endpoint in
+ * each format some times, then the shortest request of each format over and over, since
+ * what every request runs is compiled after some thousand of them. If the warm-up fails,
  * the service starts nevertheless.
+ *
+ * <p>
+ * All go over one connection, whose requests the service takes one after the other. So
+ * once the last one is answered all others have been counted, and the meters made for
+ * them can be removed.
  *
  * <p>
  * A runner, since Spring Boot reports readiness after the last runner has returned.
@@ -57,11 +57,14 @@ final class WarmUp implements ApplicationRunner {
 
 	private final Supplier<String> base;
 
-	private final int rounds;
-
-	private final Duration time;
+	private final ServerSettings settings;
 
 	private final @Nullable SSLSocketFactory tls;
+
+	private final Runnable forget;
+
+	/** The last request is not observed. */
+	private volatile boolean last;
 
 	/** After the last request the secret is no longer accepted. */
 	private volatile boolean over;
@@ -71,18 +74,18 @@ final class WarmUp implements ApplicationRunner {
 	 * @param samples its requests
 	 * @param base URL of the service on this machine, such as http://127.0.0.1:8080;
 	 * asked for once the port is known
-	 * @param rounds largest number of times that every request is sent
-	 * @param time duration; a slow machine gets {@value #SLOW} times that to send every
-	 * request once
+	 * @param settings how often and how long requests are sent; a slow machine gets
+	 * {@value #SLOW} times the duration to send every request once
 	 * @param tls connects to a service with TLS and trusts only its certificate; or null
+	 * @param forget removes what the requests have counted
 	 */
-	WarmUp(WarmUpSample.Source samples, Supplier<String> base, int rounds, Duration time,
-			@Nullable SSLSocketFactory tls) {
+	WarmUp(WarmUpSample.Source samples, Supplier<String> base, ServerSettings settings, @Nullable SSLSocketFactory tls,
+			Runnable forget) {
 		this.samples = samples;
 		this.base = base;
+		this.settings = settings;
 		this.tls = tls;
-		this.rounds = rounds;
-		this.time = time;
+		this.forget = forget;
 	}
 
 	@Override
@@ -97,65 +100,49 @@ final class WarmUp implements ApplicationRunner {
 		}
 		finally {
 			this.over = true;
+			this.forget.run();
 		}
 	}
 
-	/** Returns the number of requests answered in time. */
+	/** Returns the number of requests that the time allowed. */
 	private int send(List<WarmUpSample> samples, long begin) throws IOException {
-		String service = this.base.get();
-		int sent = 0;
-		try {
-			for (; sent < this.rounds * samples.size(); sent++) {
-				long time = ((sent < samples.size()) ? SLOW : 1) * this.time.toNanos();
-				send(service, samples.get(sent % samples.size()), begin + time);
+		Duration time = this.settings.warmUpTime();
+		int all = this.settings.warmUpRounds() * samples.size();
+		List<WarmUpSample> shortest = shortest(samples);
+		// Time is looked at between requests; only what hangs is broken off
+		try (WarmUpConnection connection = new WarmUpConnection(URI.create(this.base.get()), this.tls,
+				HEADER + ": " + this.secret + "\r\n", time.multipliedBy(2 * SLOW))) {
+			int sent = 0;
+			while (sent < all + this.settings.warmUpRequests()
+					&& System.nanoTime() - begin < ((sent < samples.size()) ? SLOW : 1) * time.toNanos()) {
+				connection.send((sent < all) ? samples.get(sent % samples.size())
+						: shortest.get(sent % shortest.size()));
+				sent++;
 			}
+			this.last = true;
+			connection.send(shortest.getFirst());
+			return sent;
 		}
-		catch (SocketTimeoutException ex) {
-			LOG.debug("the time for the warm-up is over", ex);
-		}
-		return sent;
 	}
 
-	private void send(String service, WarmUpSample sample, long deadline) throws IOException {
-		long left = (deadline - System.nanoTime()) / 1_000_000;
-		if (left <= 0) {
-			throw new SocketTimeoutException("before " + sample.target());
+	/** The shortest request of each format. */
+	private static List<WarmUpSample> shortest(List<WarmUpSample> samples) {
+		Map<String, WarmUpSample> shortest = new LinkedHashMap<>();
+		for (WarmUpSample sample : samples) {
+			shortest.merge(sample.mediaType(), sample, (a, b) -> (b.length() < a.length()) ? b : a);
 		}
-		HttpURLConnection connection = (HttpURLConnection) URI.create(service + sample.target())
-			.toURL()
-			.openConnection(Proxy.NO_PROXY);
-		if (this.tls != null && connection instanceof HttpsURLConnection https) {
-			https.setSSLSocketFactory(this.tls);
-			// The certificate itself is trusted, so its host name is not checked.
-			https.setHostnameVerifier((host, session) -> true);
-		}
-		connection.setConnectTimeout((int) left);
-		connection.setReadTimeout((int) left);
-		connection.setRequestProperty(HttpHeaders.CONTENT_TYPE, sample.mediaType());
-		connection.setRequestProperty(HEADER, this.secret);
-		connection.setDoOutput(true);
-		connection.setFixedLengthStreamingMode(sample.length());
-		try (OutputStream out = connection.getOutputStream()) {
-			sample.writeTo(out);
-		}
-		check(connection, sample);
-	}
-
-	private static void check(HttpURLConnection connection, WarmUpSample sample) throws IOException {
-		int status = connection.getResponseCode();
-		if (status != HttpStatus.OK.value()) {
-			connection.disconnect();
-			throw new IOException("%s is answered with %d, 200 is expected".formatted(sample.target(), status));
-		}
-		try (InputStream in = connection.getInputStream()) {
-			in.transferTo(OutputStream.nullOutputStream());
-		}
+		return List.copyOf(shortest.values());
 	}
 
 	/** Whether a header equals the secret, compared in constant time. */
 	private boolean sent(@Nullable String header) {
 		return header != null && !this.over && MessageDigest.isEqual(this.secret.getBytes(StandardCharsets.ISO_8859_1),
 				header.getBytes(StandardCharsets.ISO_8859_1));
+	}
+
+	/** Whether the last request is under way, or was. */
+	boolean isLast() {
+		return this.last;
 	}
 
 	/** Whether a request is one of the warm-up's. */

@@ -11,8 +11,12 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationPredicate;
+import io.micrometer.tracing.Tracer;
 import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
@@ -36,14 +40,26 @@ import org.jspecify.annotations.Nullable;
 @ConditionalOnBooleanProperty(name = "discretizer.warm-up.enabled", matchIfMissing = true)
 class WarmUpConfiguration {
 
+	/** How the names of the meters begin that Spring's observation makes. */
+	private static final String OBSERVATION = "http.server.requests";
+
 	@Bean
 	WarmUp warmUp(WarmUpSample.Source samples, ServerSettings settings, ServerProperties server,
-			Environment environment, SslBundles bundles) {
+			Environment environment, SslBundles bundles, ObjectProvider<MeterRegistry> registries) {
 		Ssl ssl = server.getSsl();
 		SSLSocketFactory tls = Ssl.isEnabled(ssl) ? trusting(WebServerSslBundle.get(ssl, bundles)) : null;
 		String scheme = (tls != null) ? "https" : "http";
-		return new WarmUp(samples, () -> base(scheme, server.getAddress(), environment), settings.warmUpRounds(),
-				settings.warmUpTime(), tls);
+		return new WarmUp(samples, () -> base(scheme, server.getAddress(), environment), settings, tls,
+				() -> registries.forEach(WarmUpConfiguration::removeMeters));
+	}
+
+	/** Removes Spring's meters of requests; the next request makes them anew. */
+	private static void removeMeters(MeterRegistry registry) {
+		for (Meter meter : registry.getMeters()) {
+			if (meter.getId().getName().startsWith(OBSERVATION)) {
+				registry.remove(meter);
+			}
+		}
 	}
 
 	/**
@@ -87,10 +103,15 @@ class WarmUpConfiguration {
 		return registration;
 	}
 
+	/**
+	 * Requests of the warm-up are observed, so that this is warm too, except where they
+	 * would be traced, for their spans could not be taken back.
+	 */
 	@Bean
-	ObservationPredicate noWarmUp() {
+	ObservationPredicate noWarmUp(ObjectProvider<WarmUp> warmUp, ObjectProvider<Tracer> tracer) {
 		return (name, context) -> !(context instanceof ServerRequestObservationContext server
-				&& server.getCarrier() instanceof HttpServletRequest request && WarmUp.isWarmUp(request));
+				&& server.getCarrier() instanceof HttpServletRequest request && WarmUp.isWarmUp(request)
+				&& (warmUp.getObject().isLast() || tracer.getIfAvailable() != null));
 	}
 
 }
