@@ -115,8 +115,8 @@ final class WarmUp implements ApplicationRunner {
 			int sent = 0;
 			while (sent < all + this.settings.warmUpRequests()
 					&& System.nanoTime() - begin < ((sent < samples.size()) ? SLOW : 1) * time.toNanos()) {
-				connection.send((sent < all) ? samples.get(sent % samples.size())
-						: shortest.get(sent % shortest.size()));
+				connection
+					.send((sent < all) ? samples.get(sent % samples.size()) : shortest.get(sent % shortest.size()));
 				sent++;
 			}
 			this.last = true;

@@ -109,9 +109,10 @@ class WarmUpConfiguration {
 	 */
 	@Bean
 	ObservationPredicate noWarmUp(ObjectProvider<WarmUp> warmUp, ObjectProvider<Tracer> tracer) {
-		return (name, context) -> !(context instanceof ServerRequestObservationContext server
-				&& server.getCarrier() instanceof HttpServletRequest request && WarmUp.isWarmUp(request)
-				&& (warmUp.getObject().isLast() || tracer.getIfAvailable() != null));
+		return (name,
+				context) -> !(context instanceof ServerRequestObservationContext server
+						&& server.getCarrier() instanceof HttpServletRequest request && WarmUp.isWarmUp(request)
+						&& (warmUp.getObject().isLast() || tracer.getIfAvailable() != null));
 	}
 
 }
