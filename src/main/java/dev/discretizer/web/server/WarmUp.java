@@ -46,6 +46,9 @@ final class WarmUp implements ApplicationRunner {
 
 	private static final int SLOW = 5;
 
+	/** Most bytes of a short body. */
+	private static final int SHORT = 4096;
+
 	private static final String HEADER = "Discretizer-Warm-Up";
 
 	private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
@@ -125,11 +128,13 @@ final class WarmUp implements ApplicationRunner {
 		}
 	}
 
-	/** The shortest request of each format. */
+	/** The shortest request of each format, without those whose own work is long. */
 	private static List<WarmUpSample> shortest(List<WarmUpSample> samples) {
 		Map<String, WarmUpSample> shortest = new LinkedHashMap<>();
 		for (WarmUpSample sample : samples) {
-			shortest.merge(sample.mediaType(), sample, (a, b) -> (b.length() < a.length()) ? b : a);
+			if (sample.length() <= SHORT) {
+				shortest.merge(sample.mediaType(), sample, (a, b) -> (b.length() < a.length()) ? b : a);
+			}
 		}
 		return List.copyOf(shortest.values());
 	}

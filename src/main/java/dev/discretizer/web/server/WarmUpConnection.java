@@ -51,7 +51,7 @@ final class WarmUpConnection implements Closeable {
 		this.base = base;
 		this.tls = tls;
 		this.headers = headers;
-		this.millis = (int) Math.clamp(wait.toMillis(), 1, Integer.MAX_VALUE);
+		this.millis = Math.clamp(wait.toMillis(), 1, Integer.MAX_VALUE);
 	}
 
 	/**
