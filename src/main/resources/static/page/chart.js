@@ -94,3 +94,35 @@ export function histogram(element, { x, counts, range, label, marks }) {
     hooks: { draw: [(u) => marks.forEach((mark) => line(u, mark.x, color(mark.color), mark.dash ?? []))] },
   }))
 }
+
+/** Lines over few whole values of x; a series is null where it has no value. */
+export function lines(element, { x, label, unit, series }) {
+  const stroke = ['first', 'second', 'third']
+  return draw(element, 190, () => ({
+    data: [x, ...series],
+    scales: { x: { time: false } },
+    axes: [axis(label, { splits: () => x, values: (u, at) => at }), axis(unit)],
+    series: [{}, ...series.map((values, index) => ({ stroke: color(stroke[index]), width: 2,
+      points: { show: true, size: 6, fill: color(stroke[index]) } }))],
+  }))
+}
+
+/** Bars beside one another in groups, a group for each name. */
+export function groups(element, { names, unit, series }) {
+  const shades = ['first', 'second', 'third']
+  const x = names.map((_, index) => index)
+  const width = 0.8 / series.length
+  const paint = (u) => series.forEach((values, index) => values.forEach((value, at) => {
+    const left = u.valToPos(at - 0.4 + index * width, 'x', true)
+    const top = u.valToPos(value ?? 0, 'y', true)
+    u.ctx.fillStyle = color(shades[index])
+    u.ctx.fillRect(left, top, u.valToPos(at - 0.4 + (index + 1) * width, 'x', true) - left - 1, u.bbox.top + u.bbox.height - top)
+  }))
+  return draw(element, 220, () => ({
+    data: [x, ...series],
+    scales: { x: { time: false, range: () => [-0.6, names.length - 0.4] }, y: { range: (u, low, high) => [0, high * 1.05 || 1] } },
+    axes: [axis('', { splits: () => x, values: () => names }), axis(unit, { size: 64 })],
+    series: [{}, ...series.map(() => ({ paths: () => null, points: { show: false } }))],
+    hooks: { drawAxes: [paint] },
+  }))
+}

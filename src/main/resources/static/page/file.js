@@ -68,8 +68,11 @@ async function sniff(file) {
   return bytes.length > 8 ? safetensors(file, bytes) : null
 }
 
-/** Describes a file; null if it is of no kind that the service reads. */
-export async function describe(file) {
+/**
+ * Describes a file; null if it is of no kind that the service reads.
+ * @param example whether it is one of the service's examples
+ */
+export async function describe(file, example = false) {
   const found = await sniff(file)
-  return found && { ...found, name: file.name, blob: file, words: WORDS[found.kind], type: MEDIA[found.format] }
+  return found && { ...found, example, name: file.name, blob: file, words: WORDS[found.kind], type: MEDIA[found.format] }
 }

@@ -1,71 +1,46 @@
 // Ties the page together: a file and options in, an answer on the screen.
 
 import { normal } from './answer.js'
-import { getJson, hasKey, ProblemError, send, setKey } from './api.js'
+import { getJson, send, setKey } from './api.js'
+import { chip } from './chip.js'
 import { byId, fill, h } from './dom.js'
+import { listenToDrops } from './drops.js'
 import { EXAMPLES } from './examples.js'
 import { describe } from './file.js'
 import { bytes } from './format.js'
-import { clearProblem, showProblem } from './problem.js'
+import { showProblem } from './problem.js'
 import { brief, discretize, isFor } from './request.js'
 import { sentence, summary } from './summary.js'
+import { sweep } from './sweep.js'
 import { forget, table } from './table.js'
+import { take } from './take.js'
+import { guarded, say } from './work.js'
 
 /** Milliseconds without a further change after which the answer is renewed. */
 const QUIET = 200
 
 const form = byId('request')
-const result = byId('result')
+
+/** The chips by name. */
+let devices = new Map()
 
 let file = null
 let timer
-let running
 
-function say(text) {
-  byId('status').textContent = text
-}
-
-function show(answer) {
+function show(answer, request) {
   fill(byId('summary'), summary(answer))
   fill(byId('layers'), table(answer.layers))
+  fill(byId('chip'), answer.fit && chip(answer, devices.get(answer.fit.device)))
+  fill(byId('sweep'), sweep(file, form))
+  fill(byId('take'), take(file, request, brief(request)))
   say(sentence(answer))
-}
-
-/** Asks for the key if that is what is missing; else shows the problem. */
-function refused(problem) {
-  const keyed = problem.status === 401 || problem.status === 403
-  if (keyed) {
-    byId('key-section').hidden = false
-    byId('key-error').textContent = hasKey() ? problem.detail : 'This service needs a key.'
-    byId('key').focus()
-  } else {
-    showProblem(problem, form)
-    if (problem.title) say(`${problem.title}: ${problem.detail}`)
-  }
-}
-
-/** Does something that newer work of its kind aborts. */
-async function guarded(work) {
-  running?.abort()
-  const mine = running = new AbortController()
-  result.setAttribute('aria-busy', 'true')
-  try {
-    await work(mine.signal)
-    if (mine !== running) return
-    clearProblem(form)
-    byId('key-error').textContent = ''
-  } catch (failure) {
-    if (failure.name === 'AbortError') return
-    if (!(failure instanceof ProblemError)) throw failure
-    refused(failure.problem)
-  } finally {
-    if (mine === running) result.setAttribute('aria-busy', 'false')
-  }
 }
 
 function renew() {
   clearTimeout(timer)
-  if (file) guarded(async (signal) => show(normal(await getJson(brief(discretize(file, form)), { signal }), file)))
+  if (!file) return
+  const request = discretize(file, form)
+  guarded(form, async (signal) => show(normal(await getJson(brief(request), { signal }), file), request))
 }
 
 function soon() {
@@ -77,8 +52,8 @@ function fieldsFor(kind) {
   for (const element of form.querySelectorAll('[data-for]')) element.hidden = !isFor(element, kind)
 }
 
-async function take(blob) {
-  const found = await describe(blob)
+async function accept(blob, example) {
+  const found = await describe(blob, example)
   if (!found || found.kind === 'recording') {
     showProblem({ title: 'Not a network', detail: `${blob.name}: a NIR file, safetensors, npz or npy is expected` }, form)
     return
@@ -91,51 +66,38 @@ async function take(blob) {
 }
 
 function takeExample(example) {
-  return guarded(async (signal) => {
+  return guarded(form, async (signal) => {
     const answer = await send({ path: `examples/${example.file}` }, { accept: '*/*', signal })
     form.reset()
     byId('device').value = byId('device').dataset.usual
     for (const [name, value] of Object.entries(example.options)) form.elements[name].value = value
-    await take(new File([await answer.blob()], example.file))
+    await accept(new File([await answer.blob()], example.file), true)
   })
 }
 
-function listenToDrops() {
-  const over = (shown) => document.body.classList.toggle('dropping', shown)
-  addEventListener('dragover', (event) => {
-    event.preventDefault()
-    over(true)
-  })
-  addEventListener('dragleave', (event) => event.relatedTarget === null && over(false))
-  addEventListener('drop', (event) => {
-    event.preventDefault()
-    over(false)
-    if (event.dataTransfer.files.length) take(event.dataTransfer.files[0])
-  })
-}
-
-/** Fills in the chips; the first that sinabs supports as a module is the usual one. */
+/** Fills in the chips. */
 async function chips() {
-  const { devices } = await getJson({ path: 'devices' })
+  const answer = await getJson({ path: 'devices' })
+  devices = new Map(answer.devices.map((device) => [device.name, device]))
   const select = byId('device')
   const before = select.value
-  fill(select, h('option', { value: '' }, 'none'), devices.map((device) => h('option', { value: device.name }, device.name)))
-  select.dataset.usual = devices.find((device) => device.name === 'speck2fmodule')?.name ?? devices[0].name
+  fill(select, h('option', { value: '' }, 'none'), [...devices.keys()].map((name) => h('option', { value: name }, name)))
+  select.dataset.usual = devices.has('speck2fmodule') ? 'speck2fmodule' : answer.devices[0].name
   select.value = before || select.dataset.usual
 }
 
 function start() {
   fieldsFor('nir')
   fill(byId('examples'), EXAMPLES.map((example) => h('button', { type: 'button', onclick: () => takeExample(example) }, example.title)))
-  byId('file').addEventListener('change', (event) => event.target.files.length && take(event.target.files[0]))
+  byId('file').addEventListener('change', (event) => event.target.files.length && accept(event.target.files[0]))
   form.addEventListener('input', (event) => event.target.name && soon())
   form.addEventListener('submit', (event) => event.preventDefault())
   byId('key').addEventListener('change', (event) => {
     setKey(event.target.value)
-    guarded(chips).then(renew)
+    guarded(form, chips).then(renew)
   })
-  listenToDrops()
-  guarded(chips)
+  listenToDrops((files) => accept(files[0]))
+  guarded(form, chips)
 }
 
 start()

@@ -32,7 +32,8 @@ export function options(form, kind) {
 
 /** The request that discretizes a file. */
 export function discretize(file, form) {
-  return { path: PATHS[file.kind], query: options(form, file.kind), body: file.blob, type: file.type, file: file.name }
+  return { path: PATHS[file.kind], query: options(form, file.kind), body: file.blob, type: file.type,
+    file: file.name, example: file.example }
 }
 
 /** The request without tensors in the answer, but with histograms: a few KB for a network of any size. */

@@ -34,6 +34,10 @@ final class ProblemWriter {
 		response.setStatus(problem.status().value());
 		response.setHeader(RequestId.HEADER, requestId);
 		problem.headers().forEach(response::setHeader);
+		if (NotFoundPage.isFor(problem, request)) {
+			NotFoundPage.write(instance(request), request, response);
+			return;
+		}
 		response.setContentType(Problem.MEDIA_TYPE);
 		Encoded body = JsonDocument.encode(problem.document(instance(request), requestId), TensorStyle.FLAT);
 		response.setContentLengthLong(body.length());

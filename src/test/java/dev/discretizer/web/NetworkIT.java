@@ -143,11 +143,11 @@ class NetworkIT {
 	@Test
 	void theAnswerHasTheMembersOfTheContract() throws IOException {
 		Json answer = json("", example("tiny.nir")).ok().json();
-		assertThat(answer.members().keySet()).containsExactly("layers", "findings", "fit");
+		assertThat(answer.members().keySet()).containsExactly("findings", "fit", "layers");
 		assertThat(answer.get("fit").isNull()).isTrue();
 		Json second = answer.get("layers").elements().get(1);
 		assertThat(second.members().keySet()).containsExactly("name", "spike_name", "rescale", "sources",
-				"destinations", "scale", "limited_by", "candidates", "conv", "spike", "report", "findings");
+				"destinations", "scale", "limited_by", "candidates", "findings", "report", "conv", "spike");
 		assertThat(second.get("name").text()).isEqualTo("conv2");
 		assertThat(second.get("spike_name").text()).isEqualTo("spike2");
 		assertThat(second.get("rescale").binary32()).isEqualTo(0.25f);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -62,7 +63,7 @@ class PageIT {
 	@Test
 	void everythingThePageLoadsIsThereAndRelative() {
 		List<String> links = found(LINKS, text(FILES.resolve("index.html")));
-		assertThat(links).contains("page/main.js", "page/style.css", "favicon.ico", "swagger-ui.html")
+		assertThat(links).contains("page/main.js", "page/style.css", "favicon.ico", "swagger-ui/index.html")
 			.noneMatch((link) -> link.startsWith("/") || link.contains(":"));
 		for (String link : links) {
 			assertThat(this.client.send(this.client.at("/" + link)).status()).as(link).isIn(200, 302);
@@ -100,6 +101,40 @@ class PageIT {
 		Reply again = this.client.send(this.client.at("/page/main.js").header("If-None-Match", etag));
 		assertThat(again.status()).isEqualTo(304);
 		assertThat(this.client.send(this.client.at("/page/style.css")).header("ETag")).isNotEqualTo(etag);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/swagger-ui, swagger-ui.html", "/swagger-ui/, ../swagger-ui.html",
+			"/swagger-ui.html/, ../swagger-ui.html", "/v3/api-docs/, ../api-docs", "/api/v1/devices/, ../devices",
+			"/page/, ../" })
+	void slashTooManyLeadsToThePage(String path, String target) {
+		Reply reply = this.client.send(this.client.at(path));
+		assertThat(reply.status()).isEqualTo(302);
+		assertThat(reply.header("Location")).isEqualTo(target);
+	}
+
+	@Test
+	void browserThatAsksForNothingGetsAPageWithLinks() {
+		Reply page = this.client.send(this.client.at("/a/b%3Cx%3E").header("Accept", "text/html,*/*;q=0.8"));
+		assertThat(page.status()).isEqualTo(404);
+		assertThat(page.contentType()).isEqualTo("text/html;charset=utf-8");
+		assertThat(found(LINKS, page.text())).contains("../", "../swagger-ui/index.html");
+		assertThat(page.text()).contains("/a/b%3Cx%3E").doesNotContain("<x>");
+		assertThat(page.header("Vary")).isEqualTo("Accept");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "*/*", "application/json", "text/html;q=0", "nonsense" })
+	void othersThatAskForNothingGetAProblem(String accept) {
+		this.client.send(this.client.at("/nothing").header("Accept", accept)).problem(404, "not-found");
+	}
+
+	@Test
+	void swaggerUiIsStartedByOurOwnFiles() {
+		assertThat(this.client.send(this.client.at("/swagger-ui/swagger-initializer.js")).text())
+			.isEqualTo(text(FILES.resolve("swagger-ui/swagger-initializer.js")));
+		assertThat(this.client.send(this.client.at("/swagger-ui/index.css")).text())
+			.isEqualTo(text(FILES.resolve("swagger-ui/index.css")));
 	}
 
 	private static List<String> found(Pattern pattern, String text) {

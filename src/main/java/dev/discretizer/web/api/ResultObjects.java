@@ -120,12 +120,12 @@ public final class ResultObjects {
 			.<NamedTensor, Object>of("scale", JsonTypes.SCALE, "The factor that was used, in binary32.",
 					(tensor) -> tensor.result().scale(), (tensor) -> "")
 			.header(ResponseHeader.SCALE))
-		.with(JsonMember.of("tensor", TENSOR, "The integers.", (tensor) -> tensor.result().tensor(), NamedTensor::name))
+		.allOf(FINDINGS, (tensor) -> tensor.result().findings())
 		.with(JsonMember
 			.<NamedTensor, TensorReport>of("report", new JsonType.ObjectOf<>(TENSOR_REPORT),
 					"Left out with `report=none`.", (tensor) -> tensor.result().report(), (tensor) -> "")
 			.optional())
-		.allOf(FINDINGS, (tensor) -> tensor.result().findings())
+		.with(JsonMember.of("tensor", TENSOR, "The integers.", (tensor) -> tensor.result().tensor(), NamedTensor::name))
 		.furtherTensor("scale", (tensor) -> new FloatScalar(tensor.result().scale()));
 
 	private static final JsonObject<LayerScales> SCALES = JsonObject.<LayerScales>of("")
@@ -153,31 +153,28 @@ public final class ResultObjects {
 				DiscretizedLayer::minVMem)
 		.member("v_mem", TENSOR.orNull(), "Null where none was given.", DiscretizedLayer::vMem);
 
-	private static final JsonObject<DiscretizedLayer> REPORT_AND_FINDINGS = JsonObject.<DiscretizedLayer>of("")
+	private static final JsonObject<DiscretizedLayer> FINDINGS_AND_REPORT = JsonObject.<DiscretizedLayer>of("")
+		.allOf(FINDINGS, DiscretizedLayer::findings)
 		.with(JsonMember
 			.<DiscretizedLayer, LayerReport>of("report", new JsonType.ObjectOf<>(LAYER_REPORT),
 					"Left out with `report=none`.", DiscretizedLayer::report, (layer) -> "")
-			.optional())
-		.allOf(FINDINGS, DiscretizedLayer::findings);
+			.optional());
 
 	/** The answer of {@code /discretize/conv}. */
-	public static final JsonObject<DiscretizedLayer> CONV = layer()
-		.object("conv", CONV_INTEGERS, null, (layer) -> layer)
-		.allOf(REPORT_AND_FINDINGS, (layer) -> layer)
-		.with(provenance());
+	public static final JsonObject<DiscretizedLayer> CONV = layer().allOf(FINDINGS_AND_REPORT, (layer) -> layer)
+		.with(provenance())
+		.object("conv", CONV_INTEGERS, null, (layer) -> layer);
 
 	/** The answer of {@code /discretize/spike}. */
-	public static final JsonObject<DiscretizedLayer> SPIKE = layer()
-		.object("spike", SPIKE_INTEGERS, null, (layer) -> layer)
-		.allOf(REPORT_AND_FINDINGS, (layer) -> layer)
-		.with(provenance());
+	public static final JsonObject<DiscretizedLayer> SPIKE = layer().allOf(FINDINGS_AND_REPORT, (layer) -> layer)
+		.with(provenance())
+		.object("spike", SPIKE_INTEGERS, null, (layer) -> layer);
 
 	/** The answer of {@code /discretize/conv-spike}. */
-	public static final JsonObject<DiscretizedLayer> CONV_SPIKE = layer()
+	public static final JsonObject<DiscretizedLayer> CONV_SPIKE = layer().allOf(FINDINGS_AND_REPORT, (layer) -> layer)
+		.with(provenance())
 		.object("conv", CONV_INTEGERS, null, (layer) -> layer)
-		.object("spike", SPIKE_INTEGERS, null, (layer) -> layer)
-		.allOf(REPORT_AND_FINDINGS, (layer) -> layer)
-		.with(provenance());
+		.object("spike", SPIKE_INTEGERS, null, (layer) -> layer);
 
 	private static final JsonType<List<Object>> POOL = new JsonType.ListOf<>(INTEGER.atLeast(1));
 
@@ -208,22 +205,22 @@ public final class ResultObjects {
 				"Where its events go to; null for a state dict, which does not tell.",
 				(layer) -> (layer.connections() != null) ? layer.connections().destinations() : null)
 		.allOf(SCALES, (layer) -> layer.layer().scales())
+		.allOf(FINDINGS_AND_REPORT, NetworkLayer::layer)
 		.with(JsonMember.of("conv", new JsonType.ObjectOf<>(CONV_INTEGERS), null, NetworkLayer::layer,
 				(layer) -> layer.name() + "."))
 		.with(JsonMember.of("spike", new JsonType.ObjectOf<>(SPIKE_INTEGERS), null, NetworkLayer::layer,
-				(layer) -> layer.spikeName() + "."))
-		.allOf(REPORT_AND_FINDINGS, NetworkLayer::layer);
+				(layer) -> layer.spikeName() + "."));
 
 	/** The answer of {@code /discretize/network}. */
 	public static final JsonObject<NetworkResult> NETWORK = JsonObject
-		.<NetworkResult>of("The layers with their integers, the findings, and how " + "it fits on a chip.")
-		.list("layers", NETWORK_LAYER,
-				"A graph's in the order that data flows, a state dict's in the natural order of their names.",
-				(network) -> network.discretized().layers())
+		.<NetworkResult>of("The layers with their integers, the findings, and how it fits on a chip.")
 		.allOf(FINDINGS, (network) -> network.discretized().findings())
 		.member("fit", orNull(DeviceObjects.FIT), "Null unless `device` was given.",
 				(network) -> network.discretized().fit())
 		.with(provenance())
+		.list("layers", NETWORK_LAYER,
+				"A graph's in the order that data flows, a state dict's in the natural order of their names.",
+				(network) -> network.discretized().layers())
 		.graph(NetworkResult::graph);
 
 	private ResultObjects() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.discretizer.codec.json.TensorStyle;
 import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.Fields;
 import dev.discretizer.web.api.Format;
@@ -80,6 +81,10 @@ final class OperationDescription {
 		boolean mayBeInBody = field.place() == Place.EITHER && this.endpoint.requests().contains(Format.JSON);
 		Parameter parameter = query(field.name(),
 				field.words() + absence(field) + (mayBeInBody ? " Here or in the body, not both." : ""), schema(field));
+		if (field == Fields.TENSORS && this.endpoint.body() == Endpoint.Body.NETWORK) {
+			// Swagger UI begins with it: the integers of a whole network are no reading.
+			parameter.setExample(TensorStyle.NONE.label());
+		}
 		if (field.type() instanceof JsonType.MapOf<?>) {
 			// An object whose members are parameters under their own names.
 			parameter.setStyle(Parameter.StyleEnum.FORM);
