@@ -62,7 +62,7 @@ final class Work {
 				layer(), 0, 0, 0));
 		all.add(json("JSON 1 K", 1_000, 0, 0));
 		all.add(json("JSON 100 K", 100_000, 0, 0));
-		all.add(json("JSON 1 M", 1_000_000, 2, 150));
+		all.add(json("JSON 1 M", 1_000_000, 2.2, 150));
 		return all;
 	}
 
