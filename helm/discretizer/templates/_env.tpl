@@ -24,6 +24,16 @@ for dots and without dashes. Numbers are converted by int64, since Helm reads th
   value: {{ $limits.queueWait | quote }}
 - name: DISCRETIZER_LIMITS_MEMORYSHARE
   value: {{ $limits.memoryShare | quote }}
+- name: DISCRETIZER_LIMITS_SYNOPS
+  value: {{ $limits.synops | int64 | quote }}
+- name: DISCRETIZER_LIMITS_STEPS
+  value: {{ $limits.steps | int64 | quote }}
+- name: DISCRETIZER_LIMITS_RECORDINGS
+  value: {{ $limits.recordings | int64 | quote }}
+{{- with $limits.simulations }}
+- name: DISCRETIZER_LIMITS_SIMULATIONS
+  value: {{ . | int64 | quote }}
+{{- end }}
 - name: SERVER_TOMCAT_MAXCONNECTIONS
   value: {{ $limits.maxConnections | int64 | quote }}
 - name: SERVER_TOMCAT_THREADS_MAX

@@ -71,6 +71,10 @@ class ValuesTests {
 		wrong.put("limits: {queueWait: 2h}", "queueWait");
 		wrong.put("limits: {memoryShare: 0}", "memoryShare");
 		wrong.put("limits: {memoryShare: 1.01}", "memoryShare");
+		wrong.put("limits: {synops: 0}", "synops");
+		wrong.put("limits: {steps: 0}", "steps");
+		wrong.put("limits: {recordings: 0}", "recordings");
+		wrong.put("limits: {simulations: -1}", "simulations");
 		wrong.put("limits: {json_depth: 5}", "json_depth");
 		wrong.put("limits: {maxConnections: -1}", "maxConnections");
 		wrong.put("limits: {threads: 0}", "threads");
