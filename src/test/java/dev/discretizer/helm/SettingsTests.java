@@ -6,6 +6,8 @@ import java.io.InputStreamReader;
 import java.lang.reflect.RecordComponent;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.Files;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -85,12 +87,22 @@ class SettingsTests {
 	}
 
 	@Test
-	void logAndWarmUpAreByDefaultTheServices() {
-		for (String part : List.of("Log", "WarmUp")) {
-			String prefix = part.equals("Log") ? "discretizer.log" : "discretizer.warm-up";
-			assertThat(bind(prefix, SERVER + "$" + part, Chart.defaults().env()))
-				.hasToString(bind(prefix, SERVER + "$" + part, Map.of()).toString());
-		}
+	void logIsByDefaultTheServices() {
+		assertThat(bind("discretizer.log", SERVER + "$Log", Chart.defaults().env()))
+			.hasToString(bind("discretizer.log", SERVER + "$Log", Map.of()).toString());
+	}
+
+	@Test
+	void warmUpIsByDefaultTheImages() throws IOException {
+		String variable = "DISCRETIZER_WARMUP_TIME";
+		String time = Files.readAllLines(Path.of("Dockerfile"))
+			.stream()
+			.filter((line) -> line.startsWith("ENV " + variable + "="))
+			.map((line) -> line.substring(line.indexOf('=') + 1))
+			.findFirst()
+			.orElseThrow();
+		assertThat(bind("discretizer.warm-up", SERVER + "$WarmUp", Chart.defaults().env()))
+			.hasToString(bind("discretizer.warm-up", SERVER + "$WarmUp", Map.of(variable, time)).toString());
 	}
 
 	@Test
