@@ -15,12 +15,18 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Creates the plain objects of the packages that do not know Spring.
  */
 @Configuration(proxyBeanMethods = false)
 class DiscretizerConfiguration {
+
+	@Bean
+	static PropertyCheck propertyCheck(ConfigurableEnvironment environment) {
+		return new PropertyCheck(environment);
+	}
 
 	@Bean
 	Limits limits(LimitsProperties properties) {

@@ -8,6 +8,7 @@ import dev.discretizer.codec.json.JsonDocument;
 import dev.discretizer.codec.json.TensorStyle;
 import dev.discretizer.web.server.RequestFacts;
 import dev.discretizer.web.server.RequestId;
+import dev.discretizer.web.server.ServiceVersion;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -33,6 +34,7 @@ final class ProblemWriter {
 		response.resetBuffer();
 		response.setStatus(problem.status().value());
 		response.setHeader(RequestId.HEADER, requestId);
+		ServiceVersion.on(response);
 		problem.headers().forEach(response::setHeader);
 		if (NotFoundPage.isFor(problem, request)) {
 			NotFoundPage.write(instance(request), request, response);

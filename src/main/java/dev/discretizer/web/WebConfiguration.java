@@ -1,11 +1,15 @@
 package dev.discretizer.web;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.budget.Limits;
 import dev.discretizer.budget.MemoryBudget;
 import dev.discretizer.service.DiscretizationService;
+import dev.discretizer.web.api.Endpoint;
+import dev.discretizer.web.server.EndpointPaths;
 import dev.discretizer.web.server.WarmUpSample;
 import org.apache.catalina.core.StandardHost;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +60,12 @@ class WebConfiguration implements WebMvcConfigurer {
 	@Override
 	public void addReturnValueHandlers(List<HandlerMethodReturnValueHandler> handlers) {
 		handlers.add(this.resolver);
+	}
+
+	@Bean
+	EndpointPaths endpointPaths() {
+		return new EndpointPaths(
+				Arrays.stream(Endpoint.values()).collect(Collectors.toMap(Endpoint::path, Endpoint::label)));
 	}
 
 	@Bean

@@ -51,22 +51,24 @@ class RequestLogIT {
 		Json line = line("line-1");
 		assertThat(line.get("message").text()).isEqualTo("request");
 		assertThat(line.get("key_id").text()).isEqualTo("none");
-		assertThat(line.get("method").text()).isEqualTo("POST");
+		assertThat(member(line, "client.ip").text()).isEqualTo("127.0.0.1");
+		assertThat(member(line, "url.path").text()).isEqualTo("/api/v1/discretize/tensor");
+		assertThat(member(line, "http.request.method").text()).isEqualTo("POST");
 		assertThat(line.get("endpoint").text()).isEqualTo("tensor");
 		assertThat(line.get("format").text()).isEqualTo("raw");
 		assertThat(line.get("answer_format").text()).isEqualTo("npy");
-		assertThat(line.get("status").integer()).isEqualTo(200);
+		assertThat(member(line, "http.response.status_code").integer()).isEqualTo(200);
 		assertThat(line.get("code").text()).isEqualTo("ok");
-		assertThat(line.get("bytes_in").integer()).isEqualTo(body.length);
-		assertThat(line.get("bytes_out").integer()).isEqualTo(reply.body().length);
+		assertThat(member(line, "http.request.body.bytes").integer()).isEqualTo(body.length);
+		assertThat(member(line, "http.response.body.bytes").integer()).isEqualTo(reply.body().length);
 		assertThat(line.get("elements").integer()).isEqualTo(3);
-		assertThat(line.get("trace_id").text()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
+		assertThat(member(line, "trace.id").text()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
 		double phases = 0;
 		for (String phase : List.of("read_ms", "compute_ms", "write_ms")) {
 			assertThat(line.get(phase).binary64()).isNotNegative();
 			phases += line.get(phase).binary64();
 		}
-		assertThat(line.get("total_ms").binary64()).isGreaterThanOrEqualTo(phases);
+		assertThat(member(line, "event.duration").integer() / 1e6).isGreaterThanOrEqualTo(phases);
 	}
 
 	@Test
@@ -75,8 +77,16 @@ class RequestLogIT {
 		Json problem = reply.problem(422, "bits-out-of-range");
 		Json line = line(problem.get("request_id").text());
 		assertThat(line.get("code").text()).isEqualTo(problem.get("code").text());
-		assertThat(line.get("status").integer()).isEqualTo(422);
+		assertThat(member(line, "http.response.status_code").integer()).isEqualTo(422);
 		assertThat(reply.header("X-Request-Id")).isEqualTo(problem.get("request_id").text());
+	}
+
+	@Test
+	void refusalBeforeTheEndpointNamesIt() {
+		Reply reply = service.client().send(service.client().request("/scale").header("X-Request-Id", "get-1").GET());
+		reply.problem(405, "method-not-allowed");
+		assertThat(line("get-1").get("endpoint").text()).isEqualTo("scale");
+		assertThat(reply.header("Discretizer-Version")).matches("[0-9]+\\.[0-9]+\\.[0-9]+");
 	}
 
 	@Test
@@ -84,7 +94,7 @@ class RequestLogIT {
 		service.client().send(service.client().at("/readyz"));
 		service.client().json("/scale", "{\"tensor\":[1.0]}");
 		assertThat(service.log()).contains("Warmed up with");
-		assertThat(lines()).allSatisfy((line) -> assertThat(line.get("endpoint").text() + line.get("status").integer())
+		assertThat(lines()).allSatisfy((line) -> assertThat(line.get("endpoint").text() + member(line, "http.response.status_code").integer())
 			.isNotEqualTo("other200"));
 	}
 
@@ -121,7 +131,7 @@ class RequestLogIT {
 		assertThat(service.log()).doesNotContain(MARK);
 		assertThat(lines()).allSatisfy((line) -> {
 			assertThat(line.get("request_id").text()).matches("[A-Za-z0-9._-]{1,128}");
-			assertThat(line.get("method").text()).matches("[A-Z]+|other");
+			assertThat(member(line, "http.request.method").text()).matches("[A-Z]+|other");
 		});
 	}
 
@@ -140,6 +150,11 @@ class RequestLogIT {
 			.post("/scale", Client.SAFETENSORS, ("        {\"" + MARK + "\":").getBytes(StandardCharsets.UTF_8));
 		line(service.client().json("/scale", "{\"" + MARK).problem(400, "truncated").get("request_id").text());
 		assertThat(service.log()).doesNotContain(MARK, "0.1234567", secret);
+	}
+
+	/** A field of ECS, which is a member of a member. */
+	private static Json member(Json line, String name) {
+		return line.get(name.split("\\."));
 	}
 
 	/** Every line of the log is one JSON object. */

@@ -19,6 +19,10 @@ public enum ResponseHeader {
 	REQUEST_ID("X-Request-Id", "The request's own id, or the one it was given.", JsonTypes.REQUEST_ID,
 			Function.identity()),
 
+	/** The version of the service; on every answer. */
+	VERSION("Discretizer-Version", "The version of the service, as in `0.2.0`. On every answer.", JsonTypes.TEXT,
+			Function.identity()),
+
 	/** Repeats the scale. */
 	SCALE("Discretizer-Scale", "The scale. Only on binary answers.", JsonTypes.SCALE, Function.identity()),
 

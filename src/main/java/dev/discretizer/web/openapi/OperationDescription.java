@@ -373,7 +373,7 @@ final class OperationDescription {
 	 * describe raw bytes.
 	 */
 	private List<ResponseHeader> headers() {
-		List<ResponseHeader> headers = new ArrayList<>(List.of(ResponseHeader.REQUEST_ID));
+		List<ResponseHeader> headers = new ArrayList<>(List.of(ResponseHeader.REQUEST_ID, ResponseHeader.VERSION));
 		this.endpoint.answer()
 			.members()
 			.stream()

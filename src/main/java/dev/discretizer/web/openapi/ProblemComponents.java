@@ -107,6 +107,7 @@ final class ProblemComponents {
 		response.setContent(content);
 		response.addHeaderObject(ResponseHeader.REQUEST_ID.label(),
 				AnswerComponents.reference(ResponseHeader.REQUEST_ID));
+		response.addHeaderObject(ResponseHeader.VERSION.label(), AnswerComponents.reference(ResponseHeader.VERSION));
 		return response;
 	}
 

@@ -16,10 +16,10 @@ class MetricsConfiguration {
 
 	@Bean
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> metricsValve(MeterRegistry registry,
-			ServerSettings settings, Environment environment) {
-		boolean structured = !environment.getProperty("logging.structured.format.console", "").isBlank();
+			ServerSettings settings, EndpointPaths paths, Environment environment) {
+		RequestLog.Form form = RequestLog.Form.of(environment.getProperty("logging.structured.format.console", ""));
 		MetricsValve valve = new MetricsValve(new RequestMeters(registry),
-				settings.logRequests() ? new RequestLog(structured) : null);
+				settings.logRequests() ? new RequestLog(form, paths) : null);
 		// The host's valves follow the engine's, and precede the valve that answers
 		// requests that reach no servlet.
 		return (factory) -> factory

@@ -42,6 +42,7 @@ final class MetricsValve extends ValveBase {
 	}
 
 	private void record(Request request, int status, long in, long out) {
+		RequestFacts.of(request).answered(status);
 		if (this.log != null) {
 			this.log.write(request, status, in, out, request.getCoyoteRequest().getStartTimeNanos());
 		}

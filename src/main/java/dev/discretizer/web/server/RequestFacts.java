@@ -5,6 +5,7 @@ import java.util.Map;
 
 import dev.discretizer.budget.RequestAttributes;
 import jakarta.servlet.ServletRequest;
+import org.springframework.http.HttpStatus;
 
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,16 @@ public final class RequestFacts {
 	public void problem(String code, boolean answered) {
 		if (!answered || this.code.equals(OK)) {
 			this.code = code;
+		}
+	}
+
+	/**
+	 * Names the failure of an answer that is no problem, such as a probe's.
+	 * @param status status of the answer
+	 */
+	void answered(int status) {
+		if (this.code.equals(OK) && status >= HttpStatus.BAD_REQUEST.value()) {
+			this.code = (status == HttpStatus.SERVICE_UNAVAILABLE.value()) ? "unavailable" : "other";
 		}
 	}
 

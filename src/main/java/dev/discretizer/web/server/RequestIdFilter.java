@@ -9,7 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Puts the request's id on every answer.
+ * Puts the request's id and the version of the service on every answer.
  */
 final class RequestIdFilter extends OncePerRequestFilter {
 
@@ -17,6 +17,7 @@ final class RequestIdFilter extends OncePerRequestFilter {
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		response.setHeader(RequestId.HEADER, RequestId.of(request));
+		ServiceVersion.on(response);
 		response.setHeader("X-Content-Type-Options", "nosniff");
 		chain.doFilter(request, response);
 	}

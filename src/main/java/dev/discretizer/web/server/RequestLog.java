@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one line for each request; docs/metrics.md lists its members. Every member is a
- * number, a word of a closed set, or an id of checked characters: nothing that a client
+ * number, a word of a closed set, an address, or an id of checked characters: nothing that a client
  * sends can end the line or imitate a member. Thread-safe.
  */
 final class RequestLog {
@@ -52,15 +52,41 @@ final class RequestLog {
 	/** For lines of the warm-up, which are formatted and then thrown away. */
 	private static final Logger NOWHERE = LoggerFactory.getLogger(LOGGER + ".warm-up");
 
-	private final boolean structured;
+	/** Addresses of IP; one that a proxy passes on may be any text. */
+	private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f.:]{2,45}");
 
-	/**
-	 * Makes the log.
-	 * @param structured whether members are passed separately, for a log in JSON;
-	 * otherwise they are the line's text, as name=value
-	 */
-	RequestLog(boolean structured) {
-		this.structured = structured;
+	/** Names of members in the Elastic Common Schema; the others have none there. */
+	private static final Map<String, String> ECS = Map.of("client", "client.ip", "method", "http.request.method",
+			"status", "http.response.status_code", "bytes_in", "http.request.body.bytes", "bytes_out",
+			"http.response.body.bytes", "trace_id", "trace.id");
+
+	/** How the log is written. */
+	enum Form {
+
+		/** Members are the line's text, as name=value. */
+		TEXT,
+		/** Members are passed separately, for a log in JSON. */
+		MEMBERS,
+		/** The same by the names of the Elastic Common Schema. */
+		ECS;
+
+		/**
+		 * The form of a format.
+		 * @param format as Spring Boot names it, empty for text
+		 */
+		static Form of(String format) {
+			return format.isBlank() ? TEXT : format.equals("ecs") ? ECS : MEMBERS;
+		}
+
+	}
+
+	private final Form form;
+
+	private final EndpointPaths paths;
+
+	RequestLog(Form form, EndpointPaths paths) {
+		this.form = form;
+		this.paths = paths;
 		leadNowhere();
 	}
 
@@ -99,10 +125,28 @@ final class RequestLog {
 			return;
 		}
 		Map<String, Object> members = members(request, status, in, out);
-		members.put("total_ms", millis(System.nanoTime() - start));
+		long duration = System.nanoTime() - start;
+		if (this.form == Form.ECS) {
+			members = ecs(members, request, duration);
+		}
+		else {
+			members.put("total_ms", millis(duration));
+		}
 		Logger log = WarmUp.isWarmUp(request) ? NOWHERE : LOG;
-		LoggingEventBuilder line = this.structured ? structured(log, members) : text(log, members);
+		LoggingEventBuilder line = (this.form == Form.TEXT) ? text(log, members) : structured(log, members);
 		line.log();
+	}
+
+	/** The members by the names of ECS, with two that only it has. */
+	private Map<String, Object> ecs(Map<String, Object> members, HttpServletRequest request, long duration) {
+		Map<String, Object> named = new LinkedHashMap<>();
+		members.forEach((name, value) -> named.put(ECS.getOrDefault(name, name), value));
+		String path = Objects.toString(request.getRequestURI());
+		if (this.paths.labels().containsKey(path) || PROBES.contains(path)) {
+			named.put("url.path", path);
+		}
+		named.put("event.duration", duration);
+		return named;
 	}
 
 	private static LoggingEventBuilder structured(Logger log, Map<String, Object> members) {
@@ -127,14 +171,17 @@ final class RequestLog {
 		return status == 200 && PROBES.contains(Objects.toString(request.getRequestURI()));
 	}
 
-	private static Map<String, Object> members(HttpServletRequest request, int status, long in, long out) {
+	private Map<String, Object> members(HttpServletRequest request, int status, long in, long out) {
 		RequestFacts facts = RequestFacts.of(request);
 		Map<String, Object> members = new LinkedHashMap<>();
 		members.put("request_id", RequestId.of(request));
 		members.put("key_id", Objects.requireNonNullElse(RequestFacts.keyId(request), NONE));
+		String client = Objects.toString(request.getRemoteAddr());
+		members.put("client", ADDRESS.matcher(client).matches() ? client : NONE);
 		String method = Objects.toString(request.getMethod());
 		members.put("method", METHODS.contains(method) ? method : "other");
-		members.put("endpoint", Objects.requireNonNullElse(facts.endpoint(), "other"));
+		String asked = this.paths.labels().getOrDefault(Objects.toString(request.getRequestURI()), "other");
+		members.put("endpoint", Objects.requireNonNullElse(facts.endpoint(), asked));
 		members.put("format", Objects.requireNonNullElse(facts.format(), NONE));
 		members.put("answer_format", Objects.requireNonNullElse(facts.answerFormat(), NONE));
 		members.put("status", status);

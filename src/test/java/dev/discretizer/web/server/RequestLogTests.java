@@ -1,6 +1,7 @@
 package dev.discretizer.web.server;
 
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,7 +23,9 @@ class RequestLogTests {
 
 	private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-	private static final String MEMBER = "[a-z_]+=[A-Za-z0-9._-]{1,128}";
+	private static final String MEMBER = "[a-z_]+=[A-Za-z0-9._:-]{1,128}";
+
+	private static final EndpointPaths PATHS = new EndpointPaths(Map.of("/api/v1/scale", "scale"));
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest("POST", "/api/v1/scale");
 
@@ -39,7 +42,19 @@ class RequestLogTests {
 		}
 		assertThat(line(output)).matches(MEMBER + "( " + MEMBER + ")+")
 			.doesNotContain("fake")
-			.contains(" key_id=none method=other endpoint=other format=none ");
+			.contains(" key_id=none client=127.0.0.1 method=other endpoint=other format=none ");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "192.0.2.7,192.0.2.7", "2001:db8::7,2001:db8::7", "unknown,none", "a b=c,none", "'',none" })
+	void clientIsAnAddressOrNone(String sent, String expected, CapturedOutput output) {
+		this.request.setRemoteAddr(sent);
+		assertThat(line(output)).contains(" client=" + expected + " ");
+	}
+
+	@Test
+	void refusalNamesTheEndpointAskedFor(CapturedOutput output) {
+		assertThat(line(output)).contains(" endpoint=scale ");
 	}
 
 	@Test
@@ -71,12 +86,12 @@ class RequestLogTests {
 	@CsvSource({ "/livez, 200, 0", "/readyz, 200, 0", "/readyz, 503, 1", "/livez/x, 200, 1" })
 	void soundProbesAreLeftOut(String path, int status, int lines, CapturedOutput output) {
 		this.request.setRequestURI(path);
-		new RequestLog(false).write(this.request, status, 0, 0, System.nanoTime());
+		new RequestLog(RequestLog.Form.TEXT, PATHS).write(this.request, status, 0, 0, System.nanoTime());
 		assertThat(output.getAll().lines().filter((line) -> line.contains("request_id="))).hasSize(lines);
 	}
 
 	private String line(CapturedOutput output) {
-		new RequestLog(false).write(this.request, 200, 1, 2, System.nanoTime());
+		new RequestLog(RequestLog.Form.TEXT, PATHS).write(this.request, 200, 1, 2, System.nanoTime());
 		List<String> lines = output.getAll().lines().filter((line) -> line.contains("request_id=")).toList();
 		assertThat(lines).hasSize(1);
 		return lines.getFirst().replaceFirst(".*(?=request_id=)", "");
