@@ -121,7 +121,34 @@ running requests to finish; and 8 s for the process to end.
 {{- if and .Values.tls.enabled (not .Values.tls.existingSecret) }}
 {{- fail "tls.enabled is true: set tls.existingSecret to the name of a Secret of type kubernetes.io/tls" }}
 {{- end }}
+{{- if .Values.resources.cpuLimit }}
+{{- if lt (include "discretizer.milliCpu" .Values.resources.cpuLimit | int) (include "discretizer.milliCpu" .Values.resources.cpu | int) }}
+{{- fail (printf "resources.cpuLimit is %s, at least resources.cpu (%s) is expected" .Values.resources.cpuLimit .Values.resources.cpu) }}
+{{- end }}
+{{- end }}
+{{- with regexFind "-Xmx[0-9]+[kKmMgG]?" .Values.javaOptions }}
+{{- $heap := include "discretizer.kibibytes" (trimPrefix "-Xmx" .) | int64 }}
+{{- $memory := include "discretizer.kibibytes" (trimSuffix "i" $.Values.resources.memory) | int64 }}
+{{- if ge $heap $memory }}
+{{- fail (printf "javaOptions has %s, less than resources.memory (%s) is expected: the JVM needs memory outside of its heap" . $.Values.resources.memory) }}
+{{- end }}
+{{- end }}
+{{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
+{{- fail "httpRoute.enabled is true: set httpRoute.parentRefs to the gateways that it belongs to" }}
+{{- end }}
 {{- if and .Values.ingress.enabled (not .Values.ingress.hosts) }}
 {{- fail "ingress.enabled is true: set ingress.hosts" }}
 {{- end }}
+{{- end }}
+
+{{/* Thousandths of a processor: 1500m, 2, 0.5. */}}
+{{- define "discretizer.milliCpu" -}}
+{{- if hasSuffix "m" . }}{{ trimSuffix "m" . }}{{ else }}{{ round (mulf (float64 .) 1000.0) 0 | int64 }}{{ end }}
+{{- end }}
+
+{{/* KiB of a size with the letter k, m or g, or of bytes without one. */}}
+{{- define "discretizer.kibibytes" -}}
+{{- $unit := lower (regexFind "[kKmMgG]$" .) }}
+{{- $number := int64 (regexFind "^[0-9]+" .) }}
+{{- if eq $unit "g" }}{{ mul $number 1048576 }}{{ else if eq $unit "m" }}{{ mul $number 1024 }}{{ else if eq $unit "k" }}{{ $number }}{{ else }}{{ div $number 1024 }}{{ end }}
 {{- end }}

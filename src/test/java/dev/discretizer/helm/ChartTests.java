@@ -72,6 +72,18 @@ class ChartTests {
 				  hosts: [one.example.com, '*.example.org']
 				  tls: [{secretName: my-tls, hosts: [one.example.com]}]
 				""");
+		all.put("paths", """
+				ingress:
+				  enabled: true
+				  hosts: [one.example.com]
+				  paths: [{path: /api, pathType: Prefix}, {path: /readyz, pathType: Exact}]
+				""");
+		all.put("containers", """
+				extraVolumes: [{name: ca, secret: {secretName: my-ca}}]
+				extraVolumeMounts: [{name: ca, mountPath: /etc/ca, readOnly: true}]
+				initContainers: [{name: first, image: 'busybox:1'}]
+				probes: {startup: {failureThreshold: 90}, liveness: {periodSeconds: 20}, readiness: {timeoutSeconds: 1}}
+				""");
 		all.put("monitoring", """
 				serviceMonitor: {enabled: true, interval: 15s, labels: {release: prometheus}}
 				prometheusRule: {enabled: true, labels: {release: prometheus}}
@@ -122,6 +134,19 @@ class ChartTests {
 				global: {anything: 1}
 				""");
 		return all;
+	}
+
+	/** Their kinds are not Kubernetes' own, or hold no setting that it checks. */
+	@Test
+	void routeAndDashboardAreRendered() throws IOException {
+		Manifests manifests = Chart.render("""
+				httpRoute: {enabled: true, parentRefs: [{name: gateway}], hostnames: [one.example.com]}
+				dashboard: {enabled: true}
+				""");
+		assertThat(manifests.objects()).extracting((object) -> Manifests.text(object, "kind"))
+			.contains("HTTPRoute", "ConfigMap");
+		assertThat(Files.readString(Path.of("helm", "discretizer", "dashboards", "discretizer.json")))
+			.isEqualTo(Files.readString(Path.of("compose", "grafana", "dashboards", "discretizer.json")));
 	}
 
 	@Test

@@ -66,7 +66,6 @@ class PodTests {
 		assertThat(pod.getHostNetwork()).isNull();
 		assertThat(pod.getHostPID()).isNull();
 		assertThat(pod.getHostIPC()).isNull();
-		assertThat(pod.getInitContainers()).isNullOrEmpty();
 		assertThat(pod.getAutomountServiceAccountToken()).isFalse();
 		assertThat(pod.getEnableServiceLinks()).isFalse();
 		V1PodSecurityContext context = Objects.requireNonNull(pod.getSecurityContext());

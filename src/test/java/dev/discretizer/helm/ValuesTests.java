@@ -27,7 +27,8 @@ class ValuesTests {
 
 	/** Objects that Kubernetes alone knows the form of, or Helm. */
 	private static final Set<String> OPEN = Set.of("global", "affinity.nodeAffinity", "affinity.podAffinity",
-			"affinity.podAntiAffinity");
+			"affinity.podAntiAffinity", "extraVolumeMounts", "extraVolumes", "initContainers", "sidecars",
+			"httpRoute.parentRefs");
 
 	private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Za-z.]+)` \\| `(.*?)` \\| (.+) \\|$");
 
@@ -40,6 +41,14 @@ class ValuesTests {
 		wrong.put("replicas: 0", "replicas");
 		wrong.put("replicas: '2'", "replicas");
 		wrong.put("replicas: 2.5", "replicas");
+		wrong.put("resources: {cpu: 1500m, cpuLimit: '1'}", "resources.cpuLimit is 1, at least resources.cpu (1500m)");
+		wrong.put("resources: {cpu: '0.5', cpuLimit: 400m}", "resources.cpuLimit is 400m");
+		wrong.put("{javaOptions: -Xss1m -Xmx2g, resources: {memory: 2Gi}}", "javaOptions has -Xmx2g");
+		wrong.put("{javaOptions: -Xmx600m, resources: {memory: 512Mi}}", "javaOptions has -Xmx600m");
+		wrong.put("httpRoute: {enabled: true}", "httpRoute.parentRefs");
+		wrong.put("probes: {liveness: {httpGet: {}}}", "httpGet");
+		wrong.put("ingress: {paths: []}", "paths");
+		wrong.put("sidecars: [{name: a}]", "image");
 		wrong.put("image: {repo: a}", "repo");
 		wrong.put("image: {repository: ''}", "repository");
 		wrong.put("image: {repository: Discretizer}", "repository");
@@ -219,6 +228,9 @@ class ValuesTests {
 		return switch (value) {
 			case String text -> "\"" + text + "\"";
 			case List<?> list -> "[" + String.join(", ", list.stream().map(ValuesTests::shown).toList()) + "]";
+			case Map<?, ?> map -> "{" + String.join(", ",
+					map.entrySet().stream().map((each) -> shown(each.getKey()) + ": " + shown(each.getValue())).toList())
+					+ "}";
 			default -> String.valueOf(value);
 		};
 	}
