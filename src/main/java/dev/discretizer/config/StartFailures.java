@@ -30,7 +30,8 @@ final class StartFailures {
 		@Override
 		protected FailureAnalysis analyze(Throwable root, NoSuchSslBundleException cause) {
 			String name = cause.getBundleName();
-			return new FailureAnalysis("The SSL bundle %s is named, as by server.ssl.bundle, and not defined.".formatted(name),
+			return new FailureAnalysis(
+					"The SSL bundle %s is named, as by server.ssl.bundle, and not defined.".formatted(name),
 					"Define it by spring.ssl.bundle.pem.%s.keystore.certificate and .private-key, or name one that is; "
 						.formatted(name) + "docs/security.md has an example.",
 					cause);

@@ -69,9 +69,10 @@ final class OriginsFilter extends OncePerRequestFilter {
 		this.configuration
 			.setAllowedHeaders(List.of(HttpHeaders.ACCEPT, HttpHeaders.AUTHORIZATION, HttpHeaders.CONTENT_TYPE,
 					HttpHeaders.IF_NONE_MATCH, Caller.KEY_HEADER, "X-Request-Id", "traceparent", "tracestate"));
-		this.configuration.setExposedHeaders(List.of("Discretizer-Scale", "Discretizer-Limited-By",
-				"Discretizer-Findings", "Discretizer-Dtype", "Discretizer-Shape", "Discretizer-Version", HttpHeaders.CONTENT_DISPOSITION,
-				HttpHeaders.ETAG, HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE, "X-Request-Id"));
+		this.configuration
+			.setExposedHeaders(List.of("Discretizer-Scale", "Discretizer-Limited-By", "Discretizer-Findings",
+					"Discretizer-Dtype", "Discretizer-Shape", "Discretizer-Version", HttpHeaders.CONTENT_DISPOSITION,
+					HttpHeaders.ETAG, HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE, "X-Request-Id"));
 		this.configuration.setMaxAge(properties.maxAge());
 	}
 

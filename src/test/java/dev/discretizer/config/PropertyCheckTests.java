@@ -41,8 +41,7 @@ class PropertyCheckTests {
 	@CsvSource({ "discretizer.limits.bodi,discretizer.limits.body",
 			"discretizer.limits.body-min-rates,discretizer.limits.body-min-rate",
 			"discretizer.limit.elements,discretizer.limits.elements",
-			"discretizer.log.request,discretizer.log.requests",
-			"discretizer.socket-bodies,discretizer.socket-body" })
+			"discretizer.log.request,discretizer.log.requests", "discretizer.socket-bodies,discretizer.socket-body" })
 	void misspeltOneIsNamedWithTheNearest(String misspelt, String right) {
 		this.runner.withPropertyValues(misspelt + "=1").run((context) -> {
 			assertThat(context).hasFailed();
@@ -81,8 +80,9 @@ class PropertyCheckTests {
 
 	@Test
 	void bundleThatIsNotDefinedIsToldInOneParagraph() {
-		FailureAnalysis analysis = Objects.requireNonNull(new StartFailures.UnknownBundle()
-			.analyze(new IllegalStateException(new NoSuchSslBundleException("web", "SSL bundle name 'web' cannot be found"))));
+		FailureAnalysis analysis = Objects
+			.requireNonNull(new StartFailures.UnknownBundle().analyze(new IllegalStateException(
+					new NoSuchSslBundleException("web", "SSL bundle name 'web' cannot be found"))));
 		assertThat(analysis.getDescription()).contains("The SSL bundle web is named").doesNotContain("\n");
 		assertThat(analysis.getAction()).contains("spring.ssl.bundle.pem.web.keystore.certificate");
 	}

@@ -229,7 +229,10 @@ class ValuesTests {
 			case String text -> "\"" + text + "\"";
 			case List<?> list -> "[" + String.join(", ", list.stream().map(ValuesTests::shown).toList()) + "]";
 			case Map<?, ?> map -> "{" + String.join(", ",
-					map.entrySet().stream().map((each) -> shown(each.getKey()) + ": " + shown(each.getValue())).toList())
+					map.entrySet()
+						.stream()
+						.map((each) -> shown(each.getKey()) + ": " + shown(each.getValue()))
+						.toList())
 					+ "}";
 			default -> String.valueOf(value);
 		};

@@ -74,8 +74,8 @@ class OriginsIT {
 		Reply reply = post(LISTED, "X-API-Key: abc").ok();
 		assertThat(reply.header("Access-Control-Allow-Origin")).isEqualTo(LISTED);
 		assertThat(reply.header("Access-Control-Expose-Headers")).contains("Discretizer-Scale",
-				"Discretizer-Limited-By", "Discretizer-Findings", "Discretizer-Dtype", "Discretizer-Shape", "Discretizer-Version",
-				"Retry-After", "X-Request-Id");
+				"Discretizer-Limited-By", "Discretizer-Findings", "Discretizer-Dtype", "Discretizer-Shape",
+				"Discretizer-Version", "Retry-After", "X-Request-Id");
 	}
 
 	@Test

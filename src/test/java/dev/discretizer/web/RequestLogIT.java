@@ -94,8 +94,9 @@ class RequestLogIT {
 		service.client().send(service.client().at("/readyz"));
 		service.client().json("/scale", "{\"tensor\":[1.0]}");
 		assertThat(service.log()).contains("Warmed up with");
-		assertThat(lines()).allSatisfy((line) -> assertThat(line.get("endpoint").text() + member(line, "http.response.status_code").integer())
-			.isNotEqualTo("other200"));
+		assertThat(lines()).allSatisfy(
+				(line) -> assertThat(line.get("endpoint").text() + member(line, "http.response.status_code").integer())
+					.isNotEqualTo("other200"));
 	}
 
 	/** Hostile heads, and what follows in the log. */

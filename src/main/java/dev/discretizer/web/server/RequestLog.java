@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one line for each request; docs/metrics.md lists its members. Every member is a
- * number, a word of a closed set, an address, or an id of checked characters: nothing that a client
- * sends can end the line or imitate a member. Thread-safe.
+ * number, a word of a closed set, an address, or an id of checked characters: nothing
+ * that a client sends can end the line or imitate a member. Thread-safe.
  */
 final class RequestLog {
 
