@@ -253,6 +253,43 @@ def layer_files():
                    {"weight": SMALL, "bias": LARGE_BIAS, "spike_threshold": one, "min_v_mem": minus_one}))
 
 
+def scale_of(t, bits):
+    """sinabs' scale of a tensor, in float32."""
+    lo, hi = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    low, high = t.min(), t.max()
+    m, n = (high, hi) if abs(low) <= abs(high) * np.float32(-lo / hi) else (low, lo)
+    return abs((np.float32(1) / m) * np.float32(n))
+
+
+def integers(layers, factors):
+    """A state dict of the integers of another one."""
+    found = {}
+    for layer, factor in factors.items():
+        tensors = {name: t for name, t in layers.items() if name.startswith(layer + ".")}
+        tensors[layer + ".weight"] = tensors[layer + ".weight"] * np.float32(factor)
+        bits = {name: 8 if name.endswith(("weight", "bias")) else 16 for name in tensors}
+        scale = min(scale_of(t, bits[name]) for name, t in tensors.items())
+        found |= {name: np.rint(t * scale).astype("int%d" % bits[name]) for name, t in tensors.items()}
+    return found
+
+
+def forms(original, layers, factors):
+    """Forms of the original and of its integers; index.json names the files of each part."""
+    right = integers(layers, factors)
+    wrong = right | {"0.weight": right["0.weight"].copy()}
+    wrong["0.weight"][2, 1, 0, 1] += 1
+    for name, summary, description, tensors in (
+        ("integers", "A state dict and its integers",
+         "Both layers match by sinabs' rule; `scale_range` says at which scales.", right),
+        ("changed", "Trap: one integer was changed",
+         "The first layer does not match: `first` names the integer, with what was expected and found. No scale gives "
+         "it, as the finding CONTRADICTION says.", wrong),
+    ):
+        add(["verify"], name, summary, description, {})
+        index[-1]["parts"] = {"original": [original],
+                              "discretized": [write("state-dict-%s.safetensors" % name, save(tensors))]}
+
+
 def networks():
     """The NIR files are those that make_tiny_nir.py has written."""
     add(["sweep"], "tiny", "A network of three layers",
@@ -273,6 +310,7 @@ def networks():
         "A convolution and a linear layer, each with its thresholds, the second after an average pool of 2 x 2: "
         "`4.rescale` is 0.25.",
         {"safetensors": write("state-dict.safetensors", save(layers | {"0.rescale": one, "4.rescale": one / 4}))})
+    forms("state-dict.safetensors", layers, {"0": 1, "4": 0.25})
     add(["sweep"], "state_dict", "A state dict of two layers",
         "A convolution and a linear layer: six widths by both rules for each.", {"safetensors": "state-dict.safetensors"})
     unknown = {"safetensors": write("state-dict-pooling-unknown.safetensors", save(layers))}

@@ -19,10 +19,11 @@ import dev.discretizer.tensor.RequestLimit;
  * grace period
  * @param queueWait longest time that a request waits for memory, or for its turn to
  * simulate
+ * @param jointElements elements that are discretized by the joint rule, each width counted
  * @param simulation limits of simulations
  */
 public record Limits(long body, long inflated, long elements, int rank, int tensors, long header, int jsonDepth,
-		long bodyMinRate, Duration queueWait, Simulation simulation) {
+		long bodyMinRate, Duration queueWait, long jointElements, Simulation simulation) {
 
 	/**
 	 * Limits of simulations.
@@ -44,7 +45,7 @@ public record Limits(long body, long inflated, long elements, int rank, int tens
 
 	public Limits {
 		if (Math.min(Math.min(body, inflated), Math.min(elements, header)) < 1
-				|| Math.min(rank, Math.min(tensors, jsonDepth)) < 1 || bodyMinRate < 1) {
+				|| Math.min(rank, Math.min(tensors, jsonDepth)) < 1 || Math.min(bodyMinRate, jointElements) < 1) {
 			throw new IllegalArgumentException("every limit must be at least 1");
 		}
 		if (Math.max(Math.max(body, inflated), Math.max(elements, header)) > Allowance.LONGEST_ARRAY) {
@@ -63,6 +64,7 @@ public record Limits(long body, long inflated, long elements, int rank, int tens
 			case TENSORS -> this.tensors;
 			case HEADER -> this.header;
 			case JSON_DEPTH -> this.jsonDepth;
+			case JOINT_ELEMENTS -> this.jointElements;
 			case RECORDINGS -> this.simulation.recordings;
 			case STEPS -> this.simulation.steps;
 			case SYNOPS -> this.simulation.synops;

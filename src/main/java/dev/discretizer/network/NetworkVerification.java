@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -13,6 +14,8 @@ import dev.discretizer.discretize.Finding.Code;
 import dev.discretizer.discretize.Finding.Severity;
 import dev.discretizer.discretize.ImpossibleInputException;
 import dev.discretizer.discretize.ImpossibleInputException.Cause;
+import dev.discretizer.discretize.LayerDiscretization;
+import dev.discretizer.discretize.ScaleRule;
 import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.graph.Plan;
 import dev.discretizer.graph.PlannedLayer;
@@ -62,6 +65,23 @@ public final class NetworkVerification {
 	 */
 	public static NetworkMatch verify(Plan original, NetworkOptions options, Plan discretized) {
 		return new NetworkVerification(original, options, discretized).verify();
+	}
+
+	/**
+	 * Discretizes a network by the rules that gave the integers of another one.
+	 * @param match the comparison of both, every layer of which matches
+	 */
+	public static DiscretizedNetwork expected(Plan original, NetworkOptions options, NetworkMatch match) {
+		NetworkDiscretization inputs = NetworkDiscretization.of(original, options);
+		List<NetworkLayer> layers = new ArrayList<>();
+		for (int i = 0; i < original.layers().size(); i++) {
+			PlannedLayer layer = original.layers().get(i);
+			ScaleRule rule = Objects.requireNonNull(match.layers().get(i).layer().rule());
+			layers.add(inputs.with(layer, (input, given) -> new NetworkLayer(layer.name(), layer.spikeName(),
+					(float) given.rescale(), layer.connections(), input.minVMem(),
+					LayerDiscretization.discretize(input, given.withReport(false).withScaleRule(rule)))));
+		}
+		return new DiscretizedNetwork(original, layers, List.of(), null);
 	}
 
 	/**

@@ -3,7 +3,9 @@ package dev.discretizer.service;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
+import dev.discretizer.budget.ClientGoneException;
 import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.device.Device;
 import dev.discretizer.device.Devices;
@@ -106,20 +108,30 @@ public final class DiscretizationService {
 	/**
 	 * Compares a network with the discretization of another one; see
 	 * {@link NetworkVerification}.
+	 * @param integers whether the expected integers are wanted, if the networks match
 	 */
-	public NetworkMatch verify(Plan original, NetworkOptions options, Plan discretized) {
-		return this.permits.with(() -> NetworkVerification.verify(original, options, discretized));
+	public VerificationResult verify(Plan original, NetworkOptions options, Plan discretized, boolean integers) {
+		return this.permits.with(() -> {
+			NetworkMatch match = NetworkVerification.verify(original, options, discretized);
+			return new VerificationResult(match, (integers && match.match())
+					? NetworkVerification.expected(original, options, match) : null);
+		});
 	}
 
 	/**
 	 * Computes the cost of each width and rule for each layer; see {@link NetworkSweep}.
 	 * Each row waits for its turn, so that a long sweep does not hold up others.
+	 * @param clientGone whether nobody waits for the answer any more; asked before each
+	 * row
 	 */
 	public List<SweepRow> sweep(Plan plan, NetworkOptions options, List<Long> bits, @Nullable Long biasBits,
-			List<ScaleRule> rules) {
+			List<ScaleRule> rules, BooleanSupplier clientGone) {
 		NetworkSweep sweep = NetworkSweep.of(plan, options, bits, biasBits, rules);
 		List<SweepRow> rows = new ArrayList<>();
 		for (int i = 0; i < sweep.rows(); i++) {
+			if (clientGone.getAsBoolean()) {
+				throw new ClientGoneException();
+			}
 			int row = i;
 			rows.add(this.permits.with(() -> sweep.row(row)));
 		}

@@ -20,6 +20,8 @@ public enum RequestLimit {
 	HEADER("header", "bytes"),
 	/** Levels of nesting in JSON. */
 	JSON_DEPTH("json-depth", "levels"),
+	/** Elements that a request discretizes by the joint rule, each width counted. */
+	JOINT_ELEMENTS("joint-elements", "elements"),
 	/** Recordings of a request. */
 	RECORDINGS("recordings", "recordings"),
 	/** Time steps of one recording. */

@@ -1,5 +1,7 @@
 package dev.discretizer.web;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import dev.discretizer.codec.RequestValues;
@@ -50,6 +52,13 @@ record ApiRequest(Endpoint endpoint, Format body, RequestValues values, BodyDeco
 	/** The network to discretize, the first one of several; null where there is none. */
 	@Nullable Upload network() {
 		return this.content.networks().isEmpty() ? null : this.content.networks().firstEntry().getValue();
+	}
+
+	/** The same request as if the second one of its networks were the only one. */
+	ApiRequest second() {
+		BodyDecoder.Content second = new BodyDecoder.Content(tensorName(),
+				new LinkedHashMap<>(Map.ofEntries(this.content.networks().lastEntry())), List.of());
+		return new ApiRequest(this.endpoint, this.body, this.values, second, this.answer, this.means);
 	}
 
 	/**

@@ -48,6 +48,15 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 	 */
 	private static final long LAYER = 8 * 1024;
 
+	/** Bytes that a row of a sweep takes, as an object and as text. */
+	private static final long ROW = 2 * 1024;
+
+	/**
+	 * Bytes of the histograms of a layer: three of 1024 counts, as numbers and as text,
+	 * which stands several times over in a binary answer.
+	 */
+	private static final long HISTOGRAMS = 128 * 1024;
+
 	/** Bytes of reports that fit into the buffers reserved for every request. */
 	private static final long SMALL_REPORT = 64 * 1024;
 
@@ -93,7 +102,12 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 	 * channel for each element, and all of them may be dead.
 	 */
 	static void reserveReport(ApiRequest read, HttpServletRequest request) {
-		long bytes = CHANNEL * channels(read) + LAYER * ((read.network() != null) ? read.network().parts() : 0);
+		long parts = read.content().networks().values().stream().mapToLong(Upload::parts).sum();
+		long rows = (read.endpoint() == Endpoint.SWEEP)
+				? parts * read.get(Fields.SWEEP_BITS).size() * read.get(Fields.SCALE_RULES).size() : 0;
+		long counts = (read.endpoint().field(Fields.HISTOGRAM.name()) != null && read.get(Fields.HISTOGRAM))
+				? Math.max(parts, 1) : 0;
+		long bytes = CHANNEL * channels(read) + LAYER * parts + ROW * rows + HISTOGRAMS * counts;
 		if (bytes > SMALL_REPORT) {
 			MemoryFilter.reservation(request).use(bytes);
 		}

@@ -4,6 +4,8 @@ import java.util.Objects;
 
 import dev.discretizer.discretize.Layer;
 import dev.discretizer.discretize.LayerOptions;
+import dev.discretizer.discretize.ScaleRule;
+import dev.discretizer.tensor.RequestLimit;
 import dev.discretizer.web.api.Fields;
 
 /**
@@ -21,8 +23,19 @@ final class LayerBinding {
 				request.find(Fields.MIN_V_MEM), request.find(Fields.V_MEM));
 	}
 
+	/**
+	 * Refuses to discretize too many elements by the joint rule, which takes hundreds of
+	 * times as long as the other.
+	 */
+	static void checkJoint(ApiRequest request, long elements, String what) {
+		request.means().allowance().check(RequestLimit.JOINT_ELEMENTS, elements, what);
+	}
+
 	/** How layers are discretized. */
 	static LayerOptions options(ApiRequest request) {
+		if (request.get(Fields.SCALE_RULE) == ScaleRule.JOINT) {
+			checkJoint(request, request.elements(), "scale_rule=joint");
+		}
 		long weightBits = request.get(Fields.WEIGHT_BITS);
 		return new LayerOptions(request.get(Fields.TO_INT), weightBits,
 				Objects.requireNonNullElse(request.find(Fields.BIAS_BITS), weightBits), request.get(Fields.STATE_BITS),

@@ -1,15 +1,22 @@
 package dev.discretizer.web;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
+import dev.discretizer.discretize.ScaleRule;
+import dev.discretizer.graph.MalformedNetworkException;
 import dev.discretizer.graph.Plan;
 import dev.discretizer.graph.StateDict;
 import dev.discretizer.graph.StateDictOptions;
+import dev.discretizer.graph.UnsupportedNetworkException;
 import dev.discretizer.network.NetworkOptions;
+import dev.discretizer.network.NetworkVerification;
 import dev.discretizer.network.SweepRow;
 import dev.discretizer.service.DiscretizationService;
 import dev.discretizer.service.NetworkResult;
+import dev.discretizer.service.VerificationResult;
 import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.Fields;
 import dev.discretizer.web.api.Format;
@@ -39,8 +46,21 @@ class NetworkController {
 
 	@Serves(Endpoint.SWEEP)
 	List<SweepRow> sweep(ApiRequest request) {
-		return this.service.sweep(plan(request), options(request), request.get(Fields.SWEEP_BITS),
-				request.find(Fields.BIAS_BITS), request.get(Fields.SCALE_RULES));
+		List<Long> bits = request.get(Fields.SWEEP_BITS);
+		List<ScaleRule> rules = request.get(Fields.SCALE_RULES);
+		if (rules.contains(ScaleRule.JOINT)) {
+			LayerBinding.checkJoint(request, bits.size() * request.elements(), "the sweep");
+		}
+		return this.service.sweep(plan(request), options(request), bits, request.find(Fields.BIAS_BITS), rules,
+				request.means().clientGone());
+	}
+
+	@Serves(Endpoint.VERIFY)
+	VerificationResult verify(ApiRequest request) {
+		LayerBinding.checkJoint(request, Objects.requireNonNull(request.network()).elements(), "the original");
+		Plan original = plan(request);
+		return this.service.verify(original, options(request), integers(request, original),
+				request.get(Fields.PROVENANCE));
 	}
 
 	private static Plan plan(ApiRequest request) {
@@ -48,6 +68,24 @@ class NetworkController {
 			case Upload.Graph graph -> Plan.of(graph.network(), request.get(Fields.R));
 			case Upload.StateDict stateDict -> StateDict.plan(stateDict.tensors(), stateDictOptions(request));
 		};
+	}
+
+	/** The plan of the second part, whose modules may have the names of the original. */
+	private static Plan integers(ApiRequest request, Plan original) {
+		Map<String, String> spike = new LinkedHashMap<>();
+		original.layers().forEach((layer) -> spike.put(layer.name(), layer.spikeName()));
+		spike.putAll(request.get(Fields.SPIKE));
+		ApiRequest second = request.second();
+		try {
+			return switch (Objects.requireNonNull(second.network())) {
+				case Upload.Graph graph -> Plan.of(graph.network(), request.get(Fields.R));
+				case Upload.StateDict stateDict ->
+					NetworkVerification.integers(stateDict.tensors(), spike);
+			};
+		}
+		catch (MalformedNetworkException | UnsupportedNetworkException ex) {
+			throw new PartFailedException(second, ex);
+		}
 	}
 
 	/** How to discretize all layers of a network. */

@@ -10,11 +10,13 @@ import dev.discretizer.graph.Plan;
 import dev.discretizer.graph.PlannedLayer;
 import dev.discretizer.service.DiscretizationService;
 import dev.discretizer.service.NetworkResult;
+import dev.discretizer.service.VerificationResult;
 import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.web.api.Fields;
 import dev.discretizer.web.api.Origin;
 import dev.discretizer.web.api.RequestField;
+import dev.discretizer.web.api.ResultObjects;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -56,10 +58,19 @@ final class Origins {
 	/**
 	 * Computes the digests of a result.
 	 * @param outputs the tensors of the answer as safetensors
+	 * @return null if the result is of networks that do not match
 	 */
-	Origin of(ApiRequest request, Object result, Map<String, DiscreteTensor> outputs) {
-		Map<String, FloatTensor> inputs = (result instanceof NetworkResult network)
-				? inputs(network.discretized().plan()) : inputs(request);
+	@Nullable Origin of(ApiRequest request, Object result, Map<String, DiscreteTensor> outputs) {
+		return switch (result) {
+			case NetworkResult network -> of(inputs(network.discretized().plan()), outputs);
+			case VerificationResult verified -> (verified.integers() == null) ? null
+					: of(inputs(verified.integers().plan()),
+							ResultObjects.NETWORK.tensors(new NetworkResult(verified.integers(), null)));
+			default -> of(inputs(request), outputs);
+		};
+	}
+
+	private Origin of(Map<String, FloatTensor> inputs, Map<String, DiscreteTensor> outputs) {
 		return new Origin(this.version, this.commit, this.service.provenance(inputs, outputs));
 	}
 

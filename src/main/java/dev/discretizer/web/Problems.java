@@ -74,6 +74,7 @@ public final class Problems {
 					ex.cause().title(), message(ex), errors(ex.faults(), request), Map.of());
 			case UnsupportedNetworkException ex -> new Problem(HttpStatus.UNPROCESSABLE_CONTENT, "unsupported-network",
 					"The network cannot be on a chip", message(ex), errors(ex.faults(), request), Map.of());
+			case PartFailedException ex -> of(ex.failure(), ex.part()).detailed(message(ex));
 			case UnknownDeviceException ex ->
 				Problem.of(HttpStatus.NOT_FOUND, "not-found", "There is nothing here", message(ex));
 			case LimitExceededException ex ->

@@ -112,8 +112,8 @@ final class ResponseWriter {
 			throws IOException {
 		Result<?> result = Result.of(read.endpoint().answer(), value);
 		response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-		if (Origins.isWanted(read)) {
-			Origin origin = this.origins.of(read, value, result.tensors());
+		Origin origin = Origins.isWanted(read) ? this.origins.of(read, value, result.tensors()) : null;
+		if (origin != null) {
 			String digest = origin.digests().digest();
 			response.setHeader(ResponseHeader.ETAG.label(), ResponseHeader.ETAG.text(digest));
 			if (Origins.isKnown(digest, request)) {

@@ -17,7 +17,7 @@ class LimitsTests {
 
 	@Test
 	void eachLimitHasItsOwnValue() {
-		Limits limits = new Limits(1, 2, 3, 4, 5, 6, 7, 8, Duration.ofSeconds(9),
+		Limits limits = new Limits(1, 2, 3, 4, 5, 6, 7, 8, Duration.ofSeconds(9), 14,
 				new Limits.Simulation(10, 11, 12, 13));
 		assertThat(limits.of(RequestLimit.BODY)).isEqualTo(1);
 		assertThat(limits.of(RequestLimit.INFLATED)).isEqualTo(2);
@@ -32,10 +32,11 @@ class LimitsTests {
 		assertThat(limits.of(RequestLimit.STEPS)).isEqualTo(11);
 		assertThat(limits.of(RequestLimit.RECORDINGS)).isEqualTo(12);
 		assertThat(limits.simulation().atOnce()).isEqualTo(13);
+		assertThat(limits.of(RequestLimit.JOINT_ELEMENTS)).isEqualTo(14);
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 0, 1, 2, 3, 4, 5, 6, 7 })
+	@ValueSource(ints = { 0, 1, 2, 3, 4, 5, 6, 7, 8 })
 	void noLimitIsBelowOne(int which) {
 		assertThatIllegalArgumentException().isThrownBy(() -> limits(which, 0)).withMessageContaining("at least 1");
 		assertThatIllegalArgumentException().isThrownBy(() -> limits(which, -1)).withMessageContaining("at least 1");
@@ -51,10 +52,10 @@ class LimitsTests {
 
 	/** Limits of 1, but for one. */
 	private static Limits limits(int which, long value) {
-		long[] v = { 1, 1, 1, 1, 1, 1, 1, 1 };
+		long[] v = { 1, 1, 1, 1, 1, 1, 1, 1, 1 };
 		v[which] = value;
 		return new Limits(v[0], v[1], v[2], Math.toIntExact(v[3]), Math.toIntExact(v[4]), v[5], Math.toIntExact(v[6]),
-				v[7], Duration.ZERO, new Limits.Simulation(1, 1, 1, 1));
+				v[7], Duration.ZERO, v[8], new Limits.Simulation(1, 1, 1, 1));
 	}
 
 }

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class RequestAllowanceTests {
 
-	private static final Limits LIMITS = new Limits(1000, 2000, 300, 4, 5, 600, 7, 8, Duration.ZERO,
+	private static final Limits LIMITS = new Limits(1000, 2000, 300, 4, 5, 600, 7, 8, Duration.ZERO, 14,
 			new Limits.Simulation(9, 10, 11, 12));
 
 	private static final long MEBIBYTE = 1 << 20;

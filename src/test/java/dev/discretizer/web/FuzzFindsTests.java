@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FuzzFindsTests {
 
 	private static final Limits LIMITS = new Limits(1 << 20, 1 << 20, 1 << 20, 8, 16, 1 << 20, 64, 1,
-			Duration.ofSeconds(1), new Limits.Simulation(1, 1, 1, 1));
+			Duration.ofSeconds(1), 1 << 20, new Limits.Simulation(1, 1, 1, 1));
 
 	/**
 	 * A weight of rank 1 of many zeros: small when deflated, and every element a dead

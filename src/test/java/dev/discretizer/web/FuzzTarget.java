@@ -153,6 +153,7 @@ final class FuzzTarget {
 			case SPIKE -> this.controller.spike(request);
 			case CONV_SPIKE -> this.controller.convSpike(request);
 			case NETWORK -> this.networks.network(request);
+			case VERIFY -> this.networks.verify(request);
 			case SWEEP -> this.networks.sweep(request);
 			case SIMULATE -> this.behaviour.simulate(request);
 			case DEVICES, DEVICE -> throw new IllegalArgumentException(request.endpoint() + " has no body");

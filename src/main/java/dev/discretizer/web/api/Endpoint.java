@@ -109,6 +109,13 @@ public enum Endpoint {
 		.fields(Fields.OF_SWEEPS)
 		.answers(ComparisonObjects.SWEEP, List.of(Format.JSON, Format.CSV))),
 
+	/** Checks whether a network is the discretization of another one. */
+	VERIFY(post("/verify", "verifyNetwork", Tag.NETWORKS).summary("Whether integers are those of a network")
+		.description(Words.VERIFY)
+		.takes(Words.ORIGINAL_PART, Words.DISCRETIZED_PART)
+		.fields(Fields.OF_VERIFICATIONS)
+		.answers(ComparisonObjects.VERIFICATION, List.of(Format.JSON))),
+
 	/** Runs a network as trained, and as discretized by steps and by events. */
 	SIMULATE(post("/simulate", "simulate", Tag.BEHAVIOUR).summary("Simulate a network on recordings")
 		.description(Words.SIMULATE)
@@ -117,6 +124,7 @@ public enum Endpoint {
 		.fields(List.of(Fields.MODES))
 		.fields(Fields.OF_SIMULATED_NETWORKS)
 		.answers(BehaviourObjects.SIMULATION, Format.LAYER)),
+
 	/** Lists all chips. */
 	DEVICES(get("/devices", "listDevices", Tag.NETWORKS).summary("List the chips")
 		.description("All chips with their cores and limits, as sinabs 3.1.3 and the "
@@ -193,6 +201,35 @@ public enum Endpoint {
 				"What a sensor saw once. npz: arrays `x`, `y`, `t` and `p` of equal length, one element an event (`p` may "
 						+ "be missing for a network of one channel). npy: records with these fields, or counts "
 						+ "`[T, C, H, W]` from 0 to 65535. `t` is in whole microseconds and never decreases.");
+
+		static final RequestPart ORIGINAL_PART = new RequestPart("original", RequestPart.Content.NETWORK, Format.NETWORK,
+				false, "The network as trained, a NIR file or a state dict in safetensors.");
+
+		static final RequestPart DISCRETIZED_PART = new RequestPart("discretized", RequestPart.Content.NETWORK,
+				Format.NETWORK, false,
+				"Its integers, of whatever type: an answer of `POST /api/v1/discretize/network`, or a file of another "
+						+ "program.");
+
+		static final String VERIFY = """
+				Discretizes the original with the options of `POST /api/v1/discretize/network`, by sinabs' rule and, where \
+				that gives other integers, by `joint`, and compares each integer. `rule` is the one that gives exactly the \
+				integers found, or `unknown`; the differences are then those from the rule with fewer mismatches. \
+				`scale_range` holds the scales at which these floats become the integers found by any rule: it recognizes \
+				integers made at a scale of one's own. If it is empty, the finding `CONTRADICTION` names two integers that \
+				exclude each other.
+
+				Layers are paired by the names of their weights, or by their order. What the discretized network lacks is not \
+				compared: a NIR file has no `min_v_mem`, and a state dict may have weights alone.
+
+				The body is a form: the part `original`, then the part `discretized`. A part's format goes by its own \
+				`Content-Type`; where that is missing or `application/octet-stream`, by its first bytes. For example:
+
+				```sh
+				base=http://localhost:8080/api/v1
+				curl -sO $base/examples/tiny.nir
+				curl -s -H 'Content-Type: application/x-hdf5' --data-binary @tiny.nir -o chip.nir $base/discretize/network
+				curl -s $base/verify -F original=@tiny.nir -F discretized=@chip.nir
+				```""";
 
 		static final String SIMULATE = """
 				Runs the network on recordings in three modes, and says what differs. Simulated, not measured on silicon.

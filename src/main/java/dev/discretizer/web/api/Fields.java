@@ -302,6 +302,11 @@ public final class Fields {
 				? BIAS_BITS.words("Bits of a bias, " + RANGE + "; unless given, those of the weights.") : field)
 		.toList();
 
+	/** Fields that say how a network to be verified was discretized. */
+	static final List<RequestField<?>> OF_VERIFICATIONS = OF_NETWORKS.stream()
+		.filter((field) -> !List.of(DEVICE, SCALE_RULE, HISTOGRAM).contains(field))
+		.toList();
+
 	/** Fields that control how a network in a part is discretized to be simulated. */
 	static final List<RequestField<?>> OF_SIMULATED_NETWORKS = OF_NETWORKS.stream()
 		.filter((field) -> field.isFor(Format.HDF5) && field != DEVICE

@@ -39,9 +39,13 @@ public record Origin(@Nullable String version, @Nullable String commit, Provenan
 						+ "feed. Also the `ETag`.",
 				(origin) -> origin.digests().digest());
 
-	/** The member of an answer, which has no value unless it was asked for. */
-	static <R> JsonMember<R> member(String words) {
-		return JsonMember.of(NAME, new JsonType.ObjectOf<>(OBJECT), words, (result) -> null, (result) -> "");
+	/**
+	 * The member of an answer, which has no value unless it was asked for.
+	 * @param orNull whether it is null then; it is to be declared optional otherwise
+	 */
+	static <R> JsonMember<R> member(String words, boolean orNull) {
+		JsonType<Origin> type = new JsonType.ObjectOf<>(OBJECT);
+		return JsonMember.of(NAME, orNull ? type.orNull() : type, words, (result) -> null, (result) -> "");
 	}
 
 }

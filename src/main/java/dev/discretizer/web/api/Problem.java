@@ -85,6 +85,11 @@ public record Problem(HttpStatus status, String code, String title, String detai
 		return new Problem(status, code, title, detail, errors, Map.of());
 	}
 
+	/** A copy with another detail. */
+	public Problem detailed(String other) {
+		return new Problem(this.status, this.code, this.title, other, this.errors, this.headers);
+	}
+
 	public Problem with(String header, String value) {
 		return new Problem(this.status, this.code, this.title, this.detail, this.errors, Map.of(header, value));
 	}

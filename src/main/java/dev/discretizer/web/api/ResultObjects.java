@@ -243,7 +243,7 @@ public final class ResultObjects {
 	}
 
 	private static <R> JsonMember<R> provenance() {
-		return Origin.<R>member("Only with `provenance=true`.").optional();
+		return Origin.<R>member("Only with `provenance=true`.", false).optional();
 	}
 
 	private static JsonObject<DiscretizedLayer> layer() {
