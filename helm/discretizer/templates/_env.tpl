@@ -24,6 +24,8 @@ for dots and without dashes. Numbers are converted by int64, since Helm reads th
   value: {{ $limits.queueWait | quote }}
 - name: DISCRETIZER_LIMITS_MEMORYSHARE
   value: {{ $limits.memoryShare | quote }}
+- name: DISCRETIZER_LIMITS_JOINTELEMENTS
+  value: {{ $limits.jointElements | int64 | quote }}
 - name: DISCRETIZER_LIMITS_SYNOPS
   value: {{ $limits.synops | int64 | quote }}
 - name: DISCRETIZER_LIMITS_STEPS

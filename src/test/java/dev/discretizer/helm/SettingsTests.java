@@ -62,6 +62,7 @@ class SettingsTests {
 				  bodyMinRate: 19B
 				  queueWait: 2300ms
 				  memoryShare: 0.625
+				  jointElements: 37
 				  synops: 6000000000
 				  steps: 23
 				  recordings: 29
@@ -70,7 +71,7 @@ class SettingsTests {
 		assertThat(bind("discretizer.limits", LIMITS, env))
 			.hasToString("LimitsProperties[body=3145728B, inflated=5242880B, elements=2147483639, rank=7, tensors=11, "
 					+ "header=13312B, jsonDepth=17, bodyMinRate=19B, queueWait=PT2.3S, memoryShare=0.625, "
-					+ "synops=6000000000, steps=23, recordings=29, simulations=31, container=null]");
+					+ "jointElements=37, synops=6000000000, steps=23, recordings=29, simulations=31, container=null]");
 	}
 
 	@Test

@@ -80,6 +80,7 @@ class ValuesTests {
 		wrong.put("limits: {queueWait: 2h}", "queueWait");
 		wrong.put("limits: {memoryShare: 0}", "memoryShare");
 		wrong.put("limits: {memoryShare: 1.01}", "memoryShare");
+		wrong.put("limits: {jointElements: 0}", "jointElements");
 		wrong.put("limits: {synops: 0}", "synops");
 		wrong.put("limits: {steps: 0}", "steps");
 		wrong.put("limits: {recordings: 0}", "recordings");
