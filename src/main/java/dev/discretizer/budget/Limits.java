@@ -19,7 +19,8 @@ import dev.discretizer.tensor.RequestLimit;
  * grace period
  * @param queueWait longest time that a request waits for memory, or for its turn to
  * simulate
- * @param jointElements elements that are discretized by the joint rule, each width counted
+ * @param jointElements elements that are discretized by the joint rule, each width
+ * counted
  * @param simulation limits of simulations
  */
 public record Limits(long body, long inflated, long elements, int rank, int tensors, long header, int jsonDepth,

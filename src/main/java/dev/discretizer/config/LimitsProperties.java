@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param memoryShare share of the heap, less 56 MiB for the service itself, that requests
  * and connections may hold together; above 0, at most 1; the rest is left to the garbage
  * collector
- * @param jointElements most elements that a request may discretize by the joint rule, which
- * takes up to 513 passes over them; each width of a sweep counts, and the original of a
- * verification
+ * @param jointElements most elements that a request may discretize by the joint rule,
+ * which takes up to 513 passes over them; each width of a sweep counts, and the original
+ * of a verification
  * @param synops most additions of a weight to a state in a request that simulates
  * @param steps most time steps of a recording
  * @param recordings most recordings in a request
@@ -46,9 +46,8 @@ record LimitsProperties(@DefaultValue("256MB") DataSize body, @DefaultValue("256
 		@DefaultValue("1MB") DataSize header, @DefaultValue("64") int jsonDepth,
 		@DefaultValue("64KB") DataSize bodyMinRate, @DefaultValue("2s") Duration queueWait,
 		@DefaultValue("0.75") double memoryShare, @DefaultValue("16777216") long jointElements,
-		@DefaultValue("5000000000") long synops,
-		@DefaultValue("100000") int steps, @DefaultValue("1024") int recordings, @Nullable Integer simulations,
-		@Nullable DataSize container) {
+		@DefaultValue("5000000000") long synops, @DefaultValue("100000") int steps,
+		@DefaultValue("1024") int recordings, @Nullable Integer simulations, @Nullable DataSize container) {
 
 	LimitsProperties {
 		if (!(memoryShare > 0 && memoryShare <= 1)) {
@@ -68,8 +67,8 @@ record LimitsProperties(@DefaultValue("256MB") DataSize body, @DefaultValue("256
 
 	Limits toLimits() {
 		return new Limits(this.body.toBytes(), this.inflated.toBytes(), this.elements, this.rank, this.tensors,
-				this.header.toBytes(), this.jsonDepth, this.bodyMinRate.toBytes(), this.queueWait,
-				this.jointElements, new Limits.Simulation(this.synops, this.steps, this.recordings, simulationsAtOnce()));
+				this.header.toBytes(), this.jsonDepth, this.bodyMinRate.toBytes(), this.queueWait, this.jointElements,
+				new Limits.Simulation(this.synops, this.steps, this.recordings, simulationsAtOnce()));
 	}
 
 	private int simulationsAtOnce() {

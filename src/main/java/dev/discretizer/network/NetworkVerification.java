@@ -77,9 +77,10 @@ public final class NetworkVerification {
 		for (int i = 0; i < original.layers().size(); i++) {
 			PlannedLayer layer = original.layers().get(i);
 			ScaleRule rule = Objects.requireNonNull(match.layers().get(i).layer().rule());
-			layers.add(inputs.with(layer, (input, given) -> new NetworkLayer(layer.name(), layer.spikeName(),
-					(float) given.rescale(), layer.connections(), input.minVMem(),
-					LayerDiscretization.discretize(input, given.withReport(false).withScaleRule(rule)))));
+			layers.add(inputs.with(layer,
+					(input, given) -> new NetworkLayer(layer.name(), layer.spikeName(), (float) given.rescale(),
+							layer.connections(), input.minVMem(),
+							LayerDiscretization.discretize(input, given.withReport(false).withScaleRule(rule)))));
 		}
 		return new DiscretizedNetwork(original, layers, List.of(), null);
 	}

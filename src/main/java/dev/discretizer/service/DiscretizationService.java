@@ -113,8 +113,8 @@ public final class DiscretizationService {
 	public VerificationResult verify(Plan original, NetworkOptions options, Plan discretized, boolean integers) {
 		return this.permits.with(() -> {
 			NetworkMatch match = NetworkVerification.verify(original, options, discretized);
-			return new VerificationResult(match, (integers && match.match())
-					? NetworkVerification.expected(original, options, match) : null);
+			return new VerificationResult(match,
+					(integers && match.match()) ? NetworkVerification.expected(original, options, match) : null);
 		});
 	}
 

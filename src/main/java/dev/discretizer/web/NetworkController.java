@@ -79,8 +79,7 @@ class NetworkController {
 		try {
 			return switch (Objects.requireNonNull(second.network())) {
 				case Upload.Graph graph -> Plan.of(graph.network(), request.get(Fields.R));
-				case Upload.StateDict stateDict ->
-					NetworkVerification.integers(stateDict.tensors(), spike);
+				case Upload.StateDict stateDict -> NetworkVerification.integers(stateDict.tensors(), spike);
 			};
 		}
 		catch (MalformedNetworkException | UnsupportedNetworkException ex) {

@@ -63,9 +63,9 @@ final class Origins {
 	@Nullable Origin of(ApiRequest request, Object result, Map<String, DiscreteTensor> outputs) {
 		return switch (result) {
 			case NetworkResult network -> of(inputs(network.discretized().plan()), outputs);
-			case VerificationResult verified -> (verified.integers() == null) ? null
-					: of(inputs(verified.integers().plan()),
-							ResultObjects.NETWORK.tensors(new NetworkResult(verified.integers(), null)));
+			case VerificationResult verified ->
+				(verified.integers() == null) ? null : of(inputs(verified.integers().plan()),
+						ResultObjects.NETWORK.tensors(new NetworkResult(verified.integers(), null)));
 			default -> of(inputs(request), outputs);
 		};
 	}

@@ -140,11 +140,11 @@ class DiscretizationServiceTests {
 		Network network = TestNetwork.oneLayer().network();
 		Plan plan = Plan.of(network);
 		Network integers = Objects.requireNonNull(this.service.network(network, NetworkOptions.DEFAULTS, true).graph());
-		assertThat(this.service.verify(plan, NetworkOptions.DEFAULTS, Plan.of(integers), false).match().match()).isTrue();
+		assertThat(this.service.verify(plan, NetworkOptions.DEFAULTS, Plan.of(integers), false).match().match())
+			.isTrue();
 		assertThat(this.service.verify(plan, NetworkOptions.DEFAULTS, plan, true).match().match()).isFalse();
-		assertThat(
-				this.service.sweep(plan, NetworkOptions.DEFAULTS, List.of(4L, 8L), null, List.of(ScaleRule.REFERENCE),
-					() -> false))
+		assertThat(this.service.sweep(plan, NetworkOptions.DEFAULTS, List.of(4L, 8L), null,
+				List.of(ScaleRule.REFERENCE), () -> false))
 			.hasSize(2);
 	}
 

@@ -133,8 +133,8 @@ class VerifyIT {
 				if (name.endsWith(".weight") || name.endsWith(".bias")) {
 					weights.put(name, other);
 				}
-				renamed.put(
-						"dynapcnn_layers.%s.%s".formatted(name.substring(0, 1), name.substring(2)
+				renamed.put("dynapcnn_layers.%s.%s".formatted(name.substring(0, 1),
+						name.substring(2)
 							.replace("weight", "conv.weight")
 							.replace("bias", "conv.bias")
 							.replace("spike_threshold", "conv.spike_threshold")
@@ -153,8 +153,7 @@ class VerifyIT {
 	@Test
 	void aChangedIntegerIsNamed() throws IOException {
 		byte[] original = example(STATE_DICT);
-		Values right = Objects
-			.requireNonNull(Containers.readSafetensors(example(INTEGERS)).tensors().get("0.weight"));
+		Values right = Objects.requireNonNull(Containers.readSafetensors(example(INTEGERS)).tensors().get("0.weight"));
 		Values floats = Objects.requireNonNull(Containers.readSafetensors(original).tensors().get("0.weight"));
 		Json answer = verify("?provenance=true", original, example("state-dict-changed.safetensors")).ok().json();
 		assertThat(answer.get("match").bool()).isFalse();
@@ -183,8 +182,7 @@ class VerifyIT {
 		for (String accept : List.of(HDF5, Client.SAFETENSORS)) {
 			String query = "?weight_bits=3&provenance=true";
 			byte[] graph = example("tiny.nir");
-			Reply made = this.client
-				.post("/discretize/network" + query + "&scale_rule=joint", HDF5, accept, graph)
+			Reply made = this.client.post("/discretize/network" + query + "&scale_rule=joint", HDF5, accept, graph)
 				.ok();
 			Reply verified = verify(query, graph, made.body()).ok();
 			assertThat(verified.header("ETag")).isEqualTo(made.header("ETag")).isNotEmpty();
@@ -206,8 +204,8 @@ class VerifyIT {
 		byte[] graph = example("tiny.nir");
 		assertThat(verify("", original, graph).problem(422, "shape-impossible").get("detail").text())
 			.contains("has 3 layers", "2 are expected");
-		Json problem = verify("", original, Containers.safetensors(Map.of("0.weight", Values.pattern(2, 3), "0.tau_mem",
-				Values.vector(1))))
+		Json problem = verify("", original,
+				Containers.safetensors(Map.of("0.weight", Values.pattern(2, 3), "0.tau_mem", Values.vector(1))))
 			.problem(422, "unsupported-network");
 		assertThat(problem.get("detail").text()).startsWith("part discretized: ");
 		assertThat(problem.get("errors").elements().getFirst().get("pointer").text()).startsWith("/discretized/0");
@@ -215,7 +213,10 @@ class VerifyIT {
 			.contains("weight_bits is 1");
 		verify("?scale_rule=joint", graph, graph).problem(400, "unknown-member");
 		verify("?device=speck2e", graph, graph).problem(400, "unknown-member");
-		assertThat(verify("", graph, new byte[100]).problem(400, "malformed").get("errors").elements().getFirst()
+		assertThat(verify("", graph, new byte[100]).problem(400, "malformed")
+			.get("errors")
+			.elements()
+			.getFirst()
 			.get("pointer")
 			.text()).startsWith("/discretized");
 		Form one = new Form().file("original", "a", graph);

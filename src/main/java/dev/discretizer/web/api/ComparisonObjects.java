@@ -89,7 +89,8 @@ public final class ComparisonObjects {
 				(layer) -> layer.layer().match())
 		.member("rule", JsonTypes.choice(RULES, (rule) -> rule), "The rule that gives them.",
 				(layer) -> (layer.layer().rule() != null) ? layer.layer().rule().label() : UNKNOWN)
-		.member("scale", JsonTypes.SCALE, "The scale of that rule; if it is unknown, of the rule with fewer mismatches.",
+		.member("scale", JsonTypes.SCALE,
+				"The scale of that rule; if it is unknown, of the rule with fewer mismatches.",
 				(layer) -> layer.layer().scale())
 		.member("scale_range", new JsonType.ObjectOf<>(SCALE_RANGE).orNull(),
 				"The scales at which every weight, bias and threshold gives the integer found, by any rule; null where "

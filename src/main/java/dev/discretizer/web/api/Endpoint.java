@@ -202,8 +202,8 @@ public enum Endpoint {
 						+ "be missing for a network of one channel). npy: records with these fields, or counts "
 						+ "`[T, C, H, W]` from 0 to 65535. `t` is in whole microseconds and never decreases.");
 
-		static final RequestPart ORIGINAL_PART = new RequestPart("original", RequestPart.Content.NETWORK, Format.NETWORK,
-				false, "The network as trained, a NIR file or a state dict in safetensors.");
+		static final RequestPart ORIGINAL_PART = new RequestPart("original", RequestPart.Content.NETWORK,
+				Format.NETWORK, false, "The network as trained, a NIR file or a state dict in safetensors.");
 
 		static final RequestPart DISCRETIZED_PART = new RequestPart("discretized", RequestPart.Content.NETWORK,
 				Format.NETWORK, false,
