@@ -37,6 +37,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
+// JMH calls read() before anything else
+@SuppressWarnings("NullAway.Init")
 public class SimulationBenchmark {
 
 	/** Spikes of all layers by events, of the three recordings. */
