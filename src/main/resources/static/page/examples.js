@@ -5,3 +5,6 @@ export const EXAMPLES = [
   { title: 'Trap: min_v_mem unset', file: 'tiny.nir', options: { unset_min_v_mem: 'reference' } },
   { title: 'With branches', file: 'branches.nir', options: {} },
 ]
+
+/** Recordings for the sound network. */
+export const RECORDINGS = ['recording-right.npz', 'recording-left.npy']

@@ -2,10 +2,11 @@
 
 import { normal } from './answer.js'
 import { getJson, send, setKey } from './api.js'
+import { behaviour } from './behaviour.js'
 import { chip } from './chip.js'
 import { byId, fill, h } from './dom.js'
 import { listenToDrops } from './drops.js'
-import { EXAMPLES } from './examples.js'
+import { EXAMPLES, RECORDINGS } from './examples.js'
 import { describe } from './file.js'
 import { bytes } from './format.js'
 import { showProblem } from './problem.js'
@@ -25,7 +26,11 @@ const form = byId('request')
 let devices = new Map()
 
 let file = null
+let recordings = []
 let timer
+
+/** Shows what recordings there are. */
+const recorded = behaviour(form, { file: () => file, get recordings() { return recordings } }, useBounds)
 
 function show(answer, request) {
   fill(byId('summary'), summary(answer))
@@ -52,6 +57,32 @@ function fieldsFor(kind) {
   for (const element of form.querySelectorAll('[data-for]')) element.hidden = !isFor(element, kind)
 }
 
+/** Puts a query such as `min_v_mem.0=-1.0&min_v_mem.2=-2.0` into the options. */
+function useBounds(query) {
+  byId('min_v_mem').value = ''
+  byId('by_node').value = query.replaceAll('&', '\n')
+  renew()
+}
+
+/** Beside a network, a tensor of counts is a recording. */
+function isRecording(found, blob) {
+  return found?.kind === 'recording' || (file?.kind === 'nir' && found?.kind === 'tensor' && /\.np[yz]$/.test(blob.name))
+}
+
+async function acceptRecordings(blobs, example = false) {
+  const found = await Promise.all(blobs.map((blob) => describe(blob, example)))
+  recordings = found.filter(Boolean)
+  recorded()
+}
+
+async function acceptAll(blobs) {
+  const found = await Promise.all(blobs.map((blob) => describe(blob)))
+  const dropped = blobs.filter((blob, index) => isRecording(found[index], blob))
+  const rest = blobs.filter((blob) => !dropped.includes(blob))
+  if (rest.length) await accept(rest[0])
+  if (dropped.length) await acceptRecordings(dropped)
+}
+
 async function accept(blob, example) {
   const found = await describe(blob, example)
   if (!found || found.kind === 'recording') {
@@ -61,6 +92,7 @@ async function accept(blob, example) {
   file = found
   forget()
   fieldsFor(file.kind)
+  recorded()
   byId('chosen').textContent = `${file.name}: ${file.words}, ${bytes(blob.size)}`
   renew()
 }
@@ -72,6 +104,16 @@ function takeExample(example) {
     byId('device').value = byId('device').dataset.usual
     for (const [name, value] of Object.entries(example.options)) form.elements[name].value = value
     await accept(new File([await answer.blob()], example.file), true)
+  })
+}
+
+/** The recordings that come with the service are of the sound network. */
+function takeRecordings() {
+  return guarded(form, async (signal) => {
+    const blobs = await Promise.all(RECORDINGS.map(async (name) =>
+      new File([await (await send({ path: `examples/${name}` }, { accept: '*/*', signal })).blob()], name)))
+    byId('dt').value ||= '5000'
+    await acceptRecordings(blobs, true)
   })
 }
 
@@ -96,7 +138,9 @@ function start() {
     setKey(event.target.value)
     guarded(form, chips).then(renew)
   })
-  listenToDrops((files) => accept(files[0]))
+  byId('recordings').addEventListener('change', (event) => acceptRecordings([...event.target.files]))
+  byId('record-example').addEventListener('click', takeRecordings)
+  listenToDrops(acceptAll)
   guarded(form, chips)
 }
 
