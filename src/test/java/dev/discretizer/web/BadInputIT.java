@@ -470,7 +470,7 @@ class BadInputIT {
 				bad("PATCH").send("PATCH", "/api/v1/discretize/conv", NOTHING)
 					.gives(405, "method-not-allowed", "PATCH", "POST"),
 				bad("another version").send("POST", "/api/v2/scale", NOTHING).gives(404, "not-found", "path"),
-				bad("a favicon").send("GET", "/favicon.ico", NOTHING).gives(404, "not-found", "path"),
+				bad("an icon").send("GET", "/apple-touch-icon.png", NOTHING).gives(404, "not-found", "path"),
 				bad("the actuator on the main port").send("GET", "/actuator/health", NOTHING)
 					.gives(404, "not-found", "path"),
 				bad("the error page").send("GET", "/error", NOTHING).gives(404, "not-found", "path"));
