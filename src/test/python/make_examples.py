@@ -351,7 +351,11 @@ def recordings():
     add(["simulate"], "tiny", "A bar that moves right, and one that moves left",
         "A network of three layers with drawn weights, and two recordings of 0.2 s, as npz and as npy of records. Read "
         "`rate_ratio` of the layers in integer_event, and `summary`.", {}, {"dt": "5000"})
-    index[-1]["parts"] = {"network": ["tiny.nir"], "recording": files}
+    add(["calibrate"], "tiny", "The same network and recordings",
+        "Read `chosen` beside `reference` for each layer, and `divergence` of the summary before and after.", {},
+        {"dt": "5000"})
+    for entry in index[-2:]:
+        entry["parts"] = {"network": ["tiny.nir"], "recording": files}
 
 
 def main():

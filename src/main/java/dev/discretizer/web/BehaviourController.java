@@ -1,5 +1,8 @@
 package dev.discretizer.web;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Objects;
 
 import dev.discretizer.behaviour.SimulationOptions;
@@ -7,11 +10,14 @@ import dev.discretizer.behaviour.SimulationResult;
 import dev.discretizer.behaviour.simulator.StepClock;
 import dev.discretizer.graph.Network;
 import dev.discretizer.service.BehaviourService;
+import dev.discretizer.service.CalibratedNetwork;
 import dev.discretizer.tensor.ImpossibleRecordingException;
 import dev.discretizer.tensor.ImpossibleRecordingException.Cause;
 import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.Fields;
 import dev.discretizer.web.api.Format;
+import dev.discretizer.web.api.JsonType;
+import dev.discretizer.web.api.RequestField;
 import org.springframework.stereotype.Controller;
 
 /**
@@ -33,6 +39,36 @@ class BehaviourController {
 				request.get(Fields.LABELS), everyNeuron);
 		return this.service.simulate(network(request), NetworkController.options(request),
 				request.content().recordings(), how, request.means());
+	}
+
+	@Serves(Endpoint.CALIBRATE)
+	CalibratedNetwork calibrate(ApiRequest request) {
+		return this.service.calibrate(network(request), NetworkController.options(request),
+				request.content().recordings(), clock(request), request.get(Fields.LABELS), otherOptions(request),
+				request.answer().type().format() == Format.HDF5, request.means());
+	}
+
+	/** The options of the request that discretizing takes too, as a part of a query. */
+	private static String otherOptions(ApiRequest request) {
+		StringBuilder query = new StringBuilder();
+		for (RequestField<?> field : Fields.OF_SIMULATED_NETWORKS) {
+			Object value = request.values().get(field.name(), Object.class);
+			if (value instanceof Map<?, ?> numbers && field != Fields.MIN_V_MEM_OF) {
+				numbers.forEach((name, number) -> append(((JsonType.MapOf<?>) field.type()).prefix() + "." + name,
+						number, query));
+			}
+			else if (value != null && field != Fields.MIN_V_MEM_OF && field != Fields.NETWORK_MIN_V_MEM) {
+				append(field.name(), value, query);
+			}
+		}
+		return query.toString();
+	}
+
+	private static void append(String name, Object value, StringBuilder dest) {
+		dest.append('&')
+			.append(URLEncoder.encode(name, StandardCharsets.UTF_8))
+			.append('=')
+			.append(URLEncoder.encode(value.toString(), StandardCharsets.UTF_8));
 	}
 
 	private static Network network(ApiRequest request) {

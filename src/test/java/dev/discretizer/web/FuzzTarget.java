@@ -155,6 +155,7 @@ final class FuzzTarget {
 			case NETWORK -> this.networks.network(request);
 			case VERIFY -> this.networks.verify(request);
 			case SWEEP -> this.networks.sweep(request);
+			case CALIBRATE -> this.behaviour.calibrate(request);
 			case SIMULATE -> this.behaviour.simulate(request);
 			case DEVICES, DEVICE -> throw new IllegalArgumentException(request.endpoint() + " has no body");
 		};

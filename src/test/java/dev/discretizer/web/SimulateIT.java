@@ -36,13 +36,13 @@ class SimulateIT {
 		this.client = new Client(port);
 	}
 
-	private static byte[] network(String name) throws IOException {
+	static byte[] network(String name) throws IOException {
 		Path file = SHARED.resolve("data").resolve(name + ".nir");
 		assumeThat(file).as("the networks beside the project are needed").isRegularFile();
 		return Files.readAllBytes(file);
 	}
 
-	private static byte[] example(String name) {
+	static byte[] example(String name) {
 		try (InputStream in = SimulateIT.class.getResourceAsStream("/examples/" + name)) {
 			return Objects.requireNonNull(in, name).readAllBytes();
 		}
@@ -60,7 +60,7 @@ class SimulateIT {
 			.file("recording", "right.npz", example("recording-right.npz"));
 	}
 
-	private static Form golden(Json expected) throws IOException {
+	static Form golden(Json expected) throws IOException {
 		Form form = new Form().file("network", "scnn_mnist.nir", network("scnn_mnist"));
 		for (Json recording : expected.get("recordings").elements()) {
 			String name = recording.get("file").text();
@@ -98,8 +98,13 @@ class SimulateIT {
 		assertThat(answer.get("summary", "integer_event", "accuracy").binary64()).isEqualTo(1);
 	}
 
-	private static Path golden(String folder, String file) {
-		Path path = GOLDEN.resolve(folder).resolve(file);
+	static Path golden(String folder, String file) {
+		return present(Path.of("behaviour", folder, file));
+	}
+
+	/** A golden file that is not part of the project. */
+	static Path present(Path file) {
+		Path path = SHARED.resolve("golden").resolve(file);
 		assumeThat(path).as("the golden files beside the project are needed").isRegularFile();
 		return path;
 	}

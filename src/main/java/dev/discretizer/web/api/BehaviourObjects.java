@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
+import dev.discretizer.behaviour.CalibratedLayer;
+import dev.discretizer.behaviour.CalibrationResult;
+import dev.discretizer.behaviour.Candidate;
 import dev.discretizer.behaviour.LayerFigures;
 import dev.discretizer.behaviour.Mode;
 import dev.discretizer.behaviour.ModeResult;
@@ -18,6 +21,7 @@ import dev.discretizer.behaviour.SimulationOptions;
 import dev.discretizer.behaviour.SimulationResult;
 import dev.discretizer.behaviour.Summary;
 import dev.discretizer.behaviour.simulator.SimulatedLayer;
+import dev.discretizer.service.CalibratedNetwork;
 import dev.discretizer.tensor.DiscreteTensor;
 import dev.discretizer.tensor.IntRows;
 import dev.discretizer.tensor.Shape;
@@ -142,7 +146,75 @@ public final class BehaviourObjects {
 		.allOf(ResultObjects.FINDINGS, SimulationResult::findings)
 		.furtherTensors(BehaviourObjects::counts);
 
+	private static final JsonObject<Candidate> CANDIDATE = JsonObject.<Candidate>of("A bound that was tried.")
+		.member("factor", RATIO, "k of `-k * spike_threshold`; null for the layer's own bound.", Candidate::factor)
+		.member("min_v_mem", INTEGER, "The integer bound.", Candidate::minVMem)
+		.member("divergence_sum", COUNT,
+				"Differences in spikes between events and float_step, over all neurons and recordings.",
+				Candidate::divergenceSum)
+		.member("spikes", COUNT, "Spikes of the layer by events.", Candidate::spikes);
+
+	private static final JsonObject<CalibratedLayer> FLOAT_SPIKES = JsonObject
+		.<CalibratedLayer>of("The layer as trained.")
+		.member("spikes", COUNT, "Of all neurons in all recordings.", CalibratedLayer::floatSpikes);
+
+	private static final JsonObject<CalibratedLayer> CALIBRATED_LAYER = JsonObject
+		.<CalibratedLayer>of("The bound chosen for a layer.")
+		.member("name", TEXT, "As in the answer of `/discretize/network`.", CalibratedLayer::name)
+		.member("scale", JsonTypes.SCALE, "The factor of its parameters, in binary32.", CalibratedLayer::scale)
+		.member("spike_threshold", INTEGER, "The integer threshold.", CalibratedLayer::spikeThreshold)
+		.member("reference", INTEGER, "The integer bound before.", CalibratedLayer::reference)
+		.member("chosen", INTEGER, "The integer bound after.", CalibratedLayer::chosen)
+		.member("factor", RATIO, "k of the chosen `-k * spike_threshold`; null for the layer's own bound.",
+				CalibratedLayer::factor)
+		.member("min_v_mem", FLOAT32.orNull(),
+				"The float that gives the chosen integer, for `min_v_mem.<node>`; null if the layer keeps its own, which "
+						+ "no float gives.",
+				CalibratedLayer::minVMem)
+		.list("candidates", CANDIDATE, "In the order tried.", CalibratedLayer::candidates)
+		.object("float_step", FLOAT_SPIKES, null, (layer) -> layer);
+
+	private static final JsonObject<Named> NAMED = JsonObject.<Named>of("A layer by events, beside float_step.")
+		.member("name", TEXT, "As in `layers`.", Named::name)
+		.allOf(BY_EVENTS, Named::figures);
+
+	private static final JsonObject<Bounded> BOUNDED = JsonObject
+		.<Bounded>component("BoundedBehaviour", "The network by events with some lower bounds.")
+		.object("summary", SUMMARY, null, (bounded) -> bounded.result().summary())
+		.list("layers", NAMED, "In the order that data flows.", Bounded::layers);
+
+	/** The answer of {@code /calibrate}. */
+	public static final JsonObject<CalibratedNetwork> CALIBRATION = JsonObject
+		.<CalibratedNetwork>of("The bounds that were tried and chosen, and what they change.")
+		.list("layers", CALIBRATED_LAYER, "In the order that data flows.", (network) -> network.calibration().layers())
+		.object("before", BOUNDED, "With the bounds that the network had.",
+				(network) -> new Bounded(network.calibration(), network.calibration().before()))
+		.object("after", BOUNDED, "With the bounds chosen.",
+				(network) -> new Bounded(network.calibration(), network.calibration().after()))
+		.member("query", TEXT, "With this query `POST /api/v1/discretize/network` gives the chosen integers.",
+				CalibratedNetwork::query)
+		.allOf(ResultObjects.FINDINGS, (network) -> network.calibration().findings())
+		.furtherTensors((network) -> ResultObjects.NETWORK.tensors(network.network()))
+		.graph((network) -> network.network().graph());
+
 	private BehaviourObjects() {
+	}
+
+	/** A layer's name and figures. */
+	private record Named(String name, LayerFigures figures) {
+	}
+
+	/** The behaviour before or after. */
+	private record Bounded(CalibrationResult calibration, ModeResult result) {
+
+		List<Named> layers() {
+			List<Named> layers = new ArrayList<>();
+			for (int i = 0; i < this.result.layers().size(); i++) {
+				layers.add(new Named(this.calibration.layers().get(i).name(), this.result.layers().get(i)));
+			}
+			return layers;
+		}
+
 	}
 
 	/** One layer in all modes. */

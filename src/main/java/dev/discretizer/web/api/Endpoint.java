@@ -124,6 +124,13 @@ public enum Endpoint {
 		.fields(List.of(Fields.MODES))
 		.fields(Fields.OF_SIMULATED_NETWORKS)
 		.answers(BehaviourObjects.SIMULATION, Format.LAYER)),
+	/** Chooses the min_v_mem of each layer by simulation. */
+	CALIBRATE(post("/calibrate", "calibrate", Tag.BEHAVIOUR).summary("Choose each layer's min_v_mem by simulation")
+		.description(Words.CALIBRATE)
+		.takes(Words.NETWORK_PART, Words.RECORDING_PARTS)
+		.fields(Fields.OF_RECORDINGS)
+		.fields(Fields.OF_SIMULATED_NETWORKS)
+		.answers(BehaviourObjects.CALIBRATION, List.of(Format.JSON, Format.HDF5, Format.SAFETENSORS))),
 
 	/** Lists all chips. */
 	DEVICES(get("/devices", "listDevices", Tag.NETWORKS).summary("List the chips")
@@ -230,6 +237,26 @@ public enum Endpoint {
 				curl -s -H 'Content-Type: application/x-hdf5' --data-binary @tiny.nir -o chip.nir $base/discretize/network
 				curl -s $base/verify -F original=@tiny.nir -F discretized=@chip.nir
 				```""";
+		static final String CALIBRATE = """
+				Finds, layer by layer in the order that data flows, the `min_v_mem` at which the spikes by events are nearest to \
+				those of the network as trained. Simulated, not measured on silicon. It costs nothing on the chip, whose lower \
+				bound is a register of 16 bits.
+
+				Candidates are the layer's own `min_v_mem`, then `-k * spike_threshold` for k = 1, 1.5, 2, 3, 4, 6, 8 and 16. Each \
+				is run on what the layers before emit with the bounds already chosen; the smallest `divergence_sum` wins, the \
+				first of equals. A bound that would change the layer's scale is no candidate. Three to twelve recordings \
+				suffice; `POST /api/v1/discretize/network` with the `query` of the answer gives exactly the chosen integers. For \
+				example:
+
+				```sh
+				base=http://localhost:8080/api/v1
+				for file in tiny.nir recording-right.npz recording-left.npy; do curl -sO $base/examples/$file; done
+				curl -s "$base/calibrate?dt=5000" -F network=@tiny.nir \\
+				  -F recording=@recording-right.npz -F recording=@recording-left.npy
+				```
+
+				As a NIR file or safetensors the answer is the discretized network with the chosen bounds, and the JSON answer \
+				under `discretizer`.""";
 
 		static final String SIMULATE = """
 				Runs the network on recordings in three modes, and says what differs. Simulated, not measured on silicon.

@@ -308,7 +308,7 @@ public final class Fields {
 		.toList();
 
 	/** Fields that control how a network in a part is discretized to be simulated. */
-	static final List<RequestField<?>> OF_SIMULATED_NETWORKS = OF_NETWORKS.stream()
+	public static final List<RequestField<?>> OF_SIMULATED_NETWORKS = OF_NETWORKS.stream()
 		.filter((field) -> field.isFor(Format.HDF5) && field != DEVICE
 				&& !List.of(TO_INT, HISTOGRAM, PROVENANCE).contains(field))
 		.toList();
