@@ -136,7 +136,8 @@ class CalibrateIT {
 			}
 			return found;
 		}
-		// A network of integers is discretized by a scale of its own, the same for the same
+		// A network of integers is discretized by a scale of its own, the same for the
+		// same
 		// integers.
 		found.add(this.client.post("/discretize/network?report=none", "application/x-hdf5", Client.JSON, reply.body())
 			.ok()
