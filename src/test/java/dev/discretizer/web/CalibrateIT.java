@@ -103,11 +103,13 @@ class CalibrateIT {
 		int[] shape = switch (name) {
 			case "tiny" -> new int[] { 8, 2, 8, 8 };
 			case "mnist" -> new int[] { 8, 1, 28, 28 };
+			case "residual_same_pool" -> new int[] { 8, 2, 16, 16 };
 			default -> new int[] { 8, 2, 10, 10 };
 		};
 		double[] counts = new double[shape[0] * shape[1] * shape[2] * shape[3]];
 		for (int i = 0; i < counts.length; i++) {
-			counts[i] = Math.floorMod((i + seed) * 2654435761L, 7L) / 3;
+			long count = Math.floorMod((i + seed) * 2654435761L, 7L) / 3;
+			counts[i] = count;
 		}
 		return Containers.npy(Values.of("uint8", shape, counts));
 	}
@@ -136,9 +138,7 @@ class CalibrateIT {
 			}
 			return found;
 		}
-		// A network of integers is discretized by a scale of its own, the same for the
-		// same
-		// integers.
+		// A network of integers has a scale of its own, the same for the same integers.
 		found.add(this.client.post("/discretize/network?report=none", "application/x-hdf5", Client.JSON, reply.body())
 			.ok()
 			.json()
