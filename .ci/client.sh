@@ -110,7 +110,7 @@ if "$tools/sinabs/bin/python" -m pip download --quiet --disable-pip-version-chec
   export SINABS_TESTS=$tools/sinabs-$sinabs/tests
 fi
 check sinabs tests/test_sinabs.py tests/test_sinabs_networks.py tests/test_sinabs_own_tests.py \
-  tests/test_client.py tests/test_safetensors.py tests/test_simulate.py
+  tests/test_client.py tests/test_safetensors.py tests/test_simulate.py tests/test_calibrate.py
 
 say "types where torch is installed"
 install sinabs mypy==2.4.1

@@ -328,6 +328,22 @@ def test_an_answer_is_applied_to_what_sinabs_reads_from_nir(
         assert hashlib.sha256(integers.tobytes()).hexdigest() == told["weight_int8_sha256"]
 
 
+def test_a_calibration_applied_gives_the_bounds_to_the_chip(client: discretizer.Client) -> None:
+    examples = ROOT / "src" / "main" / "resources" / "examples"
+    nodes = nir_nodes(examples / "tiny.nir")
+    model = nn.Sequential(*(module_of(node) for _, node in nodes))
+    recordings = [examples / "recording-right.npz", examples / "recording-left.npy"]
+    calibration = client.calibrate(examples / "tiny.nir", recordings, dt=5000)
+    assert any(layer.chosen != layer.reference for layer in calibration.layers)
+    network = DynapcnnNetwork(ours.apply(calibration, model), (2, 8, 8), discretize=False)
+    for config, layer, told in zip(
+        chip_integers(network), calibration.layers, calibration.network().layers, strict=True
+    ):
+        assert config["threshold_low"] == layer.chosen
+        assert config["threshold_high"] == layer.spike_threshold
+        assert np.array_equal(np.sort(np.ravel(config["weights"])), np.sort(told.weight.ravel()))
+
+
 def test_the_state_dict_of_a_model_is_a_network(client: discretizer.Client) -> None:
     model = small_model(nn.AvgPool2d(2))
     theirs = DynapcnnNetwork(deepcopy(model), (1, 40, 40), discretize=True)

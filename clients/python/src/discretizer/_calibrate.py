@@ -134,7 +134,7 @@ def before_and_after(result: CalibrationResult) -> list[tuple[str, ...]]:
     return _behaviour.summary_rows(told)
 
 
-BOUND_HEAD = ("layer", "threshold", "min_v_mem", "chosen", "factor", "divergence", "after", "rate ratio", "after ")
+BOUND_HEAD = ("layer", "threshold", "min_v_mem", "chosen", "factor", "own div.", "div.", "own ratio", "ratio")
 
 
 def bound_rows(result: CalibrationResult) -> list[tuple[str, ...]]:
