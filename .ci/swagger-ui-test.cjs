@@ -152,7 +152,7 @@ async function main() {
     const failures = []
     page.on('pageerror', (failure) => failures.push(failure.message))
     page.on('console', (message) => message.type() === 'error' && failures.push(message.text()))
-    await page.goto(base)
+    await page.goto(`${base}/swagger-ui/index.html`)
     await page.locator('.opblock').first().waitFor()
     await page.screenshot({ path: path.join(screenshots, 'overview.png'), fullPage: true })
     const all = operations(document)
