@@ -99,7 +99,7 @@ public final class ComparisonObjects {
 		.list("tensors", TENSOR_MATCH, "The tensors that were compared.", (layer) -> layer.layer().tensors());
 
 	/** The answer of {@code /verify}. */
-	static final JsonObject<VerificationResult> VERIFICATION = JsonObject
+	public static final JsonObject<VerificationResult> VERIFICATION = JsonObject
 		.<VerificationResult>of("Whether the one network gives the other, layer by layer.")
 		.member("match", JsonTypes.BOOLEAN, "Whether every layer matches.", (result) -> result.match().match())
 		.list("layers", LAYER_MATCH, "In the order of the original network.", (result) -> result.match().layers())
