@@ -173,8 +173,10 @@ final class PartsDecoder {
 		}
 		catch (MalformedInputException ex) {
 			String pointer = Objects.requireNonNullElse(ex.pointer(), "");
+			String prefix = "part %s: ".formatted(part.name());
+			String detail = String.valueOf(ex.getMessage());
 			MalformedInputException named = new MalformedInputException(ex.cause(), "/" + part.name() + pointer,
-					"part %s: %s".formatted(part.name(), ex.getMessage()));
+					detail.startsWith(prefix) ? detail : prefix + detail);
 			named.initCause(ex);
 			throw named;
 		}
