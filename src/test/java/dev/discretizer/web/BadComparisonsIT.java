@@ -55,8 +55,8 @@ class BadComparisonsIT {
 	}
 
 	static Stream<BadInput> sweeps() {
-		Stream<BadInput> lists = Stream.of("", "2.5", "a", "2,,3", "2,3,", ",2", "2%203", "true", "2;3",
-				"99999999999999999999")
+		Stream<BadInput> lists = Stream
+			.of("", "2.5", "a", "2,,3", "2,3,", ",2", "2%203", "true", "2;3", "99999999999999999999")
 			.map((bits) -> sweep("bits=" + bits).gives(400, "wrong-type", "query parameter bits contains",
 					"a number of bits"));
 		Stream<BadInput> ranges = Stream.of("1", "25", "0", "-3", "8,25")
@@ -64,8 +64,9 @@ class BadComparisonsIT {
 		Stream<BadInput> rules = Stream.of("", "best", "joint,best", "JOINT", "reference%20")
 			.map((rule) -> sweep("scale_rules=" + rule).gives(400, "wrong-type", "scale_rules contains",
 					"reference or joint"));
-		Stream<BadInput> others = Stream.of("scale_rule=joint", "weight_bits=4", "histogram=true", "tensors=none",
-				"device=speck2e", "report=none", "Bits=3")
+		Stream<BadInput> others = Stream
+			.of("scale_rule=joint", "weight_bits=4", "histogram=true", "tensors=none", "device=speck2e", "report=none",
+					"Bits=3")
 			.map((option) -> sweep(option).gives(400, "unknown-member", option.substring(0, option.indexOf('=')),
 					"bits, scale_rules"));
 		Stream<BadInput> rest = Stream.of(sweep("bits=4,4").gives(400, "duplicate-name", "bits contains \"4\"", "once"),
@@ -104,25 +105,25 @@ class BadComparisonsIT {
 						"histogram=1", "histogram=yes", "histogram=", "provenance=1", "provenance=TRUE", "provenance=")
 					.map((option) -> bad(option).post("/discretize/network?" + option, HDF5, NETWORK)
 						.gives(400, "wrong-type", option.replace("=", " is \"") + "\"")),
-				Stream.of(bad("a rule twice")
-					.post("/discretize/network?scale_rule=joint&scale_rule=joint", HDF5, NETWORK)
-					.gives(400, "duplicate-name", "scale_rule is given twice")));
+				Stream
+					.of(bad("a rule twice").post("/discretize/network?scale_rule=joint&scale_rule=joint", HDF5, NETWORK)
+						.gives(400, "duplicate-name", "scale_rule is given twice")));
 	}
 
 	static Stream<BadInput> members() {
 		String layer = "{\"conv\":{\"weight\":[[0.5,-1.0]]},\"spike\":{\"spike_threshold\":1.0,\"min_v_mem\":-1.0},%s}";
-		Stream<BadInput> ofLayers = Stream.of("\"scale_rule\":\"best\"", "\"scale_rule\":1",
-				"\"scale_rule\":[\"joint\"]", "\"histogram\":1", "\"histogram\":\"true\"", "\"provenance\":\"yes\"",
-				"\"provenance\":0")
+		Stream<BadInput> ofLayers = Stream
+			.of("\"scale_rule\":\"best\"", "\"scale_rule\":1", "\"scale_rule\":[\"joint\"]", "\"histogram\":1",
+					"\"histogram\":\"true\"", "\"provenance\":\"yes\"", "\"provenance\":0")
 			.map((member) -> {
 				String name = member.substring(1, member.indexOf(':') - 1);
 				return bad(member).json("/discretize/conv-spike", layer.formatted(member))
 					.gives(400, "wrong-type", name)
 					.at("/" + name);
 			});
-		Stream<BadInput> elsewhere = Stream.of("/scale histogram true", "/scale provenance true",
-				"/discretize/tensor scale_rule \"joint\"", "/discretize/tensor provenance true",
-				"/discretize/scalar histogram true")
+		Stream<BadInput> elsewhere = Stream
+			.of("/scale histogram true", "/scale provenance true", "/discretize/tensor scale_rule \"joint\"",
+					"/discretize/tensor provenance true", "/discretize/scalar histogram true")
 			.map((row) -> {
 				String[] words = row.split(" ");
 				return bad(row).json(words[0], "{\"%s\":%s}".formatted(words[1], words[2]))
@@ -142,28 +143,27 @@ class BadComparisonsIT {
 
 	static Stream<BadInput> queriesOfVerify() {
 		Form form = original().file("discretized", "b.nir", NETWORK);
-		Stream<BadInput> unknown = Stream.of("tensors=none", "device=speck2e", "scale_rule=joint", "histogram=true",
-				"bits=3", "foo=1")
+		Stream<BadInput> unknown = Stream
+			.of("tensors=none", "device=speck2e", "scale_rule=joint", "histogram=true", "bits=3", "foo=1")
 			.map((option) -> verify(option, "?" + option, form).gives(400, "unknown-member",
 					"\"" + option.substring(0, option.indexOf('=')) + "\" is unknown"));
-		return Stream.concat(unknown, Stream.of(
-				verify("1 bit", "?weight_bits=1", form).gives(422, "bits-out-of-range", "weight_bits is 1"),
-				verify("30 bits", "?weight_bits=30", form).gives(422, "bits-out-of-range", "weight_bits is 30"),
-				verify("no number", "?min_v_mem=nan", form).gives(400, "wrong-type", "min_v_mem is \"nan\""),
-				verify("no layer", "?min_v_mem.zz=-1", form).gives(400, "unknown-member", "min_v_mem.zz"),
-				verify("no switch", "?provenance=7", form).gives(400, "wrong-type", "provenance is \"7\""),
-				verify("no choice", "?unset_min_v_mem=none", form).gives(400, "wrong-type", "chip_minimum"),
-				bad("an answer in CSV").post("/verify", form.contentType(), form.body())
-					.header("Accept: text/csv")
-					.gives(406, "not-acceptable", "application/json")));
+		return Stream.concat(unknown,
+				Stream.of(verify("1 bit", "?weight_bits=1", form).gives(422, "bits-out-of-range", "weight_bits is 1"),
+						verify("30 bits", "?weight_bits=30", form).gives(422, "bits-out-of-range", "weight_bits is 30"),
+						verify("no number", "?min_v_mem=nan", form).gives(400, "wrong-type", "min_v_mem is \"nan\""),
+						verify("no layer", "?min_v_mem.zz=-1", form).gives(400, "unknown-member", "min_v_mem.zz"),
+						verify("no switch", "?provenance=7", form).gives(400, "wrong-type", "provenance is \"7\""),
+						verify("no choice", "?unset_min_v_mem=none", form).gives(400, "wrong-type", "chip_minimum"),
+						bad("an answer in CSV").post("/verify", form.contentType(), form.body())
+							.header("Accept: text/csv")
+							.gives(406, "not-acceptable", "application/json")));
 	}
 
 	static Stream<BadInput> forms() {
 		byte[] page = text("<html>");
 		byte[] both = original().file("discretized", "b.nir", NETWORK).body();
 		return Stream.of(
-				verify("no second", "", original()).gives(400, "missing-member", "part discretized")
-					.at("/discretized"),
+				verify("no second", "", original()).gives(400, "missing-member", "part discretized").at("/discretized"),
 				verify("turned", "", new Form().file("discretized", "b", NETWORK).file("original", "a", NETWORK))
 					.gives(400, "missing-member", "part original", "in this order")
 					.at("/original"),
