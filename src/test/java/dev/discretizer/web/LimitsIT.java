@@ -26,7 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "discretizer.limits.body=4KB", "discretizer.limits.inflated=3KB",
 				"discretizer.limits.elements=600", "discretizer.limits.rank=3", "discretizer.limits.tensors=3",
-				"discretizer.limits.header=512B", "discretizer.limits.json-depth=5" })
+				"discretizer.limits.header=512B", "discretizer.limits.json-depth=5",
+				"discretizer.limits.joint-elements=300" })
 class LimitsIT {
 
 	private static final int BODY = 4096;
@@ -174,6 +175,31 @@ class LimitsIT {
 			.send(this.client.request("/scale").header("Content-Type", Client.JSON).POST(Client.chunked(above)))
 			.problem(413, "limit-exceeded");
 		assertThat(problem.get("detail").text()).contains("the body", "4097 bytes", "at most 4096", "limits.body");
+	}
+
+	/** The threshold and min_v_mem of the query are elements too. */
+	@Test
+	void elementsOfTheJointRuleAtTheLimitPassAndOneAboveIsRefused() throws IOException {
+		String layer = "/discretize/conv?spike_threshold=1&min_v_mem=-1&scale_rule=";
+		byte[] most = Containers.safetensors(Map.of("weight", Values.pattern(2, 149)));
+		byte[] more = Containers.safetensors(Map.of("weight", Values.pattern(1, 299)));
+		this.client.post(layer + "joint", Client.SAFETENSORS, most).ok();
+		this.client.post(layer + "reference", Client.SAFETENSORS, more).ok();
+		bad("a layer").post(layer + "joint", Client.SAFETENSORS, more)
+			.gives(413, "limit-exceeded", "301 elements", "at most 300", "limits.joint-elements")
+			.check(this.port);
+	}
+
+	/** Each width of a sweep counts. */
+	@Test
+	void widthsOfASweepCountTowardTheElementsOfTheJointRule() throws IOException {
+		byte[] network = Containers.safetensors(Map.of("0.weight", Values.pattern(2, 75)));
+		String sweep = "/sweep?spike_threshold=1&min_v_mem=-1&bits=";
+		this.client.post(sweep + "3,4", Client.SAFETENSORS, network).ok();
+		this.client.post(sweep + "3,4,8&scale_rules=reference", Client.SAFETENSORS, network).ok();
+		bad("three widths").post(sweep + "3,4,8", Client.SAFETENSORS, network)
+			.gives(413, "limit-exceeded", "450 elements", "at most 300", "limits.joint-elements")
+			.check(this.port);
 	}
 
 	@Test
