@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.discretizer.codec.Field.Kind;
 import dev.discretizer.codec.json.TensorStyle;
 import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.Fields;
@@ -97,8 +98,13 @@ final class OperationDescription {
 			.map((example) -> Objects.requireNonNullElse(example.query(), Map.<String, String>of()).get(field.name()))
 			.filter(Objects::nonNull)
 			.findFirst()
-			.ifPresent(parameter::setExample);
+			.ifPresent((text) -> parameter.setExample(typed(field, text)));
 		return parameter;
+	}
+
+	/** A value of a query as its schema has it. */
+	private static Object typed(RequestField<?> field, String text) {
+		return (field.kind() == Kind.INTEGER) ? Long.valueOf(text) : text;
 	}
 
 	/**
