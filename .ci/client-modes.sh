@@ -45,7 +45,7 @@ END
   stop_service
 }
 
-secret="a secret of the test"
+secret="a-secret-of-the-test"
 start_service --discretizer.security.mode=api-key --discretizer.security.api-key.keys="ci:$(hash_of "$secret")"
 calls api-key "$secret" "another secret"
 

@@ -124,6 +124,10 @@ async function check(page, operation) {
   if (!operation.requestBody) return checkWithoutBody(block, operation)
   let count = 0
   for (const [mediaType, { examples }] of some(Object.entries(operation.requestBody.content))) {
+    if (!examples) {
+      console.log(`${operation.operationId}, ${mediaType}: files are chosen by hand there, .ci/page-test.cjs sends them`)
+      continue
+    }
     for (const [name, example] of some(Object.entries(examples))) {
       try {
         await clear(block)

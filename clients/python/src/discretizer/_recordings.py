@@ -123,7 +123,9 @@ def _npy(array: Array) -> Body:
     """The array as an npy file, in C order."""
     array = np.ascontiguousarray(array)
     head = io.BytesIO()
-    np.lib.format.write_array_header_2_0(head, np.lib.format.header_data_from_array_1_0(array))
+    # Some releases of numpy have no types for these functions.
+    npy_format: Any = np.lib.format
+    npy_format.write_array_header_2_0(head, npy_format.header_data_from_array_1_0(array))
 
     def slices() -> Iterator[bytes | memoryview]:
         yield head.getvalue()
