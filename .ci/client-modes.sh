@@ -47,7 +47,7 @@ END
 
 secret="a-secret-of-the-test"
 start_service --discretizer.security.mode=api-key --discretizer.security.api-key.keys="ci:$(hash_of "$secret")"
-calls api-key "$secret" "another secret"
+calls api-key "$secret" "another-secret"
 
 start_issuer
 start_service --discretizer.security.mode=jwt --discretizer.security.jwt.audiences=discretizer \

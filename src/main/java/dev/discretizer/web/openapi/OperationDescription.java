@@ -109,18 +109,22 @@ final class OperationDescription {
 
 	/**
 	 * The schema of a field as a query parameter. If the field may also be in the body,
-	 * its default is stated in words and not in the schema: Swagger UI would send the
-	 * default, and a value that is also in the body is an error.
+	 * or is of some formats only, its default is stated in words and not in the schema:
+	 * Swagger UI would send the default, which may be an error.
 	 */
-	private static OpenApiSchema schema(RequestField<?> field) {
+	private OpenApiSchema schema(RequestField<?> field) {
 		OpenApiSchema schema = OpenApiSchema.of(field.type(), null);
-		return (field.place() == Place.QUERY) ? schema.byDefault(field.shownDefault()) : schema;
+		return mayAlwaysBeSent(field) ? schema.byDefault(field.shownDefault()) : schema;
 	}
 
-	private static String absence(RequestField<?> field) {
+	private String absence(RequestField<?> field) {
 		Object value = field.shownDefault();
-		return (value == null || field.place() == Place.QUERY) ? ""
-				: " Default: `%s`.".formatted(OpenApiSchema.plain(value));
+		return (value == null || mayAlwaysBeSent(field)) ? "" : " Default: `%s`.".formatted(OpenApiSchema.plain(value));
+	}
+
+	/** Whether the query may hold a field, with whatever body. */
+	private boolean mayAlwaysBeSent(RequestField<?> field) {
+		return field.place() == Place.QUERY && this.endpoint.requests().stream().allMatch(field::isFor);
 	}
 
 	private static Parameter query(String name, String description, OpenApiSchema schema) {
