@@ -96,12 +96,7 @@ class ShutdownIT {
 		}
 	}
 
-	/**
-	 * Those that reconnect at once to the very end: connections that were made before the
-	 * listener closed are served. One that comes between the last look at them and the
-	 * close, a few microseconds, is reset by the kernel; it was nearly all of them when
-	 * the listener closed without that look.
-	 */
+	/** Those that reconnect at once to the very end are answered until they are refused. */
 	@Test
 	void connectionsMadeBeforeTheListenerClosesAreServed() throws Exception {
 		ConfigurableApplicationContext context = start("1s");
@@ -118,7 +113,7 @@ class ShutdownIT {
 			for (Future<Boolean> client : clients) {
 				reset += client.get(30, TimeUnit.SECONDS) ? 0 : 1;
 			}
-			assertThat(reset).as("clients that were reset, of " + CLIENTS).isLessThanOrEqualTo(2);
+			assertThat(reset).as("clients that were reset, of " + CLIENTS).isZero();
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -24,7 +25,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * <p>
  * The listening socket is closed first, while requests on accepted connections are still
  * answered: closing both at once, as Spring Boot does, resets every connection that was
- * made a moment before.
+ * made a moment before. While it is being closed, requests are held back: a client that
+ * connects anew for each request waits for its answer then, and connects to a closed
+ * listener afterwards, which it can tell from an answer.
  */
 final class ConnectionDrain implements SmartLifecycle {
 
@@ -34,6 +37,12 @@ final class ConnectionDrain implements SmartLifecycle {
 	 */
 	private static final Duration LONGEST_SETTLING = Duration.ofSeconds(2);
 
+	/**
+	 * How long requests are held back before listening ends, so that nobody connects
+	 * then.
+	 */
+	private static final Duration HOLD = Duration.ofMillis(50);
+
 	private final Duration period;
 
 	private final List<Connector> connectors = new CopyOnWriteArrayList<>();
@@ -41,6 +50,9 @@ final class ConnectionDrain implements SmartLifecycle {
 	private volatile boolean running;
 
 	private volatile boolean draining;
+
+	/** Closed for as long as the listening sockets are being closed. */
+	private volatile CountDownLatch gate = new CountDownLatch(0);
 
 	ConnectionDrain(Duration period) {
 		this.period = period;
@@ -73,10 +85,28 @@ final class ConnectionDrain implements SmartLifecycle {
 	}
 
 	private void settle() throws InterruptedException {
-		this.connectors.forEach((connector) -> connector.getProtocolHandler().closeServerSocketGraceful());
+		this.gate = new CountDownLatch(1);
+		try {
+			// Tomcat's acceptor resets the connection at which it learns that it shall
+			// stop.
+			Thread.sleep(HOLD);
+			this.connectors.forEach((connector) -> connector.getProtocolHandler().closeServerSocketGraceful());
+		}
+		finally {
+			this.gate.countDown();
+		}
 		long deadline = System.nanoTime() + LONGEST_SETTLING.toNanos();
 		while (isConnected() && System.nanoTime() < deadline) {
 			Thread.sleep(10);
+		}
+	}
+
+	private void awaitGate() {
+		try {
+			this.gate.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 
@@ -112,6 +142,7 @@ final class ConnectionDrain implements SmartLifecycle {
 		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 				throws ServletException, IOException {
 			if (this.drain.draining) {
+				this.drain.awaitGate();
 				response.setHeader(HttpHeaders.CONNECTION, "close");
 			}
 			chain.doFilter(request, response);

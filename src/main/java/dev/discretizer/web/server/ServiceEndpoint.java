@@ -3,6 +3,7 @@ package dev.discretizer.web.server;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 
 import org.apache.juli.logging.Log;
 import org.apache.juli.logging.LogFactory;
@@ -27,6 +28,16 @@ final class ServiceEndpoint extends NioEndpoint {
 	private static final int CROWDED_TIMEOUT = 2000;
 
 	/**
+	 * How long nobody may have connected before the endpoint stops listening, in
+	 * nanoseconds: clients that connect anew for each request are waiting for answers
+	 * then, see {@link ConnectionDrain}.
+	 */
+	private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(50);
+
+	/** How long the endpoint waits for that at most, in nanoseconds. */
+	private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
+
+	/**
 	 * How long a connection may be silent before the end of its head, in milliseconds.
 	 */
 	@Override
@@ -43,6 +54,9 @@ final class ServiceEndpoint extends NioEndpoint {
 			try {
 				acceptAll(listening);
 			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
 			catch (IOException ex) {
 				LOG.debug("connections that nobody has accepted are lost", ex);
 			}
@@ -50,9 +64,18 @@ final class ServiceEndpoint extends NioEndpoint {
 		super.doCloseServerSocket();
 	}
 
-	private void acceptAll(ServerSocketChannel listening) throws IOException {
+	/** Accepts until nobody has connected for a while. */
+	private void acceptAll(ServerSocketChannel listening) throws IOException, InterruptedException {
 		listening.configureBlocking(false);
-		for (SocketChannel accepted = listening.accept(); accepted != null; accepted = listening.accept()) {
+		long started = System.nanoTime();
+		long last = started;
+		while (System.nanoTime() - last < QUIET && System.nanoTime() - started < LONGEST_WAIT) {
+			SocketChannel accepted = listening.accept();
+			if (accepted == null) {
+				Thread.sleep(1);
+				continue;
+			}
+			last = System.nanoTime();
 			if (!serve(accepted)) {
 				accepted.close();
 			}
@@ -60,14 +83,8 @@ final class ServiceEndpoint extends NioEndpoint {
 	}
 
 	/** Counts a connection, as Tomcat's acceptor does, and passes it to the poller. */
-	private boolean serve(SocketChannel accepted) {
-		try {
-			countUpOrAwaitConnection();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
+	private boolean serve(SocketChannel accepted) throws InterruptedException {
+		countUpOrAwaitConnection();
 		if (setSocketOptions(accepted)) {
 			return true;
 		}
