@@ -62,7 +62,7 @@ class FuzzIT {
 			FuzzTarget.Outcome outcome = this.target.send(sent);
 			if (index > WARM_UP) {
 				assertThat(outcome.allocated()).as("bytes allocated, %d reserved", outcome.reserved())
-					.isLessThanOrEqualTo(FuzzTarget.mostAllocated(outcome.reserved()));
+					.isLessThanOrEqualTo(FuzzTarget.mostAllocated(sent.endpoint(), outcome.reserved()));
 			}
 			return outcome;
 		}

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 
+import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.Problem;
 import com.sun.management.ThreadMXBean;
 import dev.discretizer.budget.ComputePermits;
@@ -42,6 +43,9 @@ final class FuzzTarget {
 	 */
 	private static final int GROWN = 2;
 
+	/** Rows of a sweep for each layer, unless asked for others. */
+	private static final int ROWS_OF_A_LAYER = 12;
+
 	/** Bytes beside that: the objects of parsers, messages, stack traces. */
 	private static final long SLACK = 512 * 1024;
 
@@ -69,8 +73,11 @@ final class FuzzTarget {
 	}
 
 	/** How many bytes a request may allocate that has reserved so many. */
-	static long mostAllocated(long reserved) {
-		return GROWN * reserved + SLACK;
+	static long mostAllocated(Endpoint endpoint, long reserved) {
+		// A sweep discretizes each layer once for each row, and holds the integers of one
+		// row at once.
+		int passes = (endpoint == Endpoint.SWEEP) ? ROWS_OF_A_LAYER : 1;
+		return passes * GROWN * reserved + SLACK;
 	}
 
 	/**
