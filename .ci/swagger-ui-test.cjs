@@ -47,10 +47,9 @@ async function fill(block, operation, mediaType, name, example) {
   const body = block.locator('.opblock-section-request-body')
   await body.locator('select.content-type').selectOption(mediaType)
   if (example.externalValue) {
-    const file = await fetch(base + example.externalValue)
-    assert.equal(file.status, 200, example.externalValue)
-    await body.locator('input[type=file]').setInputFiles({ name: path.basename(example.externalValue), mimeType: mediaType,
-      buffer: Buffer.from(await file.arrayBuffer()) })
+    await body.locator('input[type=file]').setInputFiles(await offered(example.externalValue, mediaType))
+  } else if (example.parts) {
+    await fillForm(body, example.parts)
   } else {
     await body.locator('select.examples-select-element').selectOption(name)
     const shown = await body.locator('textarea').inputValue()
@@ -59,6 +58,24 @@ async function fill(block, operation, mediaType, name, example) {
   for (const parameter of operation.parameters.filter((candidate) => candidate.examples)) {
     await block.locator(`tr[data-param-name="${parameter.name}"] select.examples-select-element`)
       .selectOption(name in parameter.examples ? name : Object.keys(parameter.examples)[0])
+  }
+}
+
+/** What setInputFiles takes for a file that the service offers. */
+async function offered(url, mimeType) {
+  const file = await fetch(base + url)
+  assert.equal(file.status, 200, url)
+  return { name: path.basename(url), mimeType, buffer: Buffer.from(await file.arrayBuffer()) }
+}
+
+/** Chooses the files of a form, adding a row for each of an array. */
+async function fillForm(block, parts) {
+  for (const [part, urls] of Object.entries(parts)) {
+    const row = block.locator(`tr[data-property-name="${part}"]`)
+    while (await row.locator('input[type=file]').count() < urls.length) await row.locator('.json-schema-form-item-add').click()
+    for (const [index, url] of urls.entries()) {
+      await row.locator('input[type=file]').nth(index).setInputFiles(await offered(url, 'application/octet-stream'))
+    }
   }
 }
 
@@ -123,11 +140,8 @@ async function check(page, operation) {
   const block = await open(page, operation)
   if (!operation.requestBody) return checkWithoutBody(block, operation)
   let count = 0
-  for (const [mediaType, { examples }] of some(Object.entries(operation.requestBody.content))) {
-    if (!examples) {
-      console.log(`${operation.operationId}, ${mediaType}: files are chosen by hand there, .ci/page-test.cjs sends them`)
-      continue
-    }
+  for (const [mediaType, content] of some(Object.entries(operation.requestBody.content))) {
+    const examples = content.examples ?? { parts: { parts: content['x-example-files'] } }
     for (const [name, example] of some(Object.entries(examples))) {
       try {
         await clear(block)

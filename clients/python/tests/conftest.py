@@ -121,12 +121,23 @@ if importlib.util.find_spec("sinabs") and not importlib.util.find_spec("samna"):
     sys.modules.update({name: MagicMock() for name in DRIVER})
 
 
+@pytest.fixture(scope="session")
+def golden() -> dict[str, Any]:
+    """What a reference simulator makes of three recordings of scnn_mnist, and their folder."""
+    folder = DATA.parent / "golden" / "behaviour" / "events"
+    if not folder.exists():
+        pytest.skip("../shared is not here")  # recordings and network are a third party's, never committed
+    document: dict[str, Any] = json.loads((folder / "expected.json").read_text())
+    document["folder"] = folder
+    return document
+
+
 @pytest.fixture(params=["mnist", "scnn_mnist"])
 def expected(request: pytest.FixtureRequest) -> dict[str, Any]:
     """What sinabs makes of a real network, and the network's path."""
     path = DATA / f"{request.param}.expected.json"
     if not path.exists():
-        pytest.skip(f"{path}, a third-party network that is never committed, is not here")
+        pytest.skip(f"{path} is not here")  # a third party's network, never committed
     document: dict[str, Any] = json.loads(path.read_text())
     document["path"] = DATA / f"{request.param}.nir"
     return document

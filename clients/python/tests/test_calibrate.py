@@ -11,27 +11,17 @@ import numpy as np
 import pytest
 
 import discretizer
-from conftest import ROOT
+from conftest import DATA, ROOT
 from discretizer import AsyncClient, CalibrationResult, Client, _cli
 
-SHARED = ROOT.parent / "shared"
-GOLDEN = SHARED / "golden" / "behaviour" / "events"
 EXAMPLES = ROOT / "src" / "main" / "resources" / "examples"
 TINY = EXAMPLES / "tiny.nir"
 FILES = [EXAMPLES / "recording-right.npz", EXAMPLES / "recording-left.npy"]
 
 
-@pytest.fixture(scope="module")
-def golden() -> dict[str, Any]:
-    if not GOLDEN.exists():
-        pytest.skip("the recordings of a third-party network, which are never committed, are not here")
-    document: dict[str, Any] = json.loads((GOLDEN / "expected.json").read_text())
-    return document
-
-
 def test_the_candidates_are_those_of_the_reference(client: Client, golden: dict[str, Any]) -> None:
-    files = [GOLDEN / one["file"] for one in golden["recordings"]]
-    path = SHARED / "data" / "scnn_mnist.nir"
+    files = [golden["folder"] / one["file"] for one in golden["recordings"]]
+    path = DATA / "scnn_mnist.nir"
     result = client.calibrate(path, files, dt=5000, t0=0, labels=[one["label"] for one in golden["recordings"]])
     for layer, expected in zip(result.layers, golden["calibration"], strict=True):
         check_against(layer, expected)

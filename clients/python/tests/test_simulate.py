@@ -16,12 +16,10 @@ import numpy as np
 import pytest
 
 import discretizer
-from conftest import ROOT
+from conftest import DATA, ROOT
 from discretizer import AsyncClient, Client, SimulationResult, _behaviour, _cli, _recordings
 from scripted import answer, scripted
 
-SHARED = ROOT.parent / "shared"
-GOLDEN = SHARED / "golden" / "behaviour" / "events"
 EXAMPLES = ROOT / "src" / "main" / "resources" / "examples"
 TINY = EXAMPLES / "tiny.nir"
 FILES = [EXAMPLES / "recording-right.npz", EXAMPLES / "recording-left.npy"]
@@ -55,18 +53,10 @@ def told(result: SimulationResult) -> Any:
     )
 
 
-@pytest.fixture(scope="module")
-def golden() -> dict[str, Any]:
-    if not GOLDEN.exists():
-        pytest.skip("the recordings of a third-party network, which are never committed, are not here")
-    document: dict[str, Any] = json.loads((GOLDEN / "expected.json").read_text())
-    return document
-
-
 def test_the_spikes_are_those_of_the_reference(client: Client, golden: dict[str, Any]) -> None:
-    files = [GOLDEN / one["file"] for one in golden["recordings"]]
+    files = [golden["folder"] / one["file"] for one in golden["recordings"]]
     labels = [one["label"] for one in golden["recordings"]]
-    result = client.simulate(SHARED / "data" / "scnn_mnist.nir", files, dt=5000, t0=0, labels=labels)
+    result = client.simulate(DATA / "scnn_mnist.nir", files, dt=5000, t0=0, labels=labels)
     for layer_number, layer in enumerate(result.layers):
         for mode, name in (("integer_step", "int_step"), ("integer_event", "int_event")):
             counts = result.counts(layer.name, mode)  # type: ignore[arg-type]

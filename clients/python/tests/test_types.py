@@ -40,7 +40,7 @@ GIVEN = "weight: Weights, bias: Weights, conv: nn.Conv2d, spike: sl.IAFSqueeze, 
 
 def mypy(*arguments: object) -> list[str]:
     if importlib.util.find_spec("mypy") is None:
-        pytest.skip("mypy is not here")
+        pytest.skip("mypy is not here")  # it runs on the newest Python alone, see .ci/client.sh
     options = [
         "--strict",
         "--config-file",
@@ -55,7 +55,7 @@ def mypy(*arguments: object) -> list[str]:
 def pyright(*arguments: object) -> list[str]:
     command = shutil.which("pyright")
     if command is None:
-        pytest.skip("pyright is not here")
+        pytest.skip("pyright is not here")  # it comes from npm, which may not be there
     return run(command, "--pythonpath", sys.executable, *arguments)
 
 

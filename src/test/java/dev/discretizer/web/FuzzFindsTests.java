@@ -32,7 +32,8 @@ class FuzzFindsTests {
 		target.send(sent);
 		FuzzTarget.Outcome outcome = target.send(sent);
 		assertThat(outcome.name()).isEqualTo("200 ok");
-		assertThat(outcome.allocated()).isLessThanOrEqualTo(FuzzTarget.mostAllocated(sent.endpoint(), outcome.reserved()));
+		assertThat(outcome.allocated())
+			.isLessThanOrEqualTo(FuzzTarget.mostAllocated(sent.endpoint(), outcome.reserved()));
 	}
 
 }

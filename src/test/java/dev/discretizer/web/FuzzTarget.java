@@ -76,7 +76,7 @@ final class FuzzTarget {
 	static long mostAllocated(Endpoint endpoint, long reserved) {
 		// A sweep discretizes each layer once for each row, and holds the integers of one
 		// row at once.
-		int passes = (endpoint == Endpoint.SWEEP) ? ROWS_OF_A_LAYER : 1;
+		long passes = (endpoint == Endpoint.SWEEP) ? ROWS_OF_A_LAYER : 1;
 		return passes * GROWN * reserved + SLACK;
 	}
 

@@ -5,11 +5,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,19 +135,10 @@ class ScaleRulesIT {
 		assertThat(layer.get("scale").binary32()).isEqualTo(row.get("scale").binary32());
 		assertThat(layer.get("spike", "spike_threshold").integer()).isEqualTo(row.get("threshold").integer());
 		assertThat(layer.get("spike", "min_v_mem").integer()).isEqualTo(row.get("min_v_mem").integer());
-		assertThat(sha256(Values.base64(layer.get("conv", "weight")).bytes()))
+		assertThat(RealNetworksIT.sha256(Values.base64(layer.get("conv", "weight")).bytes()))
 			.isEqualTo(row.get("weight_sha256").text());
 		assertThat(layer.get("report", "weight", "saturated").integer()).isEqualTo(row.get("saturated").integer());
 		assertThat(layer.get("limited_by").text().equals("error")).isEqualTo(row.get("rule").text().equals("joint"));
-	}
-
-	private static String sha256(byte[] bytes) {
-		try {
-			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new AssertionError(ex);
-		}
 	}
 
 	@Test

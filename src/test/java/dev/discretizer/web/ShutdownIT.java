@@ -96,7 +96,9 @@ class ShutdownIT {
 		}
 	}
 
-	/** Those that reconnect at once to the very end are answered until they are refused. */
+	/**
+	 * Those that reconnect at once to the very end are answered until they are refused.
+	 */
 	@Test
 	void connectionsMadeBeforeTheListenerClosesAreServed() throws Exception {
 		ConfigurableApplicationContext context = start("1s");

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import dev.discretizer.codec.Field.Kind;
 import dev.discretizer.codec.json.TensorStyle;
@@ -210,6 +211,12 @@ final class OperationDescription {
 						.toList());
 			OpenApiSchema file = OpenApiSchema.bytes(part.formats().getFirst().mediaType().toString(),
 					part.many() ? null : part.words());
+			if (part.many()) {
+				// Swagger UI, which offers a file for any bytes elsewhere, offers one for
+				// an element of an array by these alone.
+				file.setTypes(Set.of("string"));
+				file.setFormat("binary");
+			}
 			schema.required(part.name(), part.many() ? OpenApiSchema.array(file, part.words()) : file);
 			Encoding encoding = new Encoding();
 			encoding.setContentType(types + ", application/octet-stream");
