@@ -170,13 +170,14 @@ class WarmUpIT {
 		}
 	}
 
+	/** Asks for readiness as the request comes, as the filter may end after the answer was sent. */
 	private static Filter recorder(List<Seen> seen) {
 		return (request, response, chain) -> {
-			chain.doFilter(request, response);
 			HttpServletRequest http = (HttpServletRequest) request;
-			String path = http.getRequestURI().replaceFirst("^/api/v1", "");
 			ReadinessState readiness = readiness(
 					WebApplicationContextUtils.getRequiredWebApplicationContext(http.getServletContext()));
+			chain.doFilter(request, response);
+			String path = http.getRequestURI().replaceFirst("^/api/v1", "");
 			seen.add(new Seen(path + " " + http.getContentType().replaceFirst(";.*", ""),
 					http.getAttribute(RequestAttributes.WARM_UP) != null, ((HttpServletResponse) response).getStatus(),
 					readiness));
