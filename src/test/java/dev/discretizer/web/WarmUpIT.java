@@ -170,7 +170,10 @@ class WarmUpIT {
 		}
 	}
 
-	/** Asks for readiness as the request comes, as the filter may end after the answer was sent. */
+	/**
+	 * Asks for readiness as the request comes, as the filter may end after the answer was
+	 * sent.
+	 */
 	private static Filter recorder(List<Seen> seen) {
 		return (request, response, chain) -> {
 			HttpServletRequest http = (HttpServletRequest) request;
