@@ -54,18 +54,25 @@ class QueriesIT {
 
 	private final Client client;
 
-	private final Client management;
+	private final int managementPort;
 
 	QueriesIT(@LocalServerPort int port, @LocalManagementPort int managementPort) {
 		this.client = new Client(port);
-		this.management = new Client(managementPort);
+		this.managementPort = managementPort;
 	}
 
+	/** Requests are counted after their answers. */
 	@BeforeEach
 	void traffic() {
+		double before = requests();
 		this.client.assertServes();
 		this.client.json("/scale", "{").problemOf(400);
+		Traffic.until(() -> requests() == before + 2);
 		System.gc();
+	}
+
+	private double requests() {
+		return Meters.read(this.managementPort).sum("discretizer_requests_total");
 	}
 
 	@TestFactory
@@ -121,7 +128,8 @@ class QueriesIT {
 	/** The labels of each metric. */
 	private Map<String, Set<String>> exposed() {
 		Map<String, Set<String>> exposed = new TreeMap<>();
-		String text = this.management.send(this.management.at("/actuator/prometheus")).text();
+		Client management = new Client(this.managementPort);
+		String text = management.send(management.at("/actuator/prometheus")).text();
 		SAMPLE.matcher(text).results().forEach((sample) -> {
 			Set<String> labels = exposed.computeIfAbsent(sample.group(1), (name) -> new TreeSet<>());
 			if (sample.group(2) != null) {

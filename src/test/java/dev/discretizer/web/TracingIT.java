@@ -85,6 +85,8 @@ class TracingIT {
 		assertThat(RECEIVED.getFirst().getResource().getAttributesList())
 			.anySatisfy((attribute) -> assertThat(attribute.getKey() + "=" + attribute.getValue().getStringValue())
 				.isEqualTo("service.name=discretizer"));
+		// The line is written after the answer was sent.
+		Traffic.until(() -> output.getAll().contains("request_id=traced-1"));
 		assertThat(output.getAll()).containsPattern("request_id=traced-1 .* trace_id=" + trace);
 	}
 
