@@ -84,6 +84,19 @@ class DiscretizerConfiguration {
 		return new SimulationPermits(limits.simulation().atOnce(), limits.queueWait());
 	}
 
+	/** Metrics of the requests that simulate. */
+	@Bean
+	MeterBinder simulationMetrics(SimulationPermits permits) {
+		return (registry) -> {
+			Gauge.builder("discretizer.simulations.running", permits, SimulationPermits::running)
+				.description("Requests that simulate now")
+				.register(registry);
+			Gauge.builder("discretizer.simulations.waiting", permits, SimulationPermits::waiting)
+				.description("Requests that wait for their turn to simulate now")
+				.register(registry);
+		};
+	}
+
 	@Bean
 	BehaviourService behaviourService(SimulationPermits permits) {
 		return new BehaviourService(permits);

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.discretizer.budget.MemoryBudget;
 import dev.discretizer.budget.NoMemoryException;
+import dev.discretizer.budget.SimulationPermits;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -23,7 +24,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What {@code /actuator/prometheus} says is what was done.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "discretizer.limits.queue-wait=3s", "management.prometheus.metrics.export.enabled=true" })
+		properties = { "discretizer.limits.queue-wait=3s", "discretizer.limits.simulations=1",
+				"management.prometheus.metrics.export.enabled=true" })
 class MetricsIT {
 
 	private static final String RAW = "/discretize/tensor?dtype=float32&shape=3";
@@ -34,10 +36,14 @@ class MetricsIT {
 
 	private final MemoryBudget memory;
 
-	MetricsIT(@LocalServerPort int port, @LocalManagementPort int managementPort, @Autowired MemoryBudget memory) {
+	private final SimulationPermits simulations;
+
+	MetricsIT(@LocalServerPort int port, @LocalManagementPort int managementPort, @Autowired MemoryBudget memory,
+			@Autowired SimulationPermits simulations) {
 		this.client = new Client(port);
 		this.managementPort = managementPort;
 		this.memory = memory;
+		this.simulations = simulations;
 	}
 
 	@Test
@@ -140,6 +146,28 @@ class MetricsIT {
 		}
 		large().ok();
 		Traffic.until(() -> meters().get("discretizer_memory_used_bytes") == 0);
+	}
+
+	@Test
+	void simulationsAreShownAsTheyRunAndWait() {
+		Meters before = meters();
+		Reply refused = this.simulations.with(() -> {
+			CompletableFuture<Reply> waiting = CompletableFuture.supplyAsync(this::simulate);
+			Traffic.until(() -> meters().get("discretizer_simulations_waiting") == 1);
+			assertThat(meters().get("discretizer_simulations_running")).isEqualTo(1);
+			return waiting.join();
+		});
+		refused.problem(503, "unavailable");
+		simulate().ok();
+		Meters after = after(before, 2);
+		assertThat(after.get("discretizer_simulations_waiting")).isZero();
+		assertThat(after.get("discretizer_simulations_running")).isZero();
+	}
+
+	private Reply simulate() {
+		Form form = new Form().file("network", "tiny.nir", SimulateIT.example("tiny.nir"))
+			.file("recording", "r", Containers.npy(Values.of("uint8", new int[] { 1, 2, 8, 8 }, new double[128])));
+		return this.client.post("/simulate", form.contentType(), form.body());
 	}
 
 	/** Of what large requests may have. */

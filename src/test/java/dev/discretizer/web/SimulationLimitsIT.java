@@ -1,8 +1,14 @@
 package dev.discretizer.web;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 
+import dev.discretizer.behaviour.simulator.EventLayer;
 import dev.discretizer.budget.SimulationPermits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -43,6 +49,45 @@ class SimulationLimitsIT {
 			form.file("recording", "r", raster);
 		}
 		return form;
+	}
+
+	/**
+	 * The promise is a second. What counts is the processor time of the simulating
+	 * thread, since a busy machine may keep it from running at all.
+	 */
+	@Test
+	void permitIsFreeWithinASecondOfComputingWhenTheClientHasGone() throws Exception {
+		SimulationPermits permits = this.service.bean(SimulationPermits.class);
+		ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+		Form lasting = form(RECORDINGS);
+		long simulating;
+		long before;
+		long closed;
+		try (RawConnection connection = new RawConnection(this.service.port())) {
+			connection.request("POST", "/api/v1/simulate?modes=integer_event",
+					List.of("Content-Type: " + lasting.contentType()), lasting.body());
+			simulating = simulatingThread();
+			before = threads.getThreadCpuTime(simulating);
+			closed = System.nanoTime();
+		}
+		Traffic.until(() -> permits.running() == 0);
+		System.out.printf(Locale.ROOT, "SimulationLimitsIT: permit free after %d ms%n",
+				Duration.ofNanos(System.nanoTime() - closed).toMillis());
+		assertThat(Duration.ofNanos(threads.getThreadCpuTime(simulating) - before)).isLessThan(Duration.ofSeconds(1));
+	}
+
+	/** The thread that simulates, as soon as one does. */
+	private static long simulatingThread() {
+		AtomicLong found = new AtomicLong(-1);
+		Traffic.until(() -> {
+			Thread.getAllStackTraces().forEach((thread, frames) -> {
+				if (Arrays.stream(frames).anyMatch((frame) -> frame.getClassName().equals(EventLayer.class.getName()))) {
+					found.set(thread.threadId());
+				}
+			});
+			return found.get() >= 0;
+		});
+		return found.get();
 	}
 
 	@Test
