@@ -23,9 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What {@code /actuator/prometheus} says is what was done.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "discretizer.limits.queue-wait=3s", "discretizer.limits.simulations=1",
-				"management.prometheus.metrics.export.enabled=true" })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "discretizer.limits.queue-wait=3s",
+		"discretizer.limits.simulations=1", "management.prometheus.metrics.export.enabled=true" })
 class MetricsIT {
 
 	private static final String RAW = "/discretize/tensor?dtype=float32&shape=3";

@@ -81,7 +81,8 @@ class SimulationLimitsIT {
 		AtomicLong found = new AtomicLong(-1);
 		Traffic.until(() -> {
 			Thread.getAllStackTraces().forEach((thread, frames) -> {
-				if (Arrays.stream(frames).anyMatch((frame) -> frame.getClassName().equals(EventLayer.class.getName()))) {
+				if (Arrays.stream(frames)
+					.anyMatch((frame) -> frame.getClassName().equals(EventLayer.class.getName()))) {
 					found.set(thread.threadId());
 				}
 			});

@@ -101,8 +101,8 @@ class SimulationLoadIT {
 	private Reply simulate(ServiceProcess service) throws Exception {
 		try (RawConnection connection = new RawConnection(service.port(), PATIENCE_MILLIS)) {
 			return connection
-				.request("POST", "/api/v1/simulate?dt=1000&t0=0",
-						List.of("Content-Type: " + this.form.contentType()), this.form.body())
+				.request("POST", "/api/v1/simulate?dt=1000&t0=0", List.of("Content-Type: " + this.form.contentType()),
+						this.form.body())
 				.reply();
 		}
 	}
