@@ -61,7 +61,17 @@ public final class NetworkDiscretization {
 	 * the name of the layer, a dot, and the tensor
 	 */
 	public static DiscretizedNetwork discretize(Network network, NetworkOptions options) {
-		return new NetworkDiscretization(Plan.of(network, options.ignoreR()), options).discretize();
+		return discretize(Plan.of(network, options.ignoreR()), options);
+	}
+
+	/**
+	 * Discretizes a graph that has been planned.
+	 * @throws MalformedNetworkException if the options name a layer it does not have
+	 * @throws UnsupportedNetworkException if the requested chip cannot hold it
+	 * @throws ImpossibleInputException as above
+	 */
+	public static DiscretizedNetwork discretize(Plan plan, NetworkOptions options) {
+		return new NetworkDiscretization(plan, options).discretize();
 	}
 
 	/**

@@ -21,6 +21,7 @@ import dev.discretizer.behaviour.simulator.SimulatedNetwork;
 import dev.discretizer.behaviour.simulator.StepClock;
 import dev.discretizer.budget.SimulationPermits;
 import dev.discretizer.graph.Network;
+import dev.discretizer.graph.Plan;
 import dev.discretizer.network.DiscretizedNetwork;
 import dev.discretizer.network.NetworkDiscretization;
 import dev.discretizer.network.NetworkOptions;
@@ -56,15 +57,24 @@ public final class BehaviourService {
 	}
 
 	/**
+	 * A network and how it runs.
+	 *
+	 * @param graph from a NIR file
+	 * @param plan of the graph
+	 */
+	public record PlannedNetwork(Network graph, Plan plan) {
+	}
+
+	/**
 	 * Discretizes a network and simulates it; see {@link Simulation}.
 	 * @param options how to discretize it, to integers
 	 * @param recordings for the network's input, at least one
 	 */
-	public SimulationResult simulate(Network network, NetworkOptions options, List<Recording> recordings,
+	public SimulationResult simulate(PlannedNetwork network, NetworkOptions options, List<Recording> recordings,
 			SimulationOptions how, Means means) {
 		return this.permits.with(() -> {
-			DiscretizedNetwork discretized = NetworkDiscretization.discretize(network, options);
-			SimulatedNetwork simulated = SimulatedNetworks.of(network, discretized, options.layer(), means.allowance());
+			DiscretizedNetwork discretized = NetworkDiscretization.discretize(network.plan(), options);
+			SimulatedNetwork simulated = SimulatedNetworks.of(network.graph(), discretized, options.layer(), means.allowance());
 			if (how.allCounts()) {
 				checkCounts(simulated, recordings.size());
 			}
@@ -93,17 +103,17 @@ public final class BehaviourService {
 	 * min_v_mem; empty, or beginning with {@code &}
 	 * @param asGraph whether to make the graph of the integers
 	 */
-	public CalibratedNetwork calibrate(Network network, NetworkOptions options, List<Recording> recordings,
+	public CalibratedNetwork calibrate(PlannedNetwork network, NetworkOptions options, List<Recording> recordings,
 			StepClock clock, List<Integer> labels, String otherOptions, boolean asGraph, Means means) {
 		return this.permits.with(() -> {
-			DiscretizedNetwork discretized = NetworkDiscretization.discretize(network, options);
-			SimulatedNetwork simulated = SimulatedNetworks.of(network, discretized, options.layer(), means.allowance());
+			DiscretizedNetwork discretized = NetworkDiscretization.discretize(network.plan(), options);
+			SimulatedNetwork simulated = SimulatedNetworks.of(network.graph(), discretized, options.layer(), means.allowance());
 			CalibrationResult result = Calibration.run(simulated,
 					SimulatedNetworks.bounds(discretized, options.layer()), recordings, clock, labels,
 					means.allowance(), monitor(means), Workers.SEQUENTIAL);
-			DiscretizedNetwork calibrated = NetworkDiscretization.discretize(network, chosen(options, result));
+			DiscretizedNetwork calibrated = NetworkDiscretization.discretize(network.plan(), chosen(options, result));
 			return new CalibratedNetwork(result, query(result) + otherOptions,
-					new NetworkResult(calibrated, asGraph ? calibrated.applyTo(network) : null));
+					new NetworkResult(calibrated, asGraph ? calibrated.applyTo(network.graph()) : null));
 		});
 	}
 

@@ -57,7 +57,7 @@ record ApiRequest(Endpoint endpoint, Format body, RequestValues values, BodyDeco
 	/** The same request as if the second one of its networks were the only one. */
 	ApiRequest second() {
 		BodyDecoder.Content second = new BodyDecoder.Content(tensorName(),
-				new LinkedHashMap<>(Map.ofEntries(this.content.networks().lastEntry())), List.of());
+				new LinkedHashMap<>(Map.ofEntries(this.content.networks().lastEntry())), List.of(), null);
 		return new ApiRequest(this.endpoint, this.body, this.values, second, this.answer, this.means);
 	}
 

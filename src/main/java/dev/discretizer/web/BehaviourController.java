@@ -9,7 +9,10 @@ import dev.discretizer.behaviour.SimulationOptions;
 import dev.discretizer.behaviour.SimulationResult;
 import dev.discretizer.behaviour.simulator.StepClock;
 import dev.discretizer.graph.Network;
+import dev.discretizer.graph.Plan;
+import dev.discretizer.graph.UnsupportedNetworkException;
 import dev.discretizer.service.BehaviourService;
+import dev.discretizer.service.BehaviourService.PlannedNetwork;
 import dev.discretizer.service.CalibratedNetwork;
 import dev.discretizer.tensor.ImpossibleRecordingException;
 import dev.discretizer.tensor.ImpossibleRecordingException.Cause;
@@ -71,8 +74,15 @@ class BehaviourController {
 			.append(URLEncoder.encode(value.toString(), StandardCharsets.UTF_8));
 	}
 
-	private static Network network(ApiRequest request) {
-		return ((Upload.Graph) Objects.requireNonNull(request.network())).network();
+	/**
+	 * The network of the request.
+	 * @throws UnsupportedNetworkException as {@link Plan#of}, if it was not planned
+	 * because a chip does not support it
+	 */
+	private static PlannedNetwork network(ApiRequest request) {
+		Network graph = ((Upload.Graph) Objects.requireNonNull(request.network())).network();
+		Plan plan = request.content().plan();
+		return new PlannedNetwork(graph, (plan != null) ? plan : Plan.of(graph, request.get(Fields.R)));
 	}
 
 	private static StepClock clock(ApiRequest request) {

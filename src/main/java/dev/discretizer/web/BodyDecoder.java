@@ -18,6 +18,7 @@ import dev.discretizer.codec.npy.NpyReader;
 import dev.discretizer.codec.npy.NpzReader;
 import dev.discretizer.codec.raw.RawReader;
 import dev.discretizer.codec.safetensors.SafetensorsReader;
+import dev.discretizer.graph.Plan;
 import dev.discretizer.tensor.Allowance;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.tensor.Recording;
@@ -67,18 +68,21 @@ final class BodyDecoder {
 	 * @param networks whole networks by the names of their parts; the name of a body that
 	 * is a network is empty
 	 * @param recordings for the first network, in the order sent
+	 * @param plan of the first network, where recordings made it necessary to know its
+	 * input; null otherwise, and if it cannot be planned
 	 */
-	record Content(String tensorName, SequencedMap<String, Upload> networks, List<Recording> recordings) {
+	record Content(String tensorName, SequencedMap<String, Upload> networks, List<Recording> recordings,
+			@Nullable Plan plan) {
 
 		/** No content other than the values of fields. */
 		static final Content VALUES = of(TENSOR);
 
 		static Content of(String tensorName) {
-			return new Content(tensorName, new LinkedHashMap<>(), List.of());
+			return new Content(tensorName, new LinkedHashMap<>(), List.of(), null);
 		}
 
 		static Content of(Upload network) {
-			return new Content(TENSOR, new LinkedHashMap<>(Map.of("", network)), List.of());
+			return new Content(TENSOR, new LinkedHashMap<>(Map.of("", network)), List.of(), null);
 		}
 
 	}

@@ -78,7 +78,7 @@ final class PartsDecoder {
 		if (this.at < this.declared.size() - 1) {
 			throw missing("the body ends");
 		}
-		return new Content(Fields.TENSOR.name(), this.networks, List.copyOf(this.recordings));
+		return new Content(Fields.TENSOR.name(), this.networks, List.copyOf(this.recordings), this.plan);
 	}
 
 	/** The declaration of a part, which must be that of the part before or the next. */
@@ -196,8 +196,8 @@ final class PartsDecoder {
 
 	/**
 	 * What the first network takes. Null if it cannot be on a chip: then its recordings
-	 * are not read, and whoever plans it again says why, after the rest of the body has
-	 * been found well formed.
+	 * are not read, and the controller, which plans it again, says why, after the rest of
+	 * the body has been found well formed.
 	 */
 	private @Nullable Shape input() {
 		if (this.plan == null && !this.unplanned
