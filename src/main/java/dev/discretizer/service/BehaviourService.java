@@ -74,7 +74,8 @@ public final class BehaviourService {
 			SimulationOptions how, Means means) {
 		return this.permits.with(() -> {
 			DiscretizedNetwork discretized = NetworkDiscretization.discretize(network.plan(), options);
-			SimulatedNetwork simulated = SimulatedNetworks.of(network.graph(), discretized, options.layer(), means.allowance());
+			SimulatedNetwork simulated = SimulatedNetworks.of(network.graph(), discretized, options.layer(),
+					means.allowance());
 			if (how.allCounts()) {
 				checkCounts(simulated, recordings.size());
 			}
@@ -107,7 +108,8 @@ public final class BehaviourService {
 			StepClock clock, List<Integer> labels, String otherOptions, boolean asGraph, Means means) {
 		return this.permits.with(() -> {
 			DiscretizedNetwork discretized = NetworkDiscretization.discretize(network.plan(), options);
-			SimulatedNetwork simulated = SimulatedNetworks.of(network.graph(), discretized, options.layer(), means.allowance());
+			SimulatedNetwork simulated = SimulatedNetworks.of(network.graph(), discretized, options.layer(),
+					means.allowance());
 			CalibrationResult result = Calibration.run(simulated,
 					SimulatedNetworks.bounds(discretized, options.layer()), recordings, clock, labels,
 					means.allowance(), monitor(means), Workers.SEQUENTIAL);
