@@ -173,7 +173,26 @@ class Case:
             found.add(("ALREADY_DISCRETE", "info", "weight"))
         if self.min_v_mem is None and not low_limits:
             found.add(("MIN_V_MEM_UNSET", "info", "min_v_mem"))
+        if self.outliers():
+            found.add(("NEGATIVE_OUTLIER", "info", "weight"))
         return found
+
+    def inhibition(self):
+        """The most negative weight beside the range of states."""
+        depth = float(F(self.threshold - self.low)) if self.low_is_scaled else math.inf
+        return max(0.0, -float(self.w.min())) / depth
+
+    def outliers(self):
+        """Weights that act like the bound they are below, and the scale without them; None where there are none."""
+        if not self.low_is_scaled or np.max(self.w) > self.threshold:
+            return None
+        bound = -F(self.threshold - self.low)
+        below = self.w < bound
+        clipped = {**self.candidates, "weight": scale_of(np.maximum(self.w, bound), self.options["weight_bits"])}
+        scales = [s for s in clipped.values() if s is not None]
+        if not below.any() or not scales:
+            return None
+        return {"weights": int(below.sum()), "bound": bound, "smallest": self.w.min(), "scale_bits": bits_of(min(scales))}
 
     def line(self):
         self.compute()
@@ -210,6 +229,8 @@ class Case:
                     "dead_output_channels": self.dead,
                 },
                 "findings": sorted(self.findings()),
+                "negative_outlier": self.outliers(),
+                "inhibition": self.inhibition(),
             },
         }
 
@@ -321,6 +342,19 @@ def cases():
         yield Case([[-128, (10, 11, 20, 21, 9, 126)[i], 0.5]], 10, min_v_mem=-10)
     yield Case([[3e38, -1e38]], 2e38, min_v_mem=-1e38, bias=[1e37])
     yield Case([[-1, -1]], 1, min_v_mem=0.5)
+    for i in range(24):  # a few weights that are far below zero, by policy, or with one above the threshold
+        weight = np.clip(normal(rng, (6, 2, 3, 3)), -1, 1.5)
+        weight.flat[rng.integers(0, weight.size, 3)] = F(-2) - abs(normal(rng, (3,), 4.0 ** (i % 4)))
+        weight.flat[rng.integers(weight.size)] = (1, 1.5, 1.5000001, 1.6)[i // 4 % 4]
+        unset = {"min_v_mem": None, "unset_min_v_mem": policies[i % 3], "state_bits": 12}
+        bias = normal(rng, 6, 0.5) * F(4.0 ** (i % 5 - 1)) if i % 2 else None
+        yield Case(weight, 1.5, bias=bias, rescale=(1.0, 0.5)[i // 12], to_int=i % 5 != 0,
+                   **({"min_v_mem": (-1.5, -0.25, 0.25)[i % 3]} if i % 6 < 3 else unset))
+    for weight in (-2, -2.0000002):  # at the bound, and just below it
+        yield Case([[weight, 1]], 1, min_v_mem=-1)
+    yield Case([[-3, 1]], 1, min_v_mem=-1, bias=[2])  # limited by another, before and after
+    yield Case([[-1e-36, 0]], 1e-38, min_v_mem=0)  # clipped, it would have no scale
+    yield Case([[-3e38, 1]], 2.5e38, min_v_mem=-0.5e38)  # a depth that nearly overflows
 
 
 def main():

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param minVMem of rank 0; there also when the input had none
  * @param vMem null without a state
  * @param report null where it was not wanted
+ * @param inhibition the weights beside the range of states
  */
 public record DiscretizedLayer(LayerScales scales, DiscreteTensor weight, @Nullable DiscreteTensor bias,
 		DiscreteTensor spikeThreshold, DiscreteTensor minVMem, @Nullable DiscreteTensor vMem,
-		@Nullable LayerReport report, List<Finding> findings) {
+		@Nullable LayerReport report, List<Finding> findings, Inhibition inhibition) {
 
 	/** The scale of all of the layer's tensors; finite and above zero. */
 	public float scale() {

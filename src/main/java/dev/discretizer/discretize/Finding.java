@@ -61,6 +61,10 @@ public record Finding(Code code, Severity severity, String tensor, String messag
 		MIN_V_MEM_UNSET,
 		/** An element is not exact in binary32. */
 		NARROWED,
+		/** A weight takes any state to min_v_mem, as a less negative one would. */
+		NEGATIVE_OUTLIER,
+		/** A network's weights inhibit so strongly that min_v_mem cuts it off. */
+		INHIBITION_LOST,
 		/** A network has no min_v_mem: minus the threshold was taken. */
 		MIN_V_MEM_ASSUMED,
 		/** A network's file resets neurons to zero, sinabs subtracts the threshold. */

@@ -56,6 +56,7 @@ final class Findings {
 		alreadyDiscrete(findings.findings, "weight", layer.weight(), statistics.rescale());
 		findings.minVMemUnset();
 		findings.narrowed();
+		findings.negativeOutlier();
 		return List.copyOf(findings.findings);
 	}
 
@@ -235,6 +236,44 @@ final class Findings {
 		narrowed(this.findings, "spike_threshold", this.layer.spikeThreshold());
 		narrowed(this.findings, "min_v_mem", this.layer.minVMem());
 		narrowed(this.findings, "v_mem", this.layer.vMem());
+	}
+
+	/**
+	 * What clipping would do to the scale is told of the reference scale, also where the
+	 * joint rule chose another: its choice would have to be made anew. Weights whose
+	 * clipping would leave the layer without a scale are no finding.
+	 */
+	private void negativeOutlier() {
+		Inhibition inhibition = this.statistics.inhibition();
+		float bound = -inhibition.depth();
+		float scale = this.scales.reference();
+		float clipped = this.scales.withWeight(DiscretizationScale.of(bound, Math.max(bound, inhibition.largest()),
+				new Precision(this.statistics.weight().bits())));
+		if (!inhibition.hasOutlier() || clipped == DiscretizationScale.NONE) {
+			return;
+		}
+		String becomes = (clipped > scale)
+				? "would grow from %s to %s, %s times as fine.".formatted(scale, clipped,
+						figure(clipped / (double) scale))
+				: "would stay %s, which other values hold.".formatted(scale);
+		add(Code.NEGATIVE_OUTLIER, Severity.INFO, "weight",
+				("%d of %d weights are below -(spike_threshold - min_v_mem) = %s, down to %s, and none is above "
+						+ "spike_threshold: by events each of them takes any state to min_v_mem, as %s would. Clipped "
+						+ "there, the %sscale ")
+					.formatted(below(bound), this.layer.weight().elements(), bound, inhibition.smallest(), bound,
+							isJoint() ? "reference " : "") + becomes,
+				"Clip the weights there before discretizing: by events it changes nothing. As trained and by steps, where "
+						+ "what excites in the same step makes up for it, it does: compare by /simulate.");
+	}
+
+	private int below(float bound) {
+		FloatTensor weight = this.layer.weight();
+		float[] x = weight.array();
+		int below = 0;
+		for (int i = 0; i < weight.elements(); i++) {
+			below += (x[i] * this.statistics.rescale() < bound) ? 1 : 0;
+		}
+		return below;
 	}
 
 	/** Adds the finding that values were clamped, if any were. */

@@ -149,7 +149,7 @@ public final class LayerDiscretization {
 				new RoundedTensor(weight, this.rescale, scale, this.weightPrecision, this.options.toInt(), isClamped()),
 				view(this.layer.bias(), scale, this.biasPrecision), scalar(integerThreshold),
 				scalar(new Scaled(minVMem(), minVMemScale(scale))), view(this.layer.vMem(), scale, this.statePrecision),
-				this.options.report() ? statistics.report() : null, findings);
+				this.options.report() ? statistics.report() : null, findings, statistics.inhibition());
 	}
 
 	private @Nullable RoundedTensor view(@Nullable FloatTensor tensor, float scale, Precision precision) {
@@ -231,7 +231,13 @@ public final class LayerDiscretization {
 				new LayerStatistics.Threshold(minVMem(), round(minVMem(), minVMemScale(scale), this.statePrecision),
 						minVMemScale(scale)),
 				round(weight.max() * this.rescale, scale, this.weightPrecision), this.rescale, minVMemScales(),
-				minVMemSetsThresholdScale());
+				minVMemSetsThresholdScale(), inhibition());
+	}
+
+	private Inhibition inhibition() {
+		FloatTensor weight = this.layer.weight();
+		float depth = minVMemScales() ? this.threshold - minVMem() : Float.POSITIVE_INFINITY;
+		return new Inhibition(weight.min() * this.rescale, weight.max() * this.rescale, this.threshold, depth);
 	}
 
 	private @Nullable TensorStatistics statistics(@Nullable FloatTensor tensor, float scale, Precision precision) {

@@ -65,6 +65,20 @@ public final class LayerScales {
 		return (raw(term) == DiscretizationScale.NONE) ? null : (Float) raw(term);
 	}
 
+	/** The smallest scale of all terms, also where another was chosen by its error. */
+	float reference() {
+		return withWeight(raw(Term.WEIGHT));
+	}
+
+	/**
+	 * The smallest scale of all terms if the weight proposed another.
+	 * @param candidate of the weight, or {@link DiscretizationScale#NONE}
+	 * @return {@link DiscretizationScale#NONE} if no term proposes one then
+	 */
+	float withWeight(float candidate) {
+		return Math.min(Math.min(candidate, raw(Term.BIAS)), Math.min(raw(Term.THRESHOLD), raw(Term.STATE)));
+	}
+
 	/**
 	 * The smallest scale of the terms that do not limit, or null where they have none.
 	 */

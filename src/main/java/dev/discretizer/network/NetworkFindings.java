@@ -1,6 +1,8 @@
 package dev.discretizer.network;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -9,6 +11,7 @@ import java.util.function.Predicate;
 import dev.discretizer.discretize.Finding;
 import dev.discretizer.discretize.Finding.Code;
 import dev.discretizer.discretize.Finding.Severity;
+import dev.discretizer.discretize.Inhibition;
 import dev.discretizer.graph.Destination;
 import dev.discretizer.graph.Plan;
 import dev.discretizer.graph.PlannedLayer;
@@ -25,6 +28,12 @@ final class NetworkFindings {
 	/** Maximum number of names that a message lists. */
 	private static final int NAMED = 10;
 
+	/**
+	 * The largest share of the range of states that an inhibiting event may take without
+	 * a finding.
+	 */
+	private static final double INHIBITION = 0.25;
+
 	private final Plan plan;
 
 	private final Rescales rescales;
@@ -38,10 +47,12 @@ final class NetworkFindings {
 
 	/**
 	 * The findings, in the order of {@link Code}.
+	 * @param layers discretized, in the order of the plan
 	 * @param assumed layers whose min_v_mem was neither given nor chosen
 	 */
-	static List<Finding> of(Plan plan, List<PlannedLayer> assumed, Rescales rescales) {
+	static List<Finding> of(Plan plan, List<NetworkLayer> layers, List<PlannedLayer> assumed, Rescales rescales) {
 		NetworkFindings findings = new NetworkFindings(plan, rescales);
+		findings.inhibitionLost(layers);
 		findings.minVMemAssumed(assumed);
 		findings.resetModeAssumed();
 		findings.poolingUnknown();
@@ -50,6 +61,31 @@ final class NetworkFindings {
 		findings.orderUnknown();
 		plan.layers().stream().filter(rescales::isConflict).forEach(findings::rescaleConflict);
 		return List.copyOf(findings.findings);
+	}
+
+	/**
+	 * Of all layers the one whose weights inhibit most, beside its range of states.
+	 * One finding rather than one for each layer: what to do is the same for all.
+	 */
+	private void inhibitionLost(List<NetworkLayer> layers) {
+		List<NetworkLayer> strong = layers.stream()
+			.filter((layer) -> layer.layer().inhibition().share() > INHIBITION)
+			.toList();
+		if (strong.isEmpty()) {
+			return;
+		}
+		NetworkLayer strongest = Collections.max(strong,
+				Comparator.comparingDouble((layer) -> layer.layer().inhibition().share()));
+		Inhibition inhibition = strongest.layer().inhibition();
+		add(Code.INHIBITION_LOST, Severity.INFO, strongest.name() + ".weight",
+				("the most negative weight of layer %s, %s, is %s of spike_threshold - min_v_mem = %s; above %s %s %d of "
+						+ "%d layers (%s). The chip applies min_v_mem after every event, not once a step: inhibition "
+						+ "below it is lost, and rates rise.")
+					.formatted(strongest.name(), inhibition.smallest(),
+							String.format(Locale.ROOT, "%.4g", inhibition.share()), inhibition.depth(), INHIBITION,
+							(strong.size() == 1) ? "is" : "are", strong.size(), layers.size(),
+							names(strong.stream().map(NetworkLayer::name).toList())),
+				"Choose min_v_mem by /calibrate, on recordings; /simulate tells beforehand whether rates shift.");
 	}
 
 	private void minVMemAssumed(List<PlannedLayer> assumed) {

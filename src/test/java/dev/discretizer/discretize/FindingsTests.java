@@ -237,6 +237,56 @@ class FindingsTests {
 		assertThat(found(layer, Code.WEIGHT_ABOVE_THRESHOLD)).isEmpty();
 	}
 
+	// NEGATIVE_OUTLIER
+
+	/** Clipped to -20, the largest is 10: 128 / 20 is the scale. */
+	@Test
+	void weightBelowTheRangeOfStatesIsAnOutlier() {
+		assertThat(found(TestLayer.weights(-20, 10, 0.5f).thresholds(10, -10), Code.NEGATIVE_OUTLIER)).isEmpty();
+		TestLayer below = TestLayer.weights(SCALE_1, 10, 0.5f, -21).thresholds(10, -10);
+		assertThat(found(below, Code.NEGATIVE_OUTLIER)).containsExactly("info weight");
+		assertThat(message(below, Code.NEGATIVE_OUTLIER)).contains("2 of 4 weights", "= -20.0,", "down to -128.0,",
+				"would grow from 1.0 to 6.4, 6.4", "times as fine");
+		assertThat(hint(below, Code.NEGATIVE_OUTLIER)).contains("/simulate");
+	}
+
+	/** With a weight above the threshold, a state may be above it when the event comes. */
+	@Test
+	void noWeightIsAnOutlierWithOneAboveTheThreshold() {
+		TestLayer above = TestLayer.weights(SCALE_1, Math.nextUp(10f), 0.5f).thresholds(10, -10);
+		assertThat(found(above, Code.NEGATIVE_OUTLIER)).isEmpty();
+	}
+
+	@Test
+	void outlierIsOneOfTheRescaledWeights() {
+		assertThat(found(TestLayer.weights(-40, 10, 0.5f).thresholds(10, -10).rescale(0.5), Code.NEGATIVE_OUTLIER))
+			.isEmpty();
+		TestLayer below = TestLayer.weights(-41, 10, 0.5f).thresholds(10, -10).rescale(0.5);
+		assertThat(message(below, Code.NEGATIVE_OUTLIER)).contains("1 of 3 weights", "= -20.0,", "down to -20.5,");
+	}
+
+	@Test
+	void outlierIsFoundWithAnUnsetBoundThatIsScaled() {
+		TestLayer layer = TestLayer.weights(-40000, 0.5f).threshold(10);
+		assertThat(message(layer.unset(UnsetMinVMem.REFERENCE), Code.NEGATIVE_OUTLIER)).contains("= -32778.0,");
+		assertThat(message(layer.unset(UnsetMinVMem.NEGATIVE_THRESHOLD), Code.NEGATIVE_OUTLIER)).contains("= -20.0,");
+		assertThat(found(layer.unset(UnsetMinVMem.CHIP_MINIMUM), Code.NEGATIVE_OUTLIER)).isEmpty();
+	}
+
+	/** The joint rule would choose anew: what grows is the scale of the reference. */
+	@Test
+	void outlierIsFoundWhateverChoosesTheScale() {
+		TestLayer layer = TestLayer.weights(SCALE_1, 10, 0.5f).thresholds(10, -10);
+		TestLayer joint = layer.options(LayerOptions.DEFAULTS.withScaleRule(ScaleRule.JOINT));
+		assertThat(message(joint, Code.NEGATIVE_OUTLIER)).contains("the reference scale would grow from 1.0 to 6.4,");
+	}
+
+	@Test
+	void outlierThatDoesNotLimitIsSaidToBeSo() {
+		TestLayer layer = TestLayer.weights(SCALE_1, 10, 0.5f).thresholds(10, -10).bias(-256);
+		assertThat(message(layer, Code.NEGATIVE_OUTLIER)).contains("the scale would stay 0.49609375, which other values hold");
+	}
+
 	// SATURATED
 
 	@Test

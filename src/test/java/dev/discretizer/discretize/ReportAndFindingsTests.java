@@ -28,14 +28,15 @@ class ReportAndFindingsTests {
 
 	@Test
 	void fixturesHoldEveryFindingOfALayer() {
-		assertThat(LAYERS).hasSize(231);
+		assertThat(LAYERS).hasSize(260);
 		List<String> codes = LAYERS.stream()
 			.flatMap((layer) -> layer.at("expect").at("findings").items().stream())
 			.map((finding) -> finding.items().get(0).text())
 			.distinct()
 			.toList();
 		assertThat(codes).containsExactlyInAnyOrder(Stream.of(Finding.Code.values())
-			.filter((code) -> code.compareTo(Finding.Code.NARROWED) < 0 && code != Finding.Code.SATURATED)
+			.filter((code) -> code.compareTo(Finding.Code.INHIBITION_LOST) < 0 && code != Finding.Code.SATURATED
+					&& code != Finding.Code.NARROWED)
 			.map(Enum::name)
 			.toArray(String[]::new));
 	}
@@ -69,6 +70,8 @@ class ReportAndFindingsTests {
 		assertThat(Values.doubles(result.minVMem())).containsExactly(expected.at("min_v_mem").asDouble());
 		checkReport(Objects.requireNonNull(result.report()), expected.at("report"));
 		checkFindings(result.findings(), expected.at("findings"));
+		checkOutlier(result, expected.at("negative_outlier"));
+		checkFigure(result.inhibition().share(), expected.at("inhibition"));
 	}
 
 	private static TestLayer layer(Json input) {
@@ -143,6 +146,26 @@ class ReportAndFindingsTests {
 		}
 		double value = expected.asDouble();
 		assertThat(figure).isCloseTo(value, Offset.offset(RELATIVE * Math.abs(value)));
+	}
+
+	private static void checkOutlier(DiscretizedLayer result, Json expected) {
+		if (expected.isNull()) {
+			return;
+		}
+		String message = result.findings()
+			.stream()
+			.filter((finding) -> finding.code() == Finding.Code.NEGATIVE_OUTLIER)
+			.map(Finding::message)
+			.findFirst()
+			.orElseThrow();
+		float scale = Float.intBitsToFloat(expected.at("scale_bits").asInt());
+		float bound = (float) expected.at("bound").asDouble();
+		assertThat(message)
+			.startsWith("%d of %d weights are below -(spike_threshold - min_v_mem) = %s, down to %s,".formatted(
+					expected.at("weights").asInt(), result.weight().shape().elements(), bound,
+					(float) expected.at("smallest").asDouble()))
+			.contains((scale > result.scale()) ? "would grow from %s to %s, ".formatted(result.scale(), scale)
+					: "would stay %s, ".formatted(scale));
 	}
 
 	private static void checkFindings(List<Finding> findings, Json expected) {

@@ -167,7 +167,7 @@ class NetworkDiscretizationTests {
 	@Test
 	void minVMemOfAllLayersAndOfOne() {
 		DiscretizedNetwork all = discretize(-0.5f, Map.of());
-		assertThat(all.findings()).isEmpty();
+		assertThat(all.findings()).extracting(Finding::code).doesNotContain(Code.MIN_V_MEM_ASSUMED);
 		assertThat(minVMem(all, 0)).isEqualTo(-0.5);
 		assertThat(minVMem(all, 1)).isEqualTo(-0.5);
 		for (String name : List.of("v", "m")) {
@@ -178,7 +178,7 @@ class NetworkDiscretizationTests {
 			DiscretizedNetwork both = discretize(-0.5f, Map.of(name, -0.25f));
 			assertThat(minVMem(both, 0)).isEqualTo(-0.5);
 			assertThat(minVMem(both, 1)).isEqualTo(-0.25);
-			assertThat(both.findings()).isEmpty();
+			assertThat(both.findings()).extracting(Finding::code).doesNotContain(Code.MIN_V_MEM_ASSUMED);
 		}
 	}
 
@@ -445,6 +445,43 @@ class NetworkDiscretizationTests {
 
 	private static Finding finding(DiscretizedNetwork network, Code code) {
 		return network.findings().stream().filter((finding) -> finding.code() == code).findFirst().orElseThrow();
+	}
+
+	// INHIBITION_LOST
+
+	/** The smallest weight is -0.5, a quarter of that after the average pool; thresholds are 1 and 2. */
+	@Test
+	void inhibitionAboveAQuarterOfTheRangeOfStatesIsLost() {
+		assertThat(inhibition(GivenOptions.minVMem(-1))).isEmpty();
+		Finding one = inhibition(GivenOptions.minVMem(-0.999f)).get(0);
+		assertThat(one.severity()).isEqualTo(Severity.INFO);
+		assertThat(one.tensor()).isEqualTo("w.weight");
+		assertThat(one.message()).contains("layer w, -0.5, is 0.2501 of", "1 of 2 layers (w)");
+		assertThat(one.hint()).contains("/calibrate");
+	}
+
+	/** w takes 0.5 of 1.5, v 0.125 of 2 - 1.75. */
+	@Test
+	void layerThatInhibitsMostIsNamed() {
+		List<Finding> found = inhibition(GivenOptions.minVMem(null, Map.of("w", -0.5f, "v", 1.75f)));
+		assertThat(found).singleElement()
+			.extracting(Finding::message)
+			.asString()
+			.contains("layer v, -0.125, is 0.5000 of spike_threshold - min_v_mem = 0.25;", "2 of 2 layers (w, v)");
+	}
+
+	@Test
+	void layersWithoutALowerBoundLoseNoInhibition() {
+		assertThat(inhibition(GivenOptions.unset(UnsetMinVMem.CHIP_MINIMUM))).isEmpty();
+		assertThat(inhibition(GivenOptions.unset(UnsetMinVMem.REFERENCE))).isEmpty();
+	}
+
+	private static List<Finding> inhibition(NetworkOptions options) {
+		return NetworkDiscretization.discretize(twoLayers(), options)
+			.findings()
+			.stream()
+			.filter((finding) -> finding.code() == Code.INHIBITION_LOST)
+			.toList();
 	}
 
 	// Impossible values

@@ -81,7 +81,11 @@ class RealNetworksTests {
 		DiscretizedNetwork result = NetworkDiscretization.discretize(scnnMnist(), ON_SPECK);
 		check("scnn_mnist", result, true);
 		assertThat(result.layers()).extracting(NetworkLayer::spikeName).containsExactly("1", "3", "6", "10", "12");
-		assertThat(result.findings()).extracting(Finding::code).containsExactly(Code.MIN_V_MEM_ASSUMED);
+		assertThat(result.findings()).extracting(Finding::code)
+			.containsExactly(Code.INHIBITION_LOST, Code.MIN_V_MEM_ASSUMED);
+		assertThat(result.findings()).allMatch((finding) -> finding.severity() == Severity.INFO);
+		assertThat(result.findings().get(0).message()).startsWith("the most negative weight of layer 0, -1.789286, is 0.8946")
+			.contains("5 of 5 layers");
 		assertThat(Objects.requireNonNull(result.fit()).fits()).isTrue();
 	}
 
@@ -96,7 +100,7 @@ class RealNetworksTests {
 		assertThat(mnist.findings()).isEmpty();
 		DiscretizedNetwork scnn = NetworkDiscretization.discretize(tensors("scnn_mnist"), one, minusOne);
 		check("scnn_mnist", scnn, false);
-		assertThat(scnn.findings()).extracting(Finding::code).containsExactly(Code.POOLING_UNKNOWN);
+		assertThat(scnn.findings()).extracting(Finding::code).containsExactly(Code.INHIBITION_LOST, Code.POOLING_UNKNOWN);
 	}
 
 	@Test

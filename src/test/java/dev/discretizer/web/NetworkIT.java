@@ -332,10 +332,10 @@ class NetworkIT {
 			.post(PATH, Client.SAFETENSORS, Client.JSON, example("state-dict-pooling-unknown.safetensors"))
 			.ok()
 			.json();
-		assertThat(codes(answer)).containsExactly("POOLING_UNKNOWN");
+		assertThat(codes(answer)).containsExactly("INHIBITION_LOST", "POOLING_UNKNOWN");
 		Reply same = this.client.post(PATH, Client.SAFETENSORS, example("state-dict.safetensors")).ok();
 		assertThat(same.contentType()).isEqualTo(Client.SAFETENSORS);
-		assertThat(same.hasHeader("Discretizer-Findings")).isFalse();
+		assertThat(same.header("Discretizer-Findings")).isEqualTo("INHIBITION_LOST;severity=info");
 	}
 
 	@Test
