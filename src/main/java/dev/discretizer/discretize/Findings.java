@@ -252,16 +252,15 @@ final class Findings {
 		if (!inhibition.hasOutlier() || clipped == DiscretizationScale.NONE) {
 			return;
 		}
-		String becomes = (clipped > scale)
-				? "would grow from %s to %s, %s times as fine.".formatted(scale, clipped,
-						figure(clipped / (double) scale))
-				: "would stay %s, which other values hold.".formatted(scale);
+		String becomes = (clipped > scale) ? "would grow from %s to %s, %s times as fine.".formatted(scale, clipped,
+				figure(clipped / (double) scale)) : "would stay %s, which other values hold.".formatted(scale);
 		add(Code.NEGATIVE_OUTLIER, Severity.INFO, "weight",
 				("%d of %d weights are below -(spike_threshold - min_v_mem) = %s, down to %s, and none is above "
 						+ "spike_threshold: by events each of them takes any state to min_v_mem, as %s would. Clipped "
 						+ "there, the %sscale ")
 					.formatted(below(bound), this.layer.weight().elements(), bound, inhibition.smallest(), bound,
-							isJoint() ? "reference " : "") + becomes,
+							isJoint() ? "reference " : "")
+						+ becomes,
 				"Clip the weights there before discretizing: by events it changes nothing. As trained and by steps, where "
 						+ "what excites in the same step makes up for it, it does: compare by /simulate.");
 	}

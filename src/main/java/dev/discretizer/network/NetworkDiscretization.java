@@ -127,7 +127,8 @@ public final class NetworkDiscretization {
 			layers.add(new NetworkLayer(layer.name(), layer.spikeName(), (float) this.rescales.of(layer),
 					layer.connections(), minVMem, with(layer, minVMem, LayerDiscretization::discretize)));
 		}
-		return new DiscretizedNetwork(this.plan, layers, NetworkFindings.of(this.plan, layers, assumed, this.rescales), fit);
+		return new DiscretizedNetwork(this.plan, layers, NetworkFindings.of(this.plan, layers, assumed, this.rescales),
+				fit);
 	}
 
 	/** Adds the layer's name to a failure. */

@@ -64,8 +64,8 @@ final class NetworkFindings {
 	}
 
 	/**
-	 * Of all layers the one whose weights inhibit most, beside its range of states.
-	 * One finding rather than one for each layer: what to do is the same for all.
+	 * Of all layers the one whose weights inhibit most, beside its range of states. One
+	 * finding rather than one for each layer: what to do is the same for all.
 	 */
 	private void inhibitionLost(List<NetworkLayer> layers) {
 		List<NetworkLayer> strong = layers.stream()

@@ -250,7 +250,9 @@ class FindingsTests {
 		assertThat(hint(below, Code.NEGATIVE_OUTLIER)).contains("/simulate");
 	}
 
-	/** With a weight above the threshold, a state may be above it when the event comes. */
+	/**
+	 * With a weight above the threshold, a state may be above it when the event comes.
+	 */
 	@Test
 	void noWeightIsAnOutlierWithOneAboveTheThreshold() {
 		TestLayer above = TestLayer.weights(SCALE_1, Math.nextUp(10f), 0.5f).thresholds(10, -10);
@@ -284,7 +286,8 @@ class FindingsTests {
 	@Test
 	void outlierThatDoesNotLimitIsSaidToBeSo() {
 		TestLayer layer = TestLayer.weights(SCALE_1, 10, 0.5f).thresholds(10, -10).bias(-256);
-		assertThat(message(layer, Code.NEGATIVE_OUTLIER)).contains("the scale would stay 0.49609375, which other values hold");
+		assertThat(message(layer, Code.NEGATIVE_OUTLIER))
+			.contains("the scale would stay 0.49609375, which other values hold");
 	}
 
 	// SATURATED

@@ -449,7 +449,10 @@ class NetworkDiscretizationTests {
 
 	// INHIBITION_LOST
 
-	/** The smallest weight is -0.5, a quarter of that after the average pool; thresholds are 1 and 2. */
+	/**
+	 * The smallest weight is -0.5, a quarter of that after the average pool; thresholds
+	 * are 1 and 2.
+	 */
 	@Test
 	void inhibitionAboveAQuarterOfTheRangeOfStatesIsLost() {
 		assertThat(inhibition(GivenOptions.minVMem(-1))).isEmpty();

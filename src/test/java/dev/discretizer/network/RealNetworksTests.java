@@ -84,7 +84,8 @@ class RealNetworksTests {
 		assertThat(result.findings()).extracting(Finding::code)
 			.containsExactly(Code.INHIBITION_LOST, Code.MIN_V_MEM_ASSUMED);
 		assertThat(result.findings()).allMatch((finding) -> finding.severity() == Severity.INFO);
-		assertThat(result.findings().get(0).message()).startsWith("the most negative weight of layer 0, -1.789286, is 0.8946")
+		assertThat(result.findings().get(0).message())
+			.startsWith("the most negative weight of layer 0, -1.789286, is 0.8946")
 			.contains("5 of 5 layers");
 		assertThat(Objects.requireNonNull(result.fit()).fits()).isTrue();
 	}
@@ -100,7 +101,8 @@ class RealNetworksTests {
 		assertThat(mnist.findings()).isEmpty();
 		DiscretizedNetwork scnn = NetworkDiscretization.discretize(tensors("scnn_mnist"), one, minusOne);
 		check("scnn_mnist", scnn, false);
-		assertThat(scnn.findings()).extracting(Finding::code).containsExactly(Code.INHIBITION_LOST, Code.POOLING_UNKNOWN);
+		assertThat(scnn.findings()).extracting(Finding::code)
+			.containsExactly(Code.INHIBITION_LOST, Code.POOLING_UNKNOWN);
 	}
 
 	@Test
