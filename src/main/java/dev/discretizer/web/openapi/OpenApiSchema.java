@@ -127,9 +127,18 @@ final class OpenApiSchema extends JsonSchema {
 		return schema;
 	}
 
-	/** Bytes that are not JSON; without a type, as JSON Schema has none for bytes. */
+	/** Any value. */
+	static OpenApiSchema any() {
+		return new OpenApiSchema(null);
+	}
+
+	/**
+	 * Bytes that are not JSON. JSON Schema has no type for bytes; they are described in
+	 * the way that Swagger UI and generators of clients know from OpenAPI 3.0, too.
+	 */
 	static OpenApiSchema bytes(String mediaType, @Nullable String description) {
-		OpenApiSchema schema = new OpenApiSchema(description);
+		OpenApiSchema schema = of("string", description);
+		schema.setFormat("binary");
 		schema.setContentMediaType(mediaType);
 		return schema;
 	}

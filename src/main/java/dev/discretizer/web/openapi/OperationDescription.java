@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 import dev.discretizer.codec.Field.Kind;
 import dev.discretizer.codec.json.TensorStyle;
@@ -211,12 +210,6 @@ final class OperationDescription {
 						.toList());
 			OpenApiSchema file = OpenApiSchema.bytes(part.formats().getFirst().mediaType().toString(),
 					part.many() ? null : part.words());
-			if (part.many()) {
-				// Swagger UI, which offers a file for any bytes elsewhere, offers one for
-				// an element of an array by these alone.
-				file.setTypes(Set.of("string"));
-				file.setFormat("binary");
-			}
 			schema.required(part.name(), part.many() ? OpenApiSchema.array(file, part.words()) : file);
 			Encoding encoding = new Encoding();
 			encoding.setContentType(types + ", application/octet-stream");
@@ -294,8 +287,11 @@ final class OperationDescription {
 	/** The schema of a format's bytes, without examples. */
 	private MediaType media(Format format, String component) {
 		MediaType media = new MediaType();
-		media.setSchema((format == Format.JSON) ? OpenApiSchema.ref(component, null)
-				: OpenApiSchema.bytes(format.mediaType().toString(), bytes(format)));
+		media.setSchema(switch (format) {
+			case JSON -> OpenApiSchema.ref(component, null);
+			case CSV -> OpenApiSchema.of("string", bytes(format));
+			default -> OpenApiSchema.bytes(format.mediaType().toString(), bytes(format));
+		});
 		return media;
 	}
 
