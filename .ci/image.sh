@@ -106,6 +106,9 @@ say "every query of the dashboard and the alert rules, in Prometheus, under traf
 python3 .ci/check_queries.py "http://127.0.0.1:$PROMETHEUS_PORT" "http://127.0.0.1:$DISCRETIZER_PORT" ||
   { "${compose[@]}" logs --tail=30 >&2; exit 1; }
 
+say "the metrics, by Prometheus' linter"
+python3 .ci/check_metrics.py "$promtool" "http://127.0.0.1:$DISCRETIZER_MANAGEMENT_PORT"
+
 "${compose[@]}" stop discretizer
 code=$("$docker" inspect --format '{{.State.ExitCode}}' "$container")
 [[ $code == 143 ]] || { echo "the service ended with $code, not 143" >&2; exit 1; }

@@ -1,5 +1,7 @@
 package dev.discretizer.config;
 
+import java.util.Map;
+
 import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.budget.HeapPlan;
 import dev.discretizer.budget.Limits;
@@ -10,8 +12,11 @@ import dev.discretizer.service.DiscretizationService;
 import dev.discretizer.web.server.ServerSettings;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.config.MeterFilter;
 import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -61,6 +66,23 @@ class DiscretizerConfiguration {
 			FunctionCounter.builder("discretizer.memory.refused", memory, MemoryBudget::refused)
 				.description("Requests refused for lack of memory")
 				.register(registry);
+		};
+	}
+
+	/** Says what Spring's metrics of requests are, which have no help text of their own. */
+	@Bean
+	MeterFilter helpTextsOfRequests() {
+		Map<String, String> texts = Map.of("http.server.requests",
+				"Time from the first byte of a request to the last of its answer", "http.server.requests.active",
+				"Time that requests being served have taken");
+		return new MeterFilter() {
+			@Override
+			public Meter.Id map(Meter.Id id) {
+				String text = texts.get(id.getName());
+				return (text != null)
+						? new Meter.Id(id.getName(), Tags.of(id.getTagsAsIterable()), id.getBaseUnit(), text, id.getType())
+						: id;
+			}
 		};
 	}
 

@@ -5,7 +5,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import dev.discretizer.budget.MemoryBudget;
 import dev.discretizer.budget.NoMemoryException;
@@ -167,6 +172,26 @@ class MetricsIT {
 		Form form = new Form().file("network", "tiny.nir", SimulateIT.example("tiny.nir"))
 			.file("recording", "r", Containers.npy(Values.of("uint8", new int[] { 1, 2, 8, 8 }, new double[128])));
 		return this.client.post("/simulate", form.contentType(), form.body());
+	}
+
+	/** The rest of what Prometheus' linter asks is asked by it: .ci/check_metrics.py. */
+	@Test
+	void everyMetricHasAHelpTextAndNoneIsOfSessions() {
+		this.client.json("/scale", "{\"tensor\":[1]}").ok();
+		Client management = new Client(this.managementPort);
+		List<String> lines = management.send(management.at("/actuator/prometheus")).text().lines().toList();
+		assertThat(names(lines, "# TYPE (\\S+) \\w+")).contains("http_server_requests_seconds",
+				"http_server_requests_active_seconds", "discretizer_requests_total")
+			.noneMatch((name) -> name.startsWith("tomcat_sessions"))
+			.isEqualTo(names(lines, "# HELP (\\S+) \\S.*"));
+	}
+
+	private static Set<String> names(List<String> lines, String pattern) {
+		return lines.stream()
+			.map(Pattern.compile(pattern)::matcher)
+			.filter(Matcher::matches)
+			.map((line) -> line.group(1))
+			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	/** Of what large requests may have. */
