@@ -69,7 +69,9 @@ class DiscretizerConfiguration {
 		};
 	}
 
-	/** Says what Spring's metrics of requests are, which have no help text of their own. */
+	/**
+	 * Says what Spring's metrics of requests are, which have no help text of their own.
+	 */
 	@Bean
 	MeterFilter helpTextsOfRequests() {
 		Map<String, String> texts = Map.of("http.server.requests",
@@ -79,9 +81,8 @@ class DiscretizerConfiguration {
 			@Override
 			public Meter.Id map(Meter.Id id) {
 				String text = texts.get(id.getName());
-				return (text != null)
-						? new Meter.Id(id.getName(), Tags.of(id.getTagsAsIterable()), id.getBaseUnit(), text, id.getType())
-						: id;
+				return (text != null) ? new Meter.Id(id.getName(), Tags.of(id.getTagsAsIterable()), id.getBaseUnit(),
+						text, id.getType()) : id;
 			}
 		};
 	}

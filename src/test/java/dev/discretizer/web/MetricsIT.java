@@ -180,8 +180,9 @@ class MetricsIT {
 		this.client.json("/scale", "{\"tensor\":[1]}").ok();
 		Client management = new Client(this.managementPort);
 		List<String> lines = management.send(management.at("/actuator/prometheus")).text().lines().toList();
-		assertThat(names(lines, "# TYPE (\\S+) \\w+")).contains("http_server_requests_seconds",
-				"http_server_requests_active_seconds", "discretizer_requests_total")
+		assertThat(names(lines, "# TYPE (\\S+) \\w+"))
+			.contains("http_server_requests_seconds", "http_server_requests_active_seconds",
+					"discretizer_requests_total")
 			.noneMatch((name) -> name.startsWith("tomcat_sessions"))
 			.isEqualTo(names(lines, "# HELP (\\S+) \\S.*"));
 	}

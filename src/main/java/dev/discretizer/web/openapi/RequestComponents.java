@@ -41,12 +41,15 @@ final class RequestComponents {
 						"A tensor in any of its forms; a plain number has rank 0. Decimals are read as binary32.",
 						OpenApiSchema.of("number", null), OpenApiSchema.ref(NESTED, null),
 						OpenApiSchema.ref(FLAT, null), OpenApiSchema.ref(BASE64, null)));
-		// Not recursive, as it could be: openapi-python-client then makes no operation that
+		// Not recursive, as it could be: openapi-python-client then makes no operation
+		// that
 		// has a tensor.
-		components.put(NESTED, OpenApiSchema.array(
-				OpenApiSchema.either(null, OpenApiSchema.of("number", null),
-						OpenApiSchema.array(OpenApiSchema.any(), "Nested further, to any depth; numbers at the end.")),
-				"Nested arrays, as `.tolist()` of NumPy and PyTorch gives them; not ragged."));
+		components.put(NESTED,
+				OpenApiSchema.array(
+						OpenApiSchema.either(null, OpenApiSchema.of("number", null),
+								OpenApiSchema.array(OpenApiSchema.any(),
+										"Nested further, to any depth; numbers at the end.")),
+						"Nested arrays, as `.tolist()` of NumPy and PyTorch gives them; not ragged."));
 		components.put(FLAT,
 				OpenApiSchema.object("All elements in one array, in C order (the last index runs fastest).")
 					.member("dtype", dtype("The type the elements have where they come from.").byDefault("float32"))
