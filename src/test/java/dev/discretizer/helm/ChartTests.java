@@ -9,11 +9,14 @@ import java.util.stream.Stream;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.marcnuri.helm.LintResult;
+import io.kubernetes.client.openapi.models.V1Ingress;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.yaml.snakeyaml.Yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -136,17 +139,45 @@ class ChartTests {
 		return all;
 	}
 
-	/** Their kinds are not Kubernetes' own, or hold no setting that it checks. */
+	/** Its kind is not Kubernetes' own, so that its fields are not checked elsewhere. */
 	@Test
-	void routeAndDashboardAreRendered() throws IOException {
-		Manifests manifests = Chart.render("""
+	void routeLeadsFromTheGatewayToTheService() {
+		JsonElement route = Chart.render("""
 				httpRoute: {enabled: true, parentRefs: [{name: gateway}], hostnames: [one.example.com]}
-				dashboard: {enabled: true}
-				""");
-		assertThat(manifests.objects()).extracting((object) -> Manifests.text(object, "kind"))
-			.contains("HTTPRoute", "ConfigMap");
-		assertThat(Files.readString(Path.of("helm", "discretizer", "dashboards", "discretizer.json")))
-			.isEqualTo(Files.readString(Path.of("compose", "grafana", "dashboards", "discretizer.json")));
+				service: {port: 8088}
+				fullnameOverride: d
+				""").one("HTTPRoute");
+		JsonObject spec = route.getAsJsonObject().getAsJsonObject("spec");
+		assertThat(spec.get("parentRefs")).hasToString("[{\"name\":\"gateway\"}]");
+		assertThat(spec.get("hostnames")).hasToString("[\"one.example.com\"]");
+		assertThat(spec.getAsJsonArray("rules").get(0).getAsJsonObject().get("backendRefs"))
+			.hasToString("[{\"name\":\"d\",\"port\":8088}]");
+	}
+
+	/** Grafana's sidecar finds it by its label. */
+	@Test
+	void dashboardIsThatOfCompose() throws IOException {
+		JsonElement map = Chart.render("dashboard: {enabled: true, labels: {folder: chips}}").one("ConfigMap");
+		assertThat(Manifests.text(map, "metadata", "labels", "grafana_dashboard")).isEqualTo("1");
+		assertThat(Manifests.text(map, "metadata", "labels", "folder")).isEqualTo("chips");
+		assertThat(JsonParser.parseString(Manifests.text(map, "data", "discretizer.json"))).isEqualTo(
+				JsonParser.parseString(Files.readString(Path.of("compose/grafana/dashboards/discretizer.json"))));
+	}
+
+	@Test
+	void pathsOfTheIngressAreThoseGiven() {
+		V1Ingress ingress = Chart.render(SWITCHES.get("paths")).one("Ingress", V1Ingress.class);
+		assertThat(ingress.getSpec().getRules()).singleElement()
+			.satisfies((rule) -> assertThat(rule.getHttp().getPaths())
+				.extracting((path) -> path.getPath() + " " + path.getPathType())
+				.containsExactly("/api Prefix", "/readyz Exact"));
+	}
+
+	@Test
+	void chartSaysWhereItIsFromAndHasAnIcon() {
+		Map<String, Object> chart = new Yaml().load(Chart.read("Chart.yaml"));
+		assertThat(chart).containsKeys("home", "sources");
+		assertThat(String.valueOf(chart.get("icon"))).startsWith("data:image/svg+xml;base64,");
 	}
 
 	@Test

@@ -261,6 +261,35 @@ class PodTests {
 	}
 
 	@Test
+	void containersAndVolumesOfUsersStandBesideTheCharts() {
+		Manifests manifests = Chart.render("""
+				extraVolumes: [{name: ca, secret: {secretName: my-ca}}]
+				extraVolumeMounts: [{name: ca, mountPath: /etc/ca, readOnly: true}]
+				initContainers: [{name: first, image: 'busybox:1'}]
+				sidecars: [{name: beside, image: 'proxy:1', ports: [{containerPort: 9000}]}]
+				""");
+		V1PodSpec pod = manifests.pod();
+		assertThat(pod.getVolumes()).extracting(V1Volume::getName).contains("tmp").endsWith("ca");
+		assertThat(pod.getInitContainers()).extracting(V1Container::getImage).containsExactly("busybox:1");
+		assertThat(pod.getContainers()).extracting(V1Container::getName).containsExactly("discretizer", "beside");
+		V1VolumeMount mount = pod.getContainers().getFirst().getVolumeMounts().getLast();
+		assertThat(mount.getMountPath()).isEqualTo("/etc/ca");
+		assertThat(mount.getReadOnly()).isTrue();
+	}
+
+	/** A probe keeps what is not given, and whom it asks. */
+	@Test
+	void timesOfProbesAreMergedIntoTheCharts() {
+		V1Container before = Chart.render("").container();
+		V1Container after = Chart
+			.render("probes: {startup: {failureThreshold: 90}, liveness: {periodSeconds: 20}, readiness: {timeoutSeconds: 1}}")
+			.container();
+		assertThat(after.getStartupProbe()).isEqualTo(before.getStartupProbe().failureThreshold(90));
+		assertThat(after.getLivenessProbe()).isEqualTo(before.getLivenessProbe().periodSeconds(20));
+		assertThat(after.getReadinessProbe()).isEqualTo(before.getReadinessProbe().timeoutSeconds(1));
+	}
+
+	@Test
 	void chartIsOfTheServicesVersion() throws IOException {
 		String pom = Files.readString(Path.of("pom.xml"));
 		String version = pom

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +56,18 @@ class SocketBodyIT {
 			"false, org.apache.coyote.http11.Http11NioProtocol" })
 	void propertyChoosesTheProtocol(boolean socketBody, String protocol) {
 		assertThat((socketBody ? on : off).protocol()).isEqualTo(protocol);
+	}
+
+	/** ConnectorIT has more of them. */
+	@Test
+	void hostWithAnUnderscoreIsRefusedWithoutOurProtocol() throws IOException {
+		String request = "GET /livez HTTP/1.1\r\nHost: disc_retizer\r\nConnection: close\r\n\r\n";
+		try (RawConnection connection = new RawConnection(port(true))) {
+			assertThat(connection.send(request).reply().status()).isEqualTo(200);
+		}
+		try (RawConnection connection = new RawConnection(port(false))) {
+			connection.send(request).reply().problem(400, "bad-request");
+		}
 	}
 
 	@ParameterizedTest

@@ -9,6 +9,8 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import dev.discretizer.DiscretizerApplication;
@@ -144,6 +146,35 @@ class WarmUpIT {
 					.POST(Client.chunked("{\"tensor\":[1.0]}".getBytes(StandardCharsets.UTF_8))))
 				.problem(401, "unauthorized");
 		}
+	}
+
+	/** A probe that is down is a refusal like any other: no line or count of it says ok. */
+	@Test
+	void readinessBeforeItsEndIsAProblem(CapturedOutput output) {
+		AtomicBoolean asked = new AtomicBoolean();
+		AtomicReference<Reply> ready = new AtomicReference<>();
+		Filter probe = (request, response, chain) -> {
+			if (asked.compareAndSet(false, true)) {
+				Client client = new Client(request.getLocalPort());
+				ready.set(client.send(client.at("/readyz").header("X-Request-Id", "probe-before-its-end")));
+			}
+			chain.doFilter(request, response);
+		};
+		try (ConfigurableApplicationContext context = start(probe, TIME, "--discretizer.log.requests=true")) {
+			Json problem = ready.get().problem(503, "unavailable");
+			assertThat(problem.get("instance").text()).isEqualTo("/readyz");
+			assertThat(problem.get("request_id").text()).isEqualTo("probe-before-its-end");
+			assertThat(client(context).send(client(context).at("/readyz")).status()).isEqualTo(200);
+			assertThat(context.getBean(MeterRegistry.class)
+				.get("discretizer.requests")
+				.tags("endpoint", "other", "status", "503", "code", "unavailable")
+				.counter()
+				.count()).isOne();
+		}
+		assertThat(output.getAll().lines().filter((line) -> line.contains("request_id=probe-before-its-end")))
+			.singleElement()
+			.asString()
+			.contains(" endpoint=other ", " status=503 code=unavailable ");
 	}
 
 	@Test
