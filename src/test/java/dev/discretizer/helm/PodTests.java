@@ -281,8 +281,8 @@ class PodTests {
 	@Test
 	void timesOfProbesAreMergedIntoTheCharts() {
 		V1Container before = Chart.render("").container();
-		V1Container after = Chart
-			.render("probes: {startup: {failureThreshold: 90}, liveness: {periodSeconds: 20}, readiness: {timeoutSeconds: 1}}")
+		V1Container after = Chart.render(
+				"probes: {startup: {failureThreshold: 90}, liveness: {periodSeconds: 20}, readiness: {timeoutSeconds: 1}}")
 			.container();
 		assertThat(after.getStartupProbe()).isEqualTo(before.getStartupProbe().failureThreshold(90));
 		assertThat(after.getLivenessProbe()).isEqualTo(before.getLivenessProbe().periodSeconds(20));

@@ -248,7 +248,8 @@ class ValuesTests {
 	void productionFileSaysHowItIsUsed() {
 		assertThat(Chart.read("values-production.yaml")).contains("-f helm/discretizer/values-production.yaml");
 		assertThat(Chart.PRODUCTION).exists();
-		assertThat(Chart.read("values-production.yaml")).containsPattern("admission:\\s+# Without the adapter of README.md");
+		assertThat(Chart.read("values-production.yaml"))
+			.containsPattern("admission:\\s+# Without the adapter of README.md");
 		assertThat(Chart.read("README.md")).contains("prometheus-adapter");
 	}
 

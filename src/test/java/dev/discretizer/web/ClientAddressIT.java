@@ -55,7 +55,10 @@ class ClientAddressIT {
 		List.of(forwardedFor).forEach((value) -> request.header("X-Forwarded-For", value));
 		client.send(request).problem(404, "not-found");
 		for (int i = 0; i < 100; i++) {
-			List<String> lines = output.getAll().lines().filter((line) -> line.contains("request_id=" + id + " ")).toList();
+			List<String> lines = output.getAll()
+				.lines()
+				.filter((line) -> line.contains("request_id=" + id + " "))
+				.toList();
 			if (!lines.isEmpty()) {
 				assertThat(lines).hasSize(1);
 				return lines.getFirst().replaceFirst(".* client=(\\S+) .*", "$1");

@@ -148,7 +148,9 @@ class WarmUpIT {
 		}
 	}
 
-	/** A probe that is down is a refusal like any other: no line or count of it says ok. */
+	/**
+	 * A probe that is down is a refusal like any other: no line or count of it says ok.
+	 */
 	@Test
 	void readinessBeforeItsEndIsAProblem(CapturedOutput output) {
 		AtomicBoolean asked = new AtomicBoolean();
