@@ -103,6 +103,7 @@ if ! { install sinabs "numpy==$(/usr/bin/python3 -c 'import numpy; print(numpy._
 fi
 install sinabs --no-deps "$tools"/wheel/*.whl
 "$tools/sinabs/bin/python" src/test/python/network_check.py "http://127.0.0.1:$port" $(ls ../shared/data/*.nir 2>/dev/null)
+"$tools/sinabs/bin/python" src/test/python/sinabs_events.py "http://127.0.0.1:$port" $(ls -d ../shared 2>/dev/null)
 # Only the source distribution of sinabs contains its tests.
 if "$tools/sinabs/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: \
   --no-build-isolation --dest "$tools" "sinabs==$sinabs"; then

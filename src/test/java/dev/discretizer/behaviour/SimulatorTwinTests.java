@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 
 import dev.discretizer.behaviour.simulator.StepSimulator;
 import dev.discretizer.behaviour.simulator.StepClock;
@@ -236,6 +237,50 @@ class SimulatorTwinTests {
 				.toList());
 			assertThat(layer.chosen()).isEqualTo(chosen.get(i).asInt());
 		}
+	}
+
+	/**
+	 * The limit on synops counts float_step, the run before, and all candidates of each
+	 * layer. All candidates of a layer are given the same events, and add as often. No
+	 * bound at or below 0 is reached without negative weights: one run tells for all.
+	 */
+	@ParameterizedTest
+	@MethodSource("networks")
+	void workIsThatOfAllCandidatesButThoseThatCannotDiffer(Sample sample) {
+		if (sample.expected().get("calibration") == null) {
+			return;
+		}
+		LongAdder work = new LongAdder();
+		CalibrationResult result = Calibration.run(sample.network(), new UnitScale(sample.network()),
+				sample.recordings(), CLOCK, List.of(), Allowance.UNLIMITED, counting(work), Workers.SEQUENTIAL);
+		SimulationResult steps = Simulation.run(sample.network(), sample.recordings(),
+				new SimulationOptions(EnumSet.of(Mode.FLOAT_STEP), CLOCK, List.of(), false), Allowance.UNLIMITED,
+				Monitor.NONE, Workers.SEQUENTIAL);
+		long expected = Objects.requireNonNull(steps.of(Mode.FLOAT_STEP)).synops() + result.before().synops();
+		for (int i = 0; i < result.layers().size(); i++) {
+			CalibratedLayer layer = result.layers().get(i);
+			List<Candidate> candidates = layer.candidates();
+			boolean inhibits = sample.network().layers().get(i).smallestWeight() < 0;
+			long runs = candidates.stream().filter((one) -> inhibits || one.minVMem() > 0).count();
+			expected += result.after().layers().get(i).synops() * (inhibits ? runs : runs + 1);
+			if (!inhibits && layer.reference() <= 0) {
+				assertThat(layer.chosen()).isEqualTo(layer.reference());
+			}
+		}
+		assertThat(work.sum()).isEqualTo(expected);
+	}
+
+	private static Monitor counting(LongAdder work) {
+		return new Monitor() {
+			@Override
+			public void steps(String recording, long steps) {
+			}
+
+			@Override
+			public void work(long more, long updates) {
+				work.add(more);
+			}
+		};
 	}
 
 	/** Integer bounds by the integer threshold itself. */
