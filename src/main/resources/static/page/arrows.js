@@ -1,4 +1,4 @@
-// Arrows between elements that are marked with data-layer, drawn again when their places change.
+// Arrows between elements that are marked with data-end, drawn again when their places change.
 
 import { svg } from './dom.js'
 
@@ -26,7 +26,7 @@ function curve(from, to) {
 
 /**
  * Draws an arrow for each pair of names, over the place that holds the elements.
- * @param ways pairs of values of data-layer
+ * @param ways pairs `{from, to}` of values of data-end
  */
 export function arrows(place, ways) {
   const lines = svg('g')
@@ -36,9 +36,9 @@ export function arrows(place, ways) {
   place.append(overlay)
   const draw = () => {
     const origin = place.getBoundingClientRect()
-    const found = new Map([...place.querySelectorAll('[data-layer]')].map((element) => [element.dataset.layer, sides(element, origin)]))
-    lines.replaceChildren(...ways.filter(([from, to]) => found.has(from) && found.has(to))
-      .map(([from, to]) => svg('path', { class: 'way', d: curve(found.get(from), found.get(to)), 'marker-end': 'url(#head)' })))
+    const found = new Map([...place.querySelectorAll('[data-end]')].map((element) => [element.dataset.end, sides(element, origin)]))
+    lines.replaceChildren(...ways.filter(({ from, to }) => found.has(from) && found.has(to))
+      .map(({ from, to }) => svg('path', { class: 'way', d: curve(found.get(from), found.get(to)), 'marker-end': 'url(#head)' })))
   }
   const sizes = new ResizeObserver(() => (place.isConnected ? draw() : sizes.disconnect()))
   sizes.observe(place)

@@ -23,7 +23,7 @@ function color(name) {
 }
 
 function axis(label, more = {}) {
-  return { label, labelSize: 18, labelFont: '12px system-ui', font: '11px system-ui', size: 40, stroke: color('muted'),
+  return { label, labelSize: 18, labelGap: 0, labelFont: '12px system-ui', font: '11px system-ui', size: 26, stroke: color('muted'),
     grid: { stroke: color('line'), width: 1 }, ticks: { stroke: color('line'), size: 4 }, ...more }
 }
 
@@ -101,7 +101,7 @@ export function lines(element, { x, label, unit, series }) {
   return draw(element, 190, () => ({
     data: [x, ...series],
     scales: { x: { time: false } },
-    axes: [axis(label, { splits: () => x, values: (u, at) => at }), axis(unit)],
+    axes: [axis(label, { splits: () => x, values: (u, at) => at }), axis(unit, { size: 40 })],
     series: [{}, ...series.map((values, index) => ({ stroke: color(stroke[index]), width: 2,
       points: { show: true, size: 6, fill: color(stroke[index]) } }))],
   }))
@@ -121,7 +121,7 @@ export function groups(element, { names, unit, series }) {
   return draw(element, 220, () => ({
     data: [x, ...series],
     scales: { x: { time: false, range: () => [-0.6, names.length - 0.4] }, y: { range: (u, low, high) => [0, high * 1.05 || 1] } },
-    axes: [axis('', { splits: () => x, values: () => names }), axis(unit, { size: 64 })],
+    axes: [axis(null, { splits: () => x, values: () => names }), axis(unit, { size: 64 })],
     series: [{}, ...series.map(() => ({ paths: () => null, points: { show: false } }))],
     hooks: { drawAxes: [paint] },
   }))

@@ -1,6 +1,7 @@
 // An opened layer: its integers over the float axis, its report, where events come from and go to, its findings.
 
 import { mainReport } from './answer.js'
+import { outputWords } from './chip.js'
 import { bars, domain, TERMS } from './candidates.js'
 import { figure, histogram } from './chart.js'
 import { h } from './dom.js'
@@ -69,7 +70,7 @@ function pool(path) {
 function paths(layer) {
   if (!layer.sources) return null
   const from = layer.sources.map((source) => h('li', null, source.layer ?? 'input', pool(source)))
-  const to = layer.destinations.map((path) => h('li', null, path.layer ?? `output ${path.output}`, pool(path)))
+  const to = layer.destinations.map((path) => h('li', null, path.layer ?? outputWords(path.output), pool(path)))
   return h('div', { class: 'paths' }, h('h3', null, 'Events from'), h('ul', null, from),
     h('h3', null, 'Events to'), h('ul', null, to))
 }
@@ -79,7 +80,7 @@ function facts(layer) {
     layer.spikeName && `neurons: ${layer.spikeName}`,
     layer.rescale !== undefined && layer.rescale !== 1 && `weights multiplied by ${number(layer.rescale)} for average pools`,
     layer.minVMemError ? `min_v_mem off by ${percent(layer.minVMemError, 2)}` : null,
-    layer.dead?.length ? `output channels with zeros alone: ${layer.dead.slice(0, 20).join(', ')}${layer.dead.length > 20 ? ', …' : ''}` : null,
+    layer.dead?.length ? `output channels whose weights all became zero: ${layer.dead.slice(0, 20).join(', ')}${layer.dead.length > 20 ? ', …' : ''}` : null,
   ].filter(Boolean)
   return list.length ? h('p', { class: 'help' }, list.join('; ')) : null
 }

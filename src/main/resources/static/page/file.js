@@ -68,11 +68,21 @@ async function sniff(file) {
   return bytes.length > 8 ? safetensors(file, bytes) : null
 }
 
+/** The contents, kept in memory, as a file on the disk can be written anew; null for a folder. */
+async function contents(file) {
+  try {
+    return new Blob([await file.arrayBuffer()])
+  } catch {
+    return null
+  }
+}
+
 /**
  * Describes a file; null if it is of no kind that the service reads.
  * @param example whether it is one of the service's examples
  */
 export async function describe(file, example = false) {
-  const found = await sniff(file)
-  return found && { ...found, example, name: file.name, blob: file, words: WORDS[found.kind], type: MEDIA[found.format] }
+  const blob = await contents(file)
+  const found = blob && await sniff(blob)
+  return found && { ...found, example, name: file.name, blob, words: WORDS[found.kind], type: MEDIA[found.format] }
 }

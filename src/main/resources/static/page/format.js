@@ -11,6 +11,13 @@ export function number(value, digits = 4) {
   return magnitude >= 10 ** (digits - 1) ? String(Math.round(value)) : value.toPrecision(digits)
 }
 
+/** A formatter for a column: so many decimals that the smallest has `digits` significant ones and all points align. */
+export function column(values, digits = 4) {
+  const smallest = Math.min(...values.filter((value) => value > 0))
+  const decimals = digits - 1 - Math.floor(Math.log10(smallest))
+  return (value) => (decimals >= 0 && decimals <= 7 ? fixed(value, decimals) : number(value, digits))
+}
+
 export function fixed(value, decimals) {
   return value === null || value === undefined ? DASH : value.toFixed(decimals)
 }

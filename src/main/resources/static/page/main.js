@@ -1,24 +1,24 @@
 // Ties the page together: a file and options in, an answer on the screen.
 
 import { normal } from './answer.js'
-import { getJson, send, setKey } from './api.js'
+import { getJson, setKey } from './api.js'
 import { behaviour } from './behaviour.js'
 import { chip } from './chip.js'
 import { byId, fill, h } from './dom.js'
-import { listenToDrops } from './drops.js'
-import { EXAMPLES, RECORDINGS } from './examples.js'
-import { describe } from './file.js'
 import { bytes } from './format.js'
-import { showProblem } from './problem.js'
+import { intake } from './intake.js'
 import { brief, discretize, isFor } from './request.js'
 import { sentence, summary } from './summary.js'
 import { sweep } from './sweep.js'
 import { forget, table } from './table.js'
 import { take } from './take.js'
-import { guarded, say } from './work.js'
+import { attempt, guarded, say } from './work.js'
 
 /** Milliseconds without a further change after which the answer is renewed. */
 const QUIET = 200
+
+/** The places of an answer. */
+const PLACES = ['summary', 'layers', 'chip', 'sweep', 'take']
 
 const form = byId('request')
 
@@ -29,8 +29,11 @@ let file = null
 let recordings = []
 let timer
 
-/** Shows what recordings there are. */
-const recorded = behaviour(form, { file: () => file, get recordings() { return recordings } }, useBounds)
+/** The file whose answer is on the screen. */
+let shown = null
+
+/** The section of recordings. */
+const section = behaviour(form, { file: () => file, get recordings() { return recordings } }, useBounds)
 
 function show(answer, request) {
   fill(byId('summary'), summary(answer))
@@ -38,83 +41,51 @@ function show(answer, request) {
   fill(byId('chip'), answer.fit && chip(answer, devices.get(answer.fit.device)))
   fill(byId('sweep'), sweep(file, form))
   fill(byId('take'), take(file, request, brief(request)))
+  shown = file
   say(sentence(answer))
 }
 
-function renew() {
+async function renew() {
   clearTimeout(timer)
   if (!file) return
+  const asked = file
   const request = discretize(file, form)
-  guarded(form, async (signal) => show(normal(await getJson(brief(request), { signal }), file), request))
+  const problem = await guarded(form, async (signal) => show(normal(await getJson(brief(request), { signal }), asked), request))
+  // The answer to another file would be taken for one to this.
+  if (problem && shown !== asked) PLACES.forEach((place) => fill(byId(place)))
 }
 
 function soon() {
   clearTimeout(timer)
   timer = setTimeout(renew, QUIET)
+  section.outdate()
 }
 
 function fieldsFor(kind) {
   for (const element of form.querySelectorAll('[data-for]')) element.hidden = !isFor(element, kind)
 }
 
-/** Puts a query such as `min_v_mem.0=-1.0&min_v_mem.2=-2.0` into the options. */
+/** Puts a query such as `min_v_mem.0=-1.0&min_v_mem.2=-2.0` into the options, in place of other bounds. */
 function useBounds(query) {
   byId('min_v_mem').value = ''
-  byId('by_node').value = query.replaceAll('&', '\n')
+  const others = byId('by_node').value.split('\n').filter((line) => line.trim() && !line.trim().startsWith('min_v_mem.'))
+  byId('by_node').value = [...new URLSearchParams(query)].map((pair) => pair.join('=')).concat(others).join('\n')
   renew()
 }
 
-/** Beside a network, a tensor of counts is a recording. */
-function isRecording(found, blob) {
-  return found?.kind === 'recording' || (file?.kind === 'nir' && found?.kind === 'tensor' && /\.np[yz]$/.test(blob.name))
-}
-
-async function acceptRecordings(blobs, example = false) {
-  const found = await Promise.all(blobs.map((blob) => describe(blob, example)))
-  recordings = found.filter(Boolean)
-  recorded()
-}
-
-async function acceptAll(blobs) {
-  const found = await Promise.all(blobs.map((blob) => describe(blob)))
-  const dropped = blobs.filter((blob, index) => isRecording(found[index], blob))
-  const rest = blobs.filter((blob) => !dropped.includes(blob))
-  if (rest.length) await accept(rest[0])
-  if (dropped.length) await acceptRecordings(dropped)
-}
-
-async function accept(blob, example) {
-  const found = await describe(blob, example)
-  if (!found || found.kind === 'recording') {
-    showProblem({ title: 'Not a network', detail: `${blob.name}: a NIR file, safetensors, npz or npy is expected` }, form)
-    return
-  }
+function takeNetwork(found) {
   file = found
   forget()
   fieldsFor(file.kind)
-  recorded()
-  byId('chosen').textContent = `${file.name}: ${file.words}, ${bytes(blob.size)}`
+  section.clear()
+  section.refresh()
+  byId('chosen').textContent = `${file.name}: ${file.words}, ${bytes(file.blob.size)}`
   renew()
 }
 
-function takeExample(example) {
-  return guarded(form, async (signal) => {
-    const answer = await send({ path: `examples/${example.file}` }, { accept: '*/*', signal })
-    form.reset()
-    byId('device').value = byId('device').dataset.usual
-    for (const [name, value] of Object.entries(example.options)) form.elements[name].value = value
-    await accept(new File([await answer.blob()], example.file), true)
-  })
-}
-
-/** The recordings that come with the service are of the sound network. */
-function takeRecordings() {
-  return guarded(form, async (signal) => {
-    const blobs = await Promise.all(RECORDINGS.map(async (name) =>
-      new File([await (await send({ path: `examples/${name}` }, { accept: '*/*', signal })).blob()], name)))
-    byId('dt').value ||= '5000'
-    await acceptRecordings(blobs, true)
-  })
+function takeRecordings(found) {
+  recordings = found
+  section.refresh()
 }
 
 /** Fills in the chips. */
@@ -130,18 +101,14 @@ async function chips() {
 
 function start() {
   fieldsFor('nir')
-  fill(byId('examples'), EXAMPLES.map((example) => h('button', { type: 'button', onclick: () => takeExample(example) }, example.title)))
-  byId('file').addEventListener('change', (event) => event.target.files.length && accept(event.target.files[0]))
   form.addEventListener('input', (event) => event.target.name && soon())
   form.addEventListener('submit', (event) => event.preventDefault())
   byId('key').addEventListener('change', (event) => {
     setKey(event.target.value)
-    guarded(form, chips).then(renew)
+    attempt(form, chips).then(renew)
   })
-  byId('recordings').addEventListener('change', (event) => acceptRecordings([...event.target.files]))
-  byId('record-example').addEventListener('click', takeRecordings)
-  listenToDrops(acceptAll)
-  guarded(form, chips)
+  intake(form, { network: () => file }, { network: takeNetwork, recordings: takeRecordings })
+  attempt(form, chips).then(renew)
 }
 
 start()

@@ -18,7 +18,8 @@ function mark(field, detail) {
   const id = `${field.id}-error`
   field.dataset.described ??= field.getAttribute('aria-describedby') ?? ''
   field.setAttribute('aria-describedby', `${id} ${field.dataset.described}`.trim())
-  field.after(h('span', { class: 'error', id }, detail))
+  const place = field.closest('.pair') ?? field
+  place.after(h('span', { class: 'error', id }, detail))
 }
 
 export function clearProblem(form) {
@@ -43,5 +44,6 @@ export function showProblem(problem, form) {
   const ofNode = fields.filter((field) => field.name === 'by_node' && /\b(min_v_mem|rescale)\.[^\s]/.test(problem.detail ?? ''))
   for (const field of ofNode.length ? ofNode : named(problem, fields)) mark(field, problem.detail)
   fill(byId('problem'), h('div', { class: 'problem' }, h('p', null, h('strong', null, problem.title ?? 'Problem'), ' ', problem.detail),
-    errors(problem), problem.request_id && h('p', { class: 'help' }, `request ${problem.request_id}`)))
+    errors(problem), problem.request_id && h('p', { class: 'help' }, `request ${problem.request_id}`),
+    h('p', { class: 'help last' }, 'What follows is the last answer, not one to this.')))
 }

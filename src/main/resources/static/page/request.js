@@ -13,7 +13,7 @@ function parameters(form, kind) {
 /** Lines such as `min_v_mem.conv1=-1.5`. */
 function ofNodes(form, kind) {
   if (!isFor(form.elements.by_node, kind)) return []
-  return form.elements.by_node.value.split(/[\n&]/).map((line) => line.trim()).filter(Boolean).map((line) => {
+  return form.elements.by_node.value.split('\n').map((line) => line.trim()).filter(Boolean).map((line) => {
     const at = line.indexOf('=')
     return at < 0 ? [line, ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()]
   })

@@ -28,7 +28,7 @@ export function summary(answer) {
   return h('div', { class: 'verdict' },
     h('p', null, fits(answer.fit),
       h('strong', { class: serious ? 'warned' : 'good' }, serious ? plural(serious, 'warning') : 'No warnings'),
-      h('span', null, plural(found.length - serious, 'note')), h('span', null, plural(answer.layers.length, 'layer'))),
+      found.length > serious && h('span', null, plural(found.length - serious, 'note')), h('span', null, plural(answer.layers.length, 'layer'))),
     answer.fit?.fits === false && h('ul', { class: 'violations' },
       answer.fit.violations.map((violation) => h('li', null, violation.message))),
     answer.findings.length > 0 && h('details', { open: warnings(answer.findings).length > 0 },

@@ -1,11 +1,12 @@
 // What each width of weights costs each layer, by both rules of the scale.
 
-import { getJson, ProblemError } from './api.js'
+import { address, getJson, ProblemError } from './api.js'
 import { figure, lines } from './chart.js'
 import { fill, h } from './dom.js'
 import { fixed } from './format.js'
 import { options } from './request.js'
 import { commands } from './take.js'
+import { say } from './work.js'
 
 /** Options of the form that a sweep varies itself, or has no use for. */
 const VARIED = new Set(['weight_bits', 'bias_bits', 'scale_rule', 'device'])
@@ -39,22 +40,30 @@ function show(answer, asked) {
   })), commands(asked, 'The sweep')]
 }
 
+/** The last section, kept where a change of options makes no difference to it. */
+let last = { asked: null, section: null }
+
+async function run(button, asked, place) {
+  button.disabled = true
+  try {
+    fill(place, show(await getJson(asked), asked))
+    say('Swept: the result is below the button.')
+  } catch (failure) {
+    if (!(failure instanceof ProblemError)) throw failure
+    fill(place, h('p', { class: 'problem', role: 'alert' }, h('strong', null, failure.problem.title), ' ', failure.message))
+  } finally {
+    button.disabled = false
+  }
+}
+
 /** The section: asked for by a button, as it discretizes the network a dozen times. */
 export function sweep(file, form) {
   if (file.kind !== 'nir' && file.kind !== 'state-dict') return null
-  const place = h('div', { id: 'sweep-result', role: 'status' })
-  const run = async (event) => {
-    event.target.disabled = true
-    try {
-      const asked = request(file, form)
-      fill(place, show(await getJson(asked), asked))
-    } catch (failure) {
-      if (!(failure instanceof ProblemError)) throw failure
-      fill(place, h('p', { class: 'error' }, failure.message))
-    } finally {
-      event.target.disabled = false
-    }
-  }
-  return h('section', { 'aria-labelledby': 'sweep-title' }, h('h2', { id: 'sweep-title' }, 'How few bits would do?'),
-    h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: run }, 'Sweep')), place)
+  const asked = request(file, form)
+  if (last.asked?.body === asked.body && String(address(last.asked)) === String(address(asked))) return last.section
+  const place = h('div', { id: 'sweep-result' })
+  const section = h('section', { 'aria-labelledby': 'sweep-title' }, h('h2', { id: 'sweep-title' }, 'How few bits would do?'),
+    h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: (event) => run(event.target, asked, place) }, 'Sweep')), place)
+  last = { asked, section }
+  return section
 }

@@ -4,7 +4,7 @@ import { mainReport, warnings } from './answer.js'
 import { bars, domain } from './candidates.js'
 import { detail } from './detail.js'
 import { h } from './dom.js'
-import { DASH, number, percent, fixed, plural, shape } from './format.js'
+import { column, DASH, percent, fixed, plural, shape } from './format.js'
 
 const COLUMNS = [
   ['Layer', 'name'], ['Weights', 'shape'], ['Scale', 'number'], ['Limited by', 'limit'], ['spike_threshold', 'number'],
@@ -39,11 +39,11 @@ function core(layer) {
     fits ? null : h('span', { class: 'sr' }, ', does not fit'))
 }
 
-function cells(layer, axis) {
+function cells(layer, axis, scale) {
   const report = mainReport(layer)
   return [
     h('td', { class: 'shape' }, shape(layer.weight.shape)),
-    h('td', { class: 'number' }, number(layer.scale, 5)),
+    h('td', { class: 'number' }, scale(layer.scale)),
     limit(layer, axis),
     h('td', { class: 'number' }, layer.threshold ?? DASH),
     h('td', { class: 'number' }, percent(layer.thresholdError, 2)),
@@ -56,7 +56,7 @@ function cells(layer, axis) {
 }
 
 /** Two rows: what is seen at once, and the details, made when the layer is first opened. */
-function rows(layer, index, axis) {
+function rows(layer, index, axis, scale) {
   const place = h('td', { colspan: COLUMNS.length })
   const more = h('tr', { class: 'more', id: `layer-${index}`, hidden: true }, place)
   const button = h('button', { type: 'button', 'aria-expanded': 'false', 'aria-controls': more.id, onclick: () => {
@@ -71,15 +71,16 @@ function rows(layer, index, axis) {
   }
   if (open.has(layer.name)) show(true)
   const row = h('tr', { class: warnings(layer.findings).length ? 'warned' : null },
-    h('th', { scope: 'row' }, button), cells(layer, axis))
+    h('th', { scope: 'row' }, button), cells(layer, axis, scale))
   return [row, more]
 }
 
 export function table(layers) {
   const axis = domain(layers)
+  const scale = column(layers.map((layer) => layer.scale))
   return h('div', { class: 'scroll', role: 'region', 'aria-label': 'Layers', tabindex: '0' },
     h('table', null,
       h('caption', { class: 'sr' }, 'The layers in the order that data flows'),
       h('thead', null, h('tr', null, COLUMNS.map(([text, kind]) => h('th', { scope: 'col', class: kind }, text)))),
-      h('tbody', null, layers.map((layer, index) => rows(layer, index, axis)))))
+      h('tbody', null, layers.map((layer, index) => rows(layer, index, axis, scale)))))
 }

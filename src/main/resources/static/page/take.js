@@ -9,8 +9,8 @@ const JSON_TYPE = 'application/json'
 
 /** The formats that a kind of file can be answered in: title, media type, extension. */
 const FORMATS = {
-  nir: [['NIR', MEDIA.nir, 'nir'], ['safetensors', MEDIA.safetensors, 'safetensors'], ['JSON', JSON_TYPE, 'json']],
-  'state-dict': [['safetensors', MEDIA.safetensors, 'safetensors'], ['JSON', JSON_TYPE, 'json']],
+  nir: [['NIR', MEDIA.nir, 'nir'], ['safetensors', MEDIA.safetensors, 'safetensors'], ['npz', MEDIA.npz, 'npz'], ['JSON', JSON_TYPE, 'json']],
+  'state-dict': [['safetensors', MEDIA.safetensors, 'safetensors'], ['npz', MEDIA.npz, 'npz'], ['JSON', JSON_TYPE, 'json']],
   layer: [['safetensors', MEDIA.safetensors, 'safetensors'], ['npz', MEDIA.npz, 'npz'], ['JSON', JSON_TYPE, 'json']],
   tensor: [['npy', MEDIA.npy, 'npy'], ['npz', MEDIA.npz, 'npz'], ['safetensors', MEDIA.safetensors, 'safetensors'], ['JSON', JSON_TYPE, 'json']],
 }
@@ -31,21 +31,34 @@ async function download(request, accept, name, say) {
   }
 }
 
+/** Titles of the commands that are open, kept when an answer is renewed. */
+const open = new Set()
+
+async function copy(text, done) {
+  try {
+    await navigator.clipboard.writeText(text)
+    done.textContent = 'Copied.'
+  } catch {
+    done.textContent = 'The browser does not let this page copy: select the text instead.'
+  }
+}
+
 /** A command with a button that copies it. */
-export function command(title, text) {
+function command(title, text) {
   const done = h('span', { role: 'status', class: 'help' })
-  return h('details', { class: 'command' }, h('summary', null, title),
-    h('button', { type: 'button', onclick: async () => {
-      await navigator.clipboard.writeText(text)
-      done.textContent = 'Copied.'
-    } }, `Copy ${title}`), ' ', done,
-    h('pre', { tabindex: '0', role: 'region', 'aria-label': title }, h('code', null, text)))
+  return h('details', { class: 'command', open: open.has(title), ontoggle: (event) => {
+    if (event.target.open) open.add(title)
+    else open.delete(title)
+  } }, h('summary', null, title),
+  h('button', { type: 'button', 'aria-label': `Copy: ${title}`, onclick: () => copy(text, done) }, 'Copy'), ' ', done,
+  h('pre', { tabindex: '0', role: 'region', 'aria-label': title }, h('code', null, text)))
 }
 
 /** Both commands of a request. */
 export function commands(request, words) {
   const url = address(request)
-  return [command(`${words} as curl`, asCurl(request, url)), command(`${words} as Python`, asPython(request, url))]
+  return h('div', { class: 'commands' },
+    command(`${words} as curl`, asCurl(request, url)), command(`${words} as Python`, asPython(request, url)))
 }
 
 /**

@@ -22,24 +22,33 @@ function refused(problem, form) {
   say(`${problem.title}: ${problem.detail}`)
 }
 
+/** Does some work beside other work; returns the problem that was shown, if any. */
+export async function attempt(form, work, isCurrent = () => true) {
+  try {
+    await work()
+    if (isCurrent()) byId('key-error').textContent = ''
+  } catch (failure) {
+    if (failure.name === 'AbortError') return
+    if (!(failure instanceof ProblemError)) throw failure
+    if (!isCurrent()) return
+    refused(failure.problem, form)
+    return failure.problem
+  }
+}
+
 /**
- * Does some work.
+ * Does the work of an answer, in place of older such work.
  * @param work is called with the signal that aborts it
+ * @return the problem that was shown, if any
  */
 export async function guarded(form, work) {
   running?.abort()
   const mine = running = new AbortController()
+  const isCurrent = () => mine === running
   byId('result').setAttribute('aria-busy', 'true')
-  try {
-    await work(mine.signal)
-    if (mine !== running) return
-    clearProblem(form)
-    byId('key-error').textContent = ''
-  } catch (failure) {
-    if (failure.name === 'AbortError') return
-    if (!(failure instanceof ProblemError)) throw failure
-    if (mine === running) refused(failure.problem, form)
-  } finally {
-    if (mine === running) byId('result').setAttribute('aria-busy', 'false')
-  }
+  const problem = await attempt(form, () => work(mine.signal), isCurrent)
+  if (!isCurrent()) return
+  byId('result').setAttribute('aria-busy', 'false')
+  if (!problem) clearProblem(form)
+  return problem
 }

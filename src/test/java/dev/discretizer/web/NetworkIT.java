@@ -210,6 +210,19 @@ class NetworkIT {
 	}
 
 	@Test
+	void npzHoldsTheSameAsSafetensors() throws IOException {
+		for (String name : List.of("tiny.nir", "state-dict.safetensors")) {
+			String type = name.endsWith(".nir") ? HDF5 : Client.SAFETENSORS;
+			byte[] sent = example(name);
+			Map<String, Values> answer = new LinkedHashMap<>(this.client.post(PATH, type, Client.NPZ, sent).ok().npz());
+			Containers.Safetensors same = this.client.post(PATH, type, Client.SAFETENSORS, sent).ok().safetensors();
+			Values explanation = Objects.requireNonNull(answer.remove("discretizer"));
+			assertThat(explanation.dtype()).isEqualTo("uint8");
+			assertThat(answer).isEqualTo(same.tensors());
+		}
+	}
+
+	@Test
 	void minVMemIsGivenForAllOrForANode() throws IOException {
 		byte[] sent = example("tiny.nir");
 		Json answer = json("?min_v_mem=-2&min_v_mem.spike2=-4&min_v_mem.linear=-3", sent).ok().json();

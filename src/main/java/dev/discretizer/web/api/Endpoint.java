@@ -99,7 +99,7 @@ public enum Endpoint {
 		.takes(Body.NETWORK, Format.NETWORK)
 		.fields(Fields.OF_NETWORKS)
 		.fields(Fields.OF_ANSWERS)
-		.answers(ResultObjects.NETWORK, List.of(Format.JSON, Format.HDF5, Format.SAFETENSORS))),
+		.answers(ResultObjects.NETWORK, List.of(Format.JSON, Format.HDF5, Format.SAFETENSORS, Format.NPZ))),
 
 	/** Discretizes a network to several widths by both rules. */
 	SWEEP(post("/sweep", "sweepNetwork", Tag.NETWORKS).summary("What each width costs each layer")
@@ -130,7 +130,7 @@ public enum Endpoint {
 		.takes(Words.NETWORK_PART, Words.RECORDING_PARTS)
 		.fields(Fields.OF_RECORDINGS)
 		.fields(Fields.OF_SIMULATED_NETWORKS)
-		.answers(BehaviourObjects.CALIBRATION, List.of(Format.JSON, Format.HDF5, Format.SAFETENSORS))),
+		.answers(BehaviourObjects.CALIBRATION, List.of(Format.JSON, Format.HDF5, Format.SAFETENSORS, Format.NPZ))),
 
 	/** Lists all chips. */
 	DEVICES(get("/devices", "listDevices", Tag.NETWORKS).summary("List the chips")
