@@ -1,188 +1,162 @@
 // Uses the page as people do: drops networks and recordings, changes options, opens layers, takes answers away. Fails where axe-core
 // finds a fault, a task takes over 200 ms, anything is asked elsewhere, or the page grows too heavy.
 //
-//     node page-test.cjs <base URL> <chromium> <directory for screenshots> <shared directory> [key]
+//     node page-test.cjs <base URL> <chromium> <directory for screenshots> <shared directory> all | core [key]
+//
+// "core" is what depends on the way to the service: keys and prefixes.
 const assert = require('node:assert/strict')
-const { execFileSync } = require('node:child_process')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 const zlib = require('node:zlib')
-const { chromium } = require('playwright-core')
+const { isAccessible, isFluent, isLight, keepsNo, launch, open, paintsSoon, seesLongTasks } = require('./page/browser.cjs')
+const steps = require('./page/steps.cjs')
 
-const [base, executablePath, screenshots, shared, key] = process.argv.slice(2)
+const [base, executablePath, screenshots, shared, extent, key] = process.argv.slice(2)
 
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync']
-
-const LONGEST_TASK = 200
-const HEAVIEST = 200 * 1024
-
-/** Tasks of over 50 ms, as the browser counts them. */
-const watch = () => {
-  window.tasks = []
-  new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((task) => task.duration)))
-    .observe({ type: 'longtask', buffered: true })
-}
-
-async function open(browser, width, height, colorScheme) {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme, acceptDownloads: true })
-  const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
-  page.failures = []
-  page.weight = 0
-  page.on('pageerror', (failure) => page.failures.push(failure.message))
-  page.on('console', (message) => message.type() === 'error' && !message.text().includes('401')
-    && !/status of 4(00|22)/.test(message.text()) && page.failures.push(message.text()))
-  page.on('request', (request) => !/^(blob|data):/.test(request.url()) && !request.url().startsWith(base)
-    && page.failures.push(`asked elsewhere: ${request.url()}`))
-  page.on('response', async (answer) => {
-    if (!answer.url().includes('/api/') && answer.ok()) page.weight += zlib.gzipSync(await answer.body().catch(() => Buffer.alloc(0))).length
-  })
-  await page.addInitScript(watch)
-  await page.goto(base)
-  if (key) {
-    await page.getByLabel('API key or token').fill('wrong')
-    await page.keyboard.press('Enter')
-    await page.locator('#key-error').getByText('key').waitFor()
-    await page.getByLabel('API key or token').fill(key)
-    await page.keyboard.press('Enter')
-  }
-  await page.locator('#device option[value=speck2fmodule]').waitFor({ state: 'attached' })
+async function start(browser, options) {
+  const page = await open(browser, base, options)
+  await steps.ready(page, key)
   return page
 }
 
-async function answered(page, act) {
-  const answer = page.waitForResponse((response) => response.url().includes('/discretize/') && response.ok())
-  await act()
-  await answer
-  await page.locator('#result[aria-busy=false]').waitFor()
-  await page.locator('#layers table').waitFor()
+const shot = (page, name) => page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage: true })
+
+/** The answer on the screen, asked for again as a command would. */
+const discretized = (page) => page.waitForResponse((response) => response.url().includes('/discretize/') && response.ok())
+  .then((response) => response.json())
+
+/** Everything that can be done with the sound network, and the commands for it. */
+async function soundNetwork(page, folder) {
+  await isFluent(page, 'simulation', async () => {
+    await steps.exampleRecordings(page)
+    await steps.simulate(page)
+  })
+  await steps.commands(page, '#behaviour-result', await steps.simulate(page), folder, key)
+  const calibrated = await steps.calibrate(page)
+  await steps.commands(page, '#behaviour-result', calibrated, folder, key)
+  const answer = discretized(page)
+  await steps.useBounds(page, calibrated)
+  await steps.commands(page, '#take', await answer, folder, key)
+  await isFluent(page, 'sweep', () => steps.sweep(page, 3))
+  await steps.commands(page, '#sweep-result', await steps.sweep(page, 3), folder, key)
+  await steps.downloads(page, ['NIR', 'safetensors', 'npz', 'JSON'])
 }
 
-const example = (page, title) => answered(page, () => page.getByRole('button', { name: title }).click())
-
-async function accessible(page, where) {
-  await page.evaluate(fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'))
-  const { violations } = await page.evaluate(() => axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }))
-  assert.deepEqual(violations.map((found) => `${found.id}: ${found.nodes[0].html}`), [], where)
-}
-
-async function shot(page, name) {
-  await page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage: true })
-}
-
-/** Acts with no long task: the best of three, since the machine may do other work meanwhile. */
-async function fluent(page, where, act) {
-  let longest = Infinity
-  for (let tries = 0; tries < 3 && longest > LONGEST_TASK; tries++) {
-    await page.evaluate(() => window.tasks.splice(0))
-    await act()
-    longest = Math.min(longest, Math.max(0, ...await page.evaluate(() => window.tasks)))
+/** The networks of the shared folder. */
+async function trainedNetworks(page) {
+  for (const [name, ...dims] of [['mnist.nir', 12, 1, 28, 28], ['scnn_mnist.nir', 12, 2, 34, 34]]) {
+    const file = steps.shared(shared, name)
+    if (!file) continue
+    const data = await steps.transfer(page, [file])
+    await isFluent(page, name, () => steps.network(page, data, 5))
+    await steps.drop(page, await steps.transfer(page, [{ name: 'counts.npy', bytes: steps.recording(...dims) }]))
+    await page.getByText('1 recording: counts.npy').waitFor()
+    await isFluent(page, `${name}, behaviour and sweep`, async () => {
+      await steps.simulate(page)
+      await steps.calibrate(page)
+      await steps.sweep(page, 5)
+    })
+    await steps.downloads(page, ['NIR', 'safetensors', 'npz', 'JSON'])
   }
-  console.log(`${where}: longest task ${Math.round(longest)} ms`)
-  assert.ok(longest <= LONGEST_TASK, `${where}: a task took ${longest} ms`)
+  for (const name of ['mnist.safetensors', 'scnn_mnist.safetensors']) {
+    const file = steps.shared(shared, name)
+    if (!file) continue
+    await steps.stateDict(page, await steps.transfer(page, [file]), 5)
+    await steps.sweep(page, 5)
+    await steps.downloads(page, ['safetensors', 'npz', 'JSON'])
+  }
 }
 
-async function examples(page) {
-  await example(page, 'A sound network')
-  await page.locator('.verdict').getByText('Fits on speck2fmodule').waitFor()
-  await page.locator('.verdict').getByText('No warnings').waitFor()
-  await example(page, 'With branches')
-  await page.getByRole('button', { name: 'stem', exact: true }).click()
-  await page.locator('.detail canvas').waitFor()
-  assert.deepEqual(await page.locator('.detail .paths li').allInnerTexts(), ['input', 'left, pooled 2 × 2', 'right, pooled 2 × 2'])
-  assert.equal(await page.locator('.core:not(.free)').count(), 6)
-  assert.equal(await page.locator('.core').count(), 9)
-  assert.equal(await page.locator('.arrows .way').count(), 9, 'an arrow from the input, six between layers, two to the outputs')
-  await example(page, 'Trap: min_v_mem unset')
-  await page.locator('.verdict .warned').waitFor()
-  assert.equal(await page.locator('tbody .limit').first().innerText(), 'threshold')
-  await answered(page, () => page.getByLabel('Unset min_v_mem means').selectOption('chip_minimum'))
-  await page.locator('.verdict').getByText('No warnings').waitFor()
-}
+const chain = (layers) => ({ name: `chain-${layers}.nir`, bytes: zlib.gunzipSync(fs.readFileSync(path.join(__dirname, 'page', `chain-${layers}.nir.gz`))) })
 
-async function problems(page) {
-  await page.getByLabel('min_v_mem', { exact: true }).fill('2')
-  await page.locator('#min_v_mem[aria-invalid]').waitFor()
-  assert.match(await page.locator('#problem').innerText(), /below spike_threshold[^]*\/node\/nodes\//)
-  await answered(page, () => page.getByLabel('min_v_mem', { exact: true }).fill('-1'))
-  assert.equal(await page.locator('[aria-invalid]').count(), 0)
-}
-
-async function file(page, name, layers) {
-  const from = path.join(shared, 'data', name)
-  if (!fs.existsSync(from)) return console.log(`${name}: not there, skipped`)
-  await answered(page, () => page.getByLabel('Drop a file here').setInputFiles(from))
-  assert.equal(await page.locator('#layers tbody tr:not(.more)').count(), layers)
+/** Nine layers are seen at once, a hundred are as quick as three. */
+async function manyLayers(page) {
+  await steps.network(page, await steps.transfer(page, [chain(9)]), 9)
   await page.locator('tbody th button').first().click()
-  await page.locator('.detail canvas').waitFor()
+  const [fits, bottom] = await page.evaluate(() => {
+    const table = document.querySelector('#layers .scroll')
+    return [table.scrollWidth <= table.clientWidth, table.getBoundingClientRect().bottom + scrollY]
+  })
+  assert.ok(fits && bottom <= 900, 'no scroll bar for nine layers')
+  await shot(page, 'nine-layers')
+  const hundred = await steps.transfer(page, [chain(100)])
+  await isFluent(page, '100 layers', async () => {
+    await steps.network(page, hundred, 100)
+    await page.locator('tbody th button').nth(99).click()
+    await page.locator('.detail canvas').nth(1).waitFor()
+  })
+  assert.match(await page.locator('.verdict').innerText(), /the network has 100 layers, speck2fmodule allows at most 9/)
 }
 
-async function simulate(page) {
-  await example(page, 'A sound network')
-  await page.getByRole('button', { name: 'Example recordings' }).click()
-  await page.getByText('2 recordings:').waitFor()
-  await page.getByRole('button', { name: 'Simulate' }).click()
-  await page.locator('#behaviour-result canvas').waitFor()
-  await page.getByText('Strongest output neuron').waitFor()
-  if (!(await (await fetch(`${base}v3/api-docs`)).text()).includes('"/api/v1/calibrate"')) return console.log('calibrate: not there, skipped')
-  await page.getByRole('button', { name: 'Calibrate' }).click()
-  await answered(page, () => page.getByRole('button', { name: 'Use these bounds' }).click())
-  assert.match(await page.locator('#by_node').inputValue(), /^min_v_mem\.conv1=-/)
-}
-
-async function sweep(page) {
-  await page.getByRole('button', { name: 'Sweep' }).click()
-  await page.locator('#sweep-result canvas').first().waitFor()
-  assert.equal(await page.locator('#sweep-result figure').count(), 3)
-}
-
-/** What is offered as a command gives what is on the screen; what is offered as a file is one. */
-async function take(page) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'page-'))
-  const env = { ...process.env, DISCRETIZER_KEY: key }
-  const [curl, python] = await page.locator('#take pre').allTextContents()
-  const byCurl = JSON.parse(execFileSync('bash', ['-ec', curl], { cwd: folder, env }))
-  const byPython = JSON.parse(execFileSync('python3', ['-c', python], { cwd: folder, env }))
-  assert.deepEqual(byCurl, byPython)
-  assert.deepEqual(byCurl.layers.map((layer) => layer.name), ['conv1', 'conv2', 'linear'])
-  for (const [title, start] of [['NIR', '\x89HDF'], ['JSON', '{']]) {
-    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#take').getByRole('button', { name: title, exact: true }).click()])
-    assert.ok(fs.readFileSync(await download.path()).toString('latin1').startsWith(start), title)
+/** What looks different is looked at: by axe-core here, by people in the screenshots. */
+async function sizesAndSchemes(browser) {
+  for (const width of [360, 800, 1400]) {
+    for (const colorScheme of ['light', 'dark']) {
+      const page = await start(browser, { width, colorScheme })
+      await shot(page, `start-${width}-${colorScheme}`)
+      await steps.example(page, 'With branches')
+      await steps.openLayer(page)
+      await page.getByLabel('Weight bits').fill('99')
+      await page.locator('#weight_bits[aria-invalid]').waitFor()
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width}: no sideways scrolling`)
+      await isAccessible(page, `${width} ${colorScheme}`)
+      await shot(page, `branches-${width}-${colorScheme}`)
+      assert.deepEqual(page.failures, [])
+      await page.context().close()
+    }
   }
-  fs.rmSync(folder, { recursive: true })
+}
+
+async function all(browser, page, folder) {
+  await seesLongTasks(page)
+  await isFluent(page, 'examples', () => steps.examples(page))
+  await steps.problems(page)
+  await trainedNetworks(page)
+  await manyLayers(page)
+  await soundNetwork(page, folder)
+  await isLight(page)
+  await isAccessible(page, 'everything shown')
+  await shot(page, 'all-1400-light')
+}
+
+/** The page's links lead to the service's pages, also behind a prefix. */
+async function links(page) {
+  for (const link of await page.locator('header a').all()) {
+    const answer = await page.request.get(await link.evaluate((element) => element.href))
+    assert.equal(answer.status(), 200, answer.url())
+    assert.ok(answer.url().startsWith(base))
+  }
+}
+
+/** One example and what is asked for in each way: JSON, forms, files, charts. */
+async function core(page, folder) {
+  await links(page)
+  const answer = discretized(page)
+  await steps.exampleRecordings(page)
+  await steps.commands(page, '#take', await answer, folder, key)
+  await steps.commands(page, '#behaviour-result', await steps.simulate(page), folder, key)
+  await steps.sweep(page, 3)
+  await steps.downloads(page, ['NIR', 'safetensors', 'npz', 'JSON'])
 }
 
 async function main() {
   fs.mkdirSync(screenshots, { recursive: true })
-  const browser = await chromium.launch({ executablePath, args: flags })
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'page-'))
+  const browser = await launch(executablePath)
   try {
-    const page = await open(browser, 1400, 900, 'light')
-    await examples(page)
-    await problems(page)
-    for (const [name, layers] of [['mnist.nir', 5], ['scnn_mnist.nir', 5]]) await fluent(page, name, () => file(page, name, layers))
-    await fluent(page, 'simulation', () => simulate(page))
-    await fluent(page, 'sweep', () => sweep(page))
-    await take(page)
-    console.log(`weight: ${page.weight} bytes compressed`)
-    assert.ok(page.weight <= HEAVIEST)
+    const page = await start(browser)
+    if (extent === 'all') await all(browser, page, folder)
+    else await core(page, folder)
+    if (key) await keepsNo(page, key)
     assert.deepEqual(page.failures, [])
-    await accessible(page, 'everything shown')
-    await shot(page, 'all-1400-light')
-    for (const [width, height, scheme] of [[360, 780, 'light'], [360, 780, 'dark'], [800, 900, 'light'], [800, 900, 'dark'], [1400, 900, 'dark']]) {
-      const other = await open(browser, width, height, scheme)
-      await example(other, 'With branches')
-      await other.locator('tbody th button').first().click()
-      await other.locator('.detail canvas').waitFor()
-      assert.ok(await other.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width}: no sideways scrolling`)
-      await accessible(other, `${width} ${scheme}`)
-      await shot(other, `branches-${width}-${scheme}`)
-      assert.deepEqual(other.failures, [])
-      await other.context().close()
+    if (extent === 'all' && !key) {
+      await sizesAndSchemes(browser)
+      await paintsSoon(browser, base)
     }
   } finally {
     await browser.close()
+    fs.rmSync(folder, { recursive: true })
   }
 }
 

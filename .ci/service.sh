@@ -31,6 +31,10 @@ stop_all() {
 }
 trap stop_all EXIT
 
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
 # Starts the service on a free port of this machine, $port, and waits until it is ready. Its log is $tools/service.log.
 # Arguments are the service's own, such as
 #   start_service --discretizer.security.mode=api-key --discretizer.security.api-key.keys="ci:$(hash_of "$secret")"
@@ -38,7 +42,7 @@ trap stop_all EXIT
 #     --discretizer.security.jwt.jwk-set-uri="$jwks"
 start_service() {
   local tries
-  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  port=$(free_port)
   "$java" @jvm.options -jar "$jar" --server.address=127.0.0.1 --server.port="$port" --management.server.port=0 \
     --discretizer.shutdown.drain=0s "$@" >"$tools/service.log" 2>&1 &
   service=$!

@@ -24,7 +24,7 @@ function byLayer({ layers, before, after }) {
 
 function bounds(layers) {
   return scrolled('Bounds chosen', ['Layer', 'integer before', 'integer after', 'in thresholds', 'min_v_mem'], layers.map((layer) =>
-    [layer.name, layer.reference, layer.chosen, layer.factor === null ? 'unchanged' : number(-layer.factor, 2), number(layer.min_v_mem, 5)]))
+    [layer.name, layer.reference, layer.chosen, layer.factor === null ? 'unchanged' : number(-layer.factor, 2), layer.min_v_mem]))
 }
 
 /** @param apply puts bounds, as a query, into the options */

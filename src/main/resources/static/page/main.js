@@ -35,14 +35,25 @@ let shown = null
 /** The section of recordings. */
 const section = behaviour(form, { file: () => file, get recordings() { return recordings } }, useBounds)
 
-function show(answer, request) {
+/** Lets the browser answer to people in the middle of a large answer. */
+const pause = () => new Promise((done) => setTimeout(done))
+
+async function show(answer, request, signal) {
   fill(byId('summary'), summary(answer))
   fill(byId('layers'), table(answer.layers))
+  await pause()
+  if (signal.aborted) return
   fill(byId('chip'), answer.fit && chip(answer, devices.get(answer.fit.device)))
   fill(byId('sweep'), sweep(file, form))
   fill(byId('take'), take(file, request, brief(request)))
+  if (shown !== file) reveal()
   shown = file
   say(sentence(answer))
+}
+
+/** Where the answer stands below the options, it would not be seen. */
+function reveal() {
+  if (matchMedia('(max-width: 900px)').matches) byId('result').scrollIntoView()
 }
 
 async function renew() {
@@ -50,7 +61,10 @@ async function renew() {
   if (!file) return
   const asked = file
   const request = discretize(file, form)
-  const problem = await guarded(form, async (signal) => show(normal(await getJson(brief(request), { signal }), asked), request))
+  const problem = await guarded(form, async (signal) => {
+    const answer = await getJson(brief(request), { signal })
+    await show(normal(answer, asked), request, signal)
+  })
   // The answer to another file would be taken for one to this.
   if (problem && shown !== asked) PLACES.forEach((place) => fill(byId(place)))
 }

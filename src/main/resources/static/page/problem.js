@@ -2,15 +2,26 @@
 
 import { byId, fill, h } from './dom.js'
 
-/** The fields that a problem names, in a pointer's last step or in its words. */
+/** Most errors that are listed: a network of a hundred layers may have one in each. */
+const MOST = 6
+
+/** The last name in a pointer, such as `min_v_mem` in `/spike1.min_v_mem`. */
+function lastName(pointer) {
+  return pointer.split(/[/.]/).at(-1)
+}
+
+/** The fields that a problem is about, by its pointers or else by its words: a map to what is said of each. */
 function named(problem, fields) {
-  const steps = (problem.errors ?? []).map((error) => error.pointer.split('/').at(-1))
-  const said = fields.filter((field) => steps.includes(field.name))
-  if (said.length) return said
+  const said = new Map()
+  for (const field of fields) {
+    const errors = (problem.errors ?? []).filter((error) => lastName(error.pointer) === field.name)
+    if (errors.length) said.set(field, errors.length === 1 ? errors[0].detail : `${errors[0].detail}; and ${errors.length - 1} more`)
+  }
+  if (said.size) return said
   const words = problem.detail ?? ''
-  const first = fields.filter((field) => new RegExp(`(^|[^\\w.])${field.name}([^\\w]|$)`).test(words))
+  const [first] = fields.filter((field) => new RegExp(`(^|[^\\w.])${field.name}([^\\w]|$)`).test(words))
     .sort((a, b) => words.indexOf(a.name) - words.indexOf(b.name))
-  return first.slice(0, 1)
+  return new Map(first ? [[first, words]] : [])
 }
 
 function mark(field, detail) {
@@ -32,18 +43,22 @@ export function clearProblem(form) {
   }
 }
 
-function errors(problem) {
-  const list = (problem.errors ?? []).filter((error) => problem.errors.length > 1 || error.detail !== problem.detail)
-  if (list.length) return h('ul', null, list.map((error) => h('li', null, h('code', null, error.pointer), ' ', error.detail)))
-  return problem.errors?.length ? h('p', { class: 'help' }, 'at ', h('code', null, problem.errors[0].pointer)) : null
+/** Where the problem is; or each of several, which the detail has in one line. */
+function whole(problem) {
+  const errors = problem.errors ?? []
+  const title = h('strong', null, problem.title ?? 'Problem')
+  if (errors.length < 2) {
+    return [h('p', null, title, ' ', problem.detail), errors.length > 0 && h('p', { class: 'help' }, 'at ', h('code', null, errors[0].pointer))]
+  }
+  return [h('p', null, title), h('ul', null, errors.slice(0, MOST).map((error) => h('li', null, h('code', null, error.pointer), ' ', error.detail)),
+    errors.length > MOST && h('li', null, `and ${errors.length - MOST} more`))]
 }
 
 export function showProblem(problem, form) {
   clearProblem(form)
   const fields = [...form.querySelectorAll('[name]')].filter((field) => !field.closest('[hidden]'))
   const ofNode = fields.filter((field) => field.name === 'by_node' && /\b(min_v_mem|rescale)\.[^\s]/.test(problem.detail ?? ''))
-  for (const field of ofNode.length ? ofNode : named(problem, fields)) mark(field, problem.detail)
-  fill(byId('problem'), h('div', { class: 'problem' }, h('p', null, h('strong', null, problem.title ?? 'Problem'), ' ', problem.detail),
-    errors(problem), problem.request_id && h('p', { class: 'help' }, `request ${problem.request_id}`),
+  for (const [field, words] of ofNode.length ? [[ofNode[0], problem.detail]] : named(problem, fields)) mark(field, words)
+  fill(byId('problem'), h('div', { class: 'problem' }, whole(problem), problem.request_id && h('p', { class: 'help' }, `request ${problem.request_id}`),
     h('p', { class: 'help last' }, 'What follows is the last answer, not one to this.')))
 }

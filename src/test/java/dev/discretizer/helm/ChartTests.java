@@ -295,7 +295,7 @@ class ChartTests {
 		assertThat(Chart.defaults().notes())
 			.contains("rollout status deployment/rel-discretizer", "helm -n chips test rel",
 					"port-forward service/rel-discretizer 8080:80", "http://rel-discretizer.chips:80/api/v1",
-					"Swagger UI")
+					"the page at / takes networks, and Swagger UI")
 			.doesNotContain("WARNING");
 		assertThat(Chart.render("service: {type: LoadBalancer}").notes()).contains("WARNING: security.mode is none");
 		assertThat(Chart.render("ingress: {enabled: true, hosts: [one.example.com]}").notes()).contains(
@@ -303,7 +303,7 @@ class ChartTests {
 				"WARNING: the NetworkPolicy lets in pods of namespace chips alone");
 		assertThat(Chart.production().notes())
 			.contains("https://discretizer.example.com/api/v1", "Secret discretizer-keys", "discretizer_memory_waiting")
-			.doesNotContain("WARNING", "Swagger UI");
+			.doesNotContain("WARNING", "Swagger UI", "the page");
 	}
 
 	@Test
