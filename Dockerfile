@@ -3,10 +3,10 @@
 #     docker build -t discretizer .                  builds from source
 #     mvn package
 #     docker build -t discretizer --build-arg JAR_FROM=prebuilt --network=none .
-#                                                    takes the jar from target/, and needs no network
+#                                                    takes jar and libraries from target/, and needs no network
 #
 # Nothing depends on the machine's architecture: with --platform=linux/amd64,linux/arm64 each image gets its own AOT cache.
-# Stages after the jar run no program of the base image except java; the training also needs a POSIX shell.
+# Stages after the jar run no program of the base image except java.
 
 ARG MAVEN_IMAGE=maven:3.9-eclipse-temurin-25
 ARG JRE_IMAGE=eclipse-temurin:25-jre
@@ -20,31 +20,27 @@ COPY pom.xml ./
 COPY src/main src/main
 # The commit for /actuator/info, as the build context has no .git.
 RUN test -z "${REVISION}" || echo "git.commit.id=${REVISION}" > src/main/resources/git.properties
-RUN --mount=type=cache,target=/build/.m2 mvn -B -ntp -Dmaven.repo.local=.m2 -Dmaven.test.skip=true package
+RUN --mount=type=cache,target=/build/.m2 mvn -B -ntp -Dmaven.repo.local=.m2 -Dmaven.test.skip=true -Dexec.skip package
 
 FROM scratch AS prebuilt
 COPY target/discretizer-*.jar /build/target/
+COPY target/lib /build/target/lib/
 
 FROM ${JAR_FROM} AS jar
 
 # Layers that rarely change come first: libraries, then the service, then the AOT cache trained with both.
-FROM ${JRE_IMAGE} AS unpacked
-WORKDIR /unpacked
-COPY --from=jar /build/target/discretizer-*.jar discretizer.jar
-RUN ["java", "-Djarmode=tools", "-jar", "discretizer.jar", "extract", "--layers", "--destination", "layers"]
-
 FROM ${JRE_IMAGE} AS base
 WORKDIR /app
-COPY --from=unpacked /unpacked/layers/dependencies/ ./
-COPY --from=unpacked /unpacked/layers/spring-boot-loader/ ./
-COPY --from=unpacked /unpacked/layers/snapshot-dependencies/ ./
-COPY --from=unpacked /unpacked/layers/application/ ./
+COPY --from=jar /build/target/lib/ lib/
+COPY --from=jar /build/target/discretizer-*.jar discretizer.jar
 COPY jvm.options ./
 
-# Trained on the files of the image itself, since a cache is valid only for them, not even for a copy with a later date.
+# Trained on the files of the image itself, since a cache is valid only for them, not even for a copy with a later date. The
+# collector is that of jvm.options, which itself names the cache to read. Java says nothing when it refuses a cache, unless
+# asked not to start without: then the second step fails.
 FROM base AS trained
-COPY bench/train /tmp/train
-RUN ["sh", "/tmp/train", "/app"]
+RUN ["java", "-XX:+UseParallelGC", "-XX:AOTCacheOutput=/app/discretizer.aot", "-jar", "discretizer.jar", "--spring.profiles.active=training"]
+RUN ["java", "@jvm.options", "-XX:AOTCache=/app/discretizer.aot", "-XX:AOTMode=on", "-Dspring.context.exit=onRefresh", "-jar", "/app/discretizer.jar"]
 
 FROM base
 COPY --from=trained /app/discretizer.aot ./

@@ -1,5 +1,5 @@
-# Sourced from the project's root by scripts that test the packaged service. Requires target/discretizer-*.jar (mvn package)
-# and a JDK 25. Makes $tools, a folder; removes it and stops the service when the script ends.
+# Sourced from the project's root by scripts that test the packaged service. Requires target/discretizer-*.jar and target/lib
+# (mvn package) and a JDK 25. Makes $tools, a folder; removes it and stops the service when the script ends.
 
 source bench/java.sh
 
@@ -7,7 +7,7 @@ java=$(find_java)
 jar=$(ls target/discretizer-*.jar) || { echo "no jar found: mvn package makes it" >&2; exit 1; }
 tools=$(mktemp -d)
 # A copy, as another script may package the jar again while it is served.
-cp "$jar" "$tools/"
+cp -r "$jar" target/lib "$tools/"
 jar=$tools/${jar##*/}
 service=
 issuer=

@@ -40,9 +40,12 @@ record ServerProperties(@DefaultValue("true") boolean socketBody, @DefaultValue 
 	 * that all requests run is compiled
 	 * @param time how long the warm-up lasts; a slow machine may take five times that to
 	 * send each request once
+	 * @param only whether the service ends after the warm-up, as it does to train an AOT
+	 * cache
 	 */
 	record WarmUp(@DefaultValue("true") boolean enabled, @DefaultValue("2") int rounds,
-			@DefaultValue("2000") int requests, @DefaultValue("4s") Duration time) {
+			@DefaultValue("2000") int requests, @DefaultValue("4s") Duration time,
+			@DefaultValue("false") boolean only) {
 	}
 
 	/**

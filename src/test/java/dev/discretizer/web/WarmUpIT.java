@@ -189,6 +189,16 @@ class WarmUpIT {
 	}
 
 	@Test
+	void endsTheServiceWhereThatIsAskedFor(CapturedOutput output) {
+		Filter none = (request, response, chain) -> chain.doFilter(request, response);
+		try (ConfigurableApplicationContext context = start(none, TIME, "--discretizer.warm-up.only=true",
+				"--discretizer.shutdown.drain=0s")) {
+			assertThat(context.isActive()).isFalse();
+		}
+		assertThat(output).contains("Warmed up with");
+	}
+
+	@Test
 	void endsWhenItsTimeIsUp() {
 		Filter stuck = (request, response, chain) -> {
 			try {

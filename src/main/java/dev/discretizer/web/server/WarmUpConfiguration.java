@@ -18,12 +18,14 @@ import io.micrometer.tracing.Tracer;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerSslBundle;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -92,6 +94,13 @@ class WarmUpConfiguration {
 		return "%s://%s:%s%s".formatted(scheme, literal.contains(":") ? "[" + literal + "]" : literal,
 				environment.getRequiredProperty("local.server.port"),
 				environment.getProperty("server.servlet.context-path", ""));
+	}
+
+	/** Ends the service as soon as it is ready, for what trains an AOT cache. */
+	@Bean
+	@ConditionalOnBooleanProperty(name = "discretizer.warm-up.only")
+	ApplicationListener<ApplicationReadyEvent> endAfterWarmUp() {
+		return (ready) -> ready.getApplicationContext().close();
 	}
 
 	/** Runs before the filter that observes requests. */
