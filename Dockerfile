@@ -69,5 +69,5 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
 
 # The heap is set here and not in jvm.options, as it depends on the container's memory; with 75 % of 512 MiB, 64 clients
 # with 64 MiB each caused a prototype to be killed. Not in JAVA_TOOL_OPTIONS, which is left to the operator: -Xmx there
-# overrides the percentage. Arguments are properties: --discretizer.limits.body=64MB
+# overrides the percentage, as the chart does where the memory allows more. Arguments are properties: --discretizer.limits.body=64MB
 ENTRYPOINT ["java", "@/app/jvm.options", "-XX:MaxRAMPercentage=55", "-XX:AOTCache=/app/discretizer.aot", "-jar", "/app/discretizer.jar"]

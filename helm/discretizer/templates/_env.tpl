@@ -115,10 +115,9 @@ for dots and without dashes. Numbers are converted by int64, since Helm reads th
 - name: MANAGEMENT_SERVER_SSL_ENABLED
   value: "false"
 {{- end }}
-{{- with .Values.javaOptions }}
+# The last of two options counts, so javaOptions may set another heap.
 - name: JDK_JAVA_OPTIONS
-  value: {{ . | quote }}
-{{- end }}
+  value: {{ printf "-Xmx%sm %s" (include "discretizer.heap" .) .Values.javaOptions | trim | quote }}
 {{- with .Values.extraEnv }}
 {{ toYaml . }}
 {{- end }}

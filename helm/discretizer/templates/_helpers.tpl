@@ -93,6 +93,17 @@ running requests to finish; and 8 s for the process to end.
 {{ ternary "HTTPS" "HTTP" .Values.tls.enabled }}
 {{- end }}
 
+{{/*
+The largest heap in MiB beside which the threads of requests and everything else fit into nine tenths of the memory, as
+HeapPlan.heap computes it; at least the image's 55 %.
+*/}}
+{{- define "discretizer.heap" -}}
+{{- $memory := div (include "discretizer.kibibytes" (trimSuffix "i" .Values.resources.memory) | int64) 1024 }}
+{{- $outside := add 134 (div (mul (int64 .Values.limits.threads) 160) 1024) }}
+{{- $left := sub (div (mul $memory 9) 10) $outside }}
+{{- max (div (mul $memory 55) 100) (div (mul $left 48) 49) }}
+{{- end }}
+
 {{/* Checks that a schema cannot express: values that require other values. Each message says what to set. */}}
 {{- define "discretizer.validate" -}}
 {{- if not (regexMatch "^[a-z]" (include "discretizer.fullname" .)) }}

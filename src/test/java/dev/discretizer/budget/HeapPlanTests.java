@@ -30,11 +30,25 @@ class HeapPlanTests {
 			long heap = container * MEBIBYTE / 2;
 			HeapPlan plan = HeapPlan.of(new HeapPlan.Memory(heap, heap, heap, container * MEBIBYTE), 0.75, 2000, 700);
 			assertThat(plan.threads()).isBetween(50, 700);
-			assertThat(heap + HeapPlan.OUTSIDE + plan.threads() * HeapPlan.THREAD)
+			assertThat(heap + heap / 48 + HeapPlan.OUTSIDE + plan.threads() * HeapPlan.THREAD)
 				.isLessThanOrEqualTo(container * MEBIBYTE * 9 / 10);
 		}
 		HeapPlan.Memory large = new HeapPlan.Memory(1 << 30, 1 << 30, 1 << 30, 1L << 31);
 		assertThat(HeapPlan.of(large, 0.75, 2000, 700).threads()).isEqualTo(700);
+	}
+
+	/** So do all threads beside the largest heap, and one more does not. */
+	@Test
+	void largestHeapLeavesRoomForItsThreads() {
+		for (int container : new int[] { 512, 700, 1024, 2048, 8192 }) {
+			for (int threads : new int[] { 100, 700 }) {
+				long heap = HeapPlan.heap(container * MEBIBYTE, threads);
+				HeapPlan.Memory memory = new HeapPlan.Memory(heap, heap, heap, container * MEBIBYTE);
+				assertThat(HeapPlan.of(memory, 0.75, 2000, 10_000).threads()).isEqualTo(threads);
+			}
+		}
+		assertThat(HeapPlan.heap(2048 * MEBIBYTE, 700) / MEBIBYTE).isEqualTo(1567);
+		assertThat(HeapPlan.heap(128 * MEBIBYTE, 700)).isZero();
 	}
 
 	@Test

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Stream;
 
+import dev.discretizer.budget.HeapPlan;
 import io.kubernetes.client.custom.IntOrString;
 import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.openapi.models.V1Container;
@@ -60,6 +61,21 @@ class PodTests {
 			assertRestricted(manifests.pod());
 			assertRestricted(manifests.one("Pod", V1Pod.class).getSpec());
 		}));
+	}
+
+	/** The service's own plan is in bytes, the chart's in MiB. */
+	@ParameterizedTest
+	@CsvSource({ "256Mi, 700, 140", "512Mi, 700, 281", "1Gi, 700, 664", "2Gi, 700, 1567", "2Gi, 100, 1659",
+			"8Gi, 700, 6983" })
+	void heapFollowsFromTheMemory(String memory, int threads, int heap) {
+		Map<String, String> env = Chart
+			.render("{resources: {memory: %s}, limits: {threads: %d}, javaOptions: -Xss512k}".formatted(memory, threads))
+			.env();
+		assertThat(env).containsEntry("JDK_JAVA_OPTIONS", "-Xmx%dm -Xss512k".formatted(heap));
+		long container = Integer.parseInt(memory.substring(0, memory.length() - 2))
+				* (memory.endsWith("Gi") ? 1L << 30 : 1L << 20);
+		assertThat(heap)
+			.isEqualTo((int) (Math.max(container * 55 / 100, HeapPlan.heap(container, threads)) / (1 << 20)));
 	}
 
 	private static void assertRestricted(V1PodSpec pod) {

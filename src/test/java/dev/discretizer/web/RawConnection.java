@@ -129,7 +129,7 @@ public final class RawConnection implements AutoCloseable {
 	}
 
 	/** Whether some of an answer is there. */
-	boolean isAnswered() throws IOException {
+	public boolean isAnswered() throws IOException {
 		return this.in.available() > 0;
 	}
 

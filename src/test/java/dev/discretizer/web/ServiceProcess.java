@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.discretizer.DiscretizerApplication;
@@ -22,12 +25,19 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class ServiceProcess implements AutoCloseable {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	/** For a start too, on a machine that does much else. */
+	private static final Duration PATIENCE = Duration.ofSeconds(180);
 
 	/** The JVM's options of a packaged service, where there are any. */
 	private static final Path OPTIONS = Path.of("jvm.options");
 
 	private static final Path LOGS = Path.of("target", "load");
+
+	/** The start, what is committed, and the end of a generation. */
+	private static final Pattern GENERATION = Pattern
+		.compile("(?:PSYoungGen|ParOldGen).*\\[0x([0-9a-f]+), 0x[0-9a-f]+, 0x([0-9a-f]+)\\)");
+
+	private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-[0-9a-f]+ ");
 
 	private final Process process;
 
@@ -115,11 +125,44 @@ final class ServiceProcess implements AutoCloseable {
 
 	/** Bytes of heap that are in use after a collection. */
 	long heap() throws Exception {
-		Process jcmd = new ProcessBuilder(java("jcmd"), Long.toString(this.process.pid()), "GC.run")
-			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
-			.start();
-		assertThat(jcmd.waitFor()).isZero();
+		jcmd("GC.run");
 		return (long) metric("jvm.memory.used?tag=area:heap");
+	}
+
+	private String jcmd(String command) throws Exception {
+		Process jcmd = new ProcessBuilder(java("jcmd"), Long.toString(this.process.pid()), command)
+			.redirectErrorStream(true)
+			.start();
+		String text = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(jcmd.waitFor()).as(text).isZero();
+		return text;
+	}
+
+	/**
+	 * Bytes of anonymous memory outside of the heap, as Linux counts them. The parallel
+	 * collector tells where its generations begin and end.
+	 */
+	long outside() throws Exception {
+		long low = Long.MAX_VALUE;
+		long high = 0;
+		for (MatchResult bounds : GENERATION.matcher(jcmd("GC.heap_info")).results().toList()) {
+			low = Math.min(low, Long.parseUnsignedLong(bounds.group(1), 16));
+			high = Math.max(high, Long.parseUnsignedLong(bounds.group(2), 16));
+		}
+		assertThat(high).as("the heap's end").isPositive();
+		long kibibytes = 0;
+		boolean isHeap = false;
+		for (String line : Files.readAllLines(Path.of("/proc", Long.toString(this.process.pid()), "smaps"))) {
+			Matcher mapping = MAPPING.matcher(line);
+			if (mapping.lookingAt()) {
+				long start = Long.parseUnsignedLong(mapping.group(1), 16);
+				isHeap = start >= low && start < high;
+			}
+			else if (!isHeap && line.startsWith("Anonymous:")) {
+				kibibytes += Long.parseLong(line.replaceAll("\\D+", ""));
+			}
+		}
+		return 1024 * kibibytes;
 	}
 
 	/** Bytes of memory that the process has, as Linux counts them. */

@@ -3,14 +3,18 @@ package dev.discretizer.web;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.discretizer.budget.HeapPlan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,6 +23,10 @@ import static org.assertj.core.api.Assertions.within;
 /**
  * The table of memory in {@code docs/sizing.md} is what the code reserves, and what a
  * service of that size does.
+ *
+ * <p>
+ * {@code mvn -Pload verify -Dit.test=SizingIT} lets every storm break over a service of
+ * every row; {@code -Dsizing.row=512} of one.
  */
 class SizingIT {
 
@@ -27,41 +35,65 @@ class SizingIT {
 	/** Beside a body. */
 	private static final long BUFFERS = 256 * 1024;
 
-	/** What the image takes of a container. */
-	private static final double HEAP_SHARE = 0.55;
+	/** What the image takes of a container, at least. */
+	private static final int HEAP_PERCENT = 55;
+
+	private static final int THREADS = 700;
+
+	private static final boolean ALL = Integer.getInteger("load.factor", 1) > 1;
 
 	/** Enough of a body for the service to reserve memory for it. */
 	private static final byte[] START = new byte[16 * 1024];
 
-	/** A row: the container, usable heap, for requests, and how many of each size. */
-	private static final Pattern ROW = Pattern.compile("(?m)^\\| (\\d+) ([GM])iB " + "\\| (\\d+) ".repeat(6) + "\\|$");
+	/** A row: the container, -Xmx, usable heap, for requests, and how many of each size. */
+	private static final Pattern ROW = Pattern.compile("(?m)^\\| (\\d+) ([GM])iB " + "\\| (\\d+) ".repeat(7) + "\\|$");
 
 	private static final int[] SIZES = { 1, 4, 64, 256 };
 
-	private static List<int[]> rows() throws Exception {
-		List<int[]> rows = new ArrayList<>();
+	/**
+	 * A row of the table, in MiB.
+	 *
+	 * @param fitting how many bodies of each size fit
+	 */
+	private record Row(int container, int heap, int usable, int requests, int[] fitting) {
+
+		ServiceProcess start() throws Exception {
+			return ServiceProcess.start("sizing-" + this.container, "-Xmx" + this.heap + "m",
+					"-Ddiscretizer.limits.container=" + this.container + "MB");
+		}
+
+	}
+
+	private static List<Row> rows() throws Exception {
+		List<Row> rows = new ArrayList<>();
 		for (MatchResult row : ROW.matcher(Files.readString(Path.of("docs", "sizing.md"))).results().toList()) {
-			int[] numbers = new int[7];
-			numbers[0] = Integer.parseInt(row.group(1)) * (row.group(2).equals("G") ? 1024 : 1);
-			for (int i = 1; i < numbers.length; i++) {
-				numbers[i] = Integer.parseInt(row.group(i + 2));
-			}
-			rows.add(numbers);
+			int unit = row.group(2).equals("G") ? 1024 : 1;
+			int[] numbers = IntStream.rangeClosed(3, 9).map((group) -> Integer.parseInt(row.group(group))).toArray();
+			rows.add(new Row(Integer.parseInt(row.group(1)) * unit, numbers[0], numbers[1], numbers[2],
+					Arrays.copyOfRange(numbers, 3, 7)));
 		}
 		assertThat(rows).hasSize(5);
 		return rows;
 	}
 
+	private static Row row(int container) throws Exception {
+		return rows().stream().filter((row) -> row.container() == container).findFirst().orElseThrow();
+	}
+
 	@Test
-	void tableFollowsFromTheHeap() throws Exception {
-		for (int[] row : rows()) {
-			long heap = (long) (row[0] * HEAP_SHARE) * MEBIBYTE;
-			HeapPlan.Memory memory = new HeapPlan.Memory(row[1] * MEBIBYTE, heap / 3 * 2, heap, row[0] * MEBIBYTE);
-			long requests = HeapPlan.of(memory, 0.75, 2000, 700).requests();
-			assertThat(row[2]).as("for requests of %d MiB", row[0]).isEqualTo((int) (requests / MEBIBYTE));
+	void tableFollowsFromTheContainer() throws Exception {
+		for (Row row : rows()) {
+			long container = row.container() * MEBIBYTE;
+			long heap = Math.max(container * HEAP_PERCENT / 100, HeapPlan.heap(container, THREADS));
+			assertThat(row.heap()).as("heap in %d MiB", row.container()).isEqualTo((int) (heap / MEBIBYTE));
+			HeapPlan.Memory memory = new HeapPlan.Memory(row.usable() * MEBIBYTE, row.heap() * MEBIBYTE / 3 * 2,
+					row.heap() * MEBIBYTE, container);
+			long requests = HeapPlan.of(memory, 0.75, 2000, THREADS).requests();
+			assertThat(row.requests()).as("for requests in %d MiB", row.container())
+				.isEqualTo((int) (requests / MEBIBYTE));
 			long large = requests - requests / 10;
 			for (int i = 0; i < SIZES.length; i++) {
-				assertThat(row[3 + i]).as("%d MiB in %d MiB", SIZES[i], row[0])
+				assertThat(row.fitting()[i]).as("%d MiB in %d MiB", SIZES[i], row.container())
 					.isEqualTo((int) (large / (SIZES[i] * MEBIBYTE + BUFFERS)));
 			}
 		}
@@ -71,17 +103,16 @@ class SizingIT {
 	@ParameterizedTest
 	@ValueSource(ints = { 1024, 2048 })
 	void serviceOfThatSizeHoldsSoMany(int container) throws Exception {
-		int[] row = rows().stream().filter((each) -> each[0] == container).findFirst().orElseThrow();
-		int heap = (int) (container * HEAP_SHARE);
+		Row row = row(container);
+		int count = row.fitting()[2];
 		List<RawConnection> held = new ArrayList<>();
-		try (ServiceProcess service = ServiceProcess.start("sizing-" + container, "-Xmx" + heap + "m",
-				"-Ddiscretizer.limits.container=" + container + "MB")) {
-			assertThat(service.metric("discretizer.memory.capacity") / MEBIBYTE).isCloseTo(row[2], within(4.0));
-			for (int i = 0; i < row[5]; i++) {
+		try (ServiceProcess service = row.start()) {
+			assertThat(service.metric("discretizer.memory.capacity") / MEBIBYTE).isCloseTo(row.requests(), within(4.0));
+			for (int i = 0; i < count; i++) {
 				held.add(begin(service.port(), 64));
 			}
 			long deadline = System.nanoTime() + 4_000_000_000L;
-			while (service.metric("discretizer.memory.used") < row[5] * (64.0 * MEBIBYTE + BUFFERS)) {
+			while (service.metric("discretizer.memory.used") < count * (64.0 * MEBIBYTE + BUFFERS)) {
 				assertThat(System.nanoTime()).as("held").isLessThan(deadline);
 				LockSupport.parkNanos(20_000_000);
 			}
@@ -95,6 +126,36 @@ class SizingIT {
 				connection.close();
 			}
 		}
+	}
+
+	static Stream<Integer> stormy() throws Exception {
+		int only = Integer.getInteger("sizing.row", ALL ? 0 : 512);
+		return rows().stream().map(Row::container).filter((container) -> only == 0 || only == container);
+	}
+
+	/** With a tenth of the container to spare. */
+	@ParameterizedTest(name = "{0} MiB")
+	@MethodSource("stormy")
+	void containerOfThatSizeSurvivesEveryStorm(int container) throws Exception {
+		Row row = row(container);
+		try (ServiceProcess service = row.start()) {
+			for (Storm storm : storms()) {
+				storm.over(service, row.heap(), container);
+			}
+		}
+	}
+
+	private static List<Storm> storms() throws Exception {
+		List<Storm> storms = new ArrayList<>(List.of(new Storm(Storm.Kind.BOMB, 65, ALL ? 150 : 40)));
+		if (ALL) {
+			for (double mebibytes : new double[] { 9.5, 26, 65 }) {
+				for (Storm.Kind kind : Storm.KINDS) {
+					storms.add(new Storm(kind, mebibytes, 150));
+				}
+			}
+			storms.add(new Storm(Storm.Kind.SLOW, 1, 690));
+		}
+		return storms;
 	}
 
 	/** Sends the beginning of a body of float32. */

@@ -4,16 +4,20 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 
 import dev.discretizer.budget.BodyDeadline;
 import dev.discretizer.budget.Limits;
 import dev.discretizer.budget.SlowBodyException;
 import jakarta.servlet.ServletException;
+import org.apache.catalina.connector.Connector;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.ActionCode;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
+import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.springframework.http.HttpStatus;
 
 import org.jspecify.annotations.Nullable;
@@ -21,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads and discards the rest of a refused body after the answer is sent: otherwise a
  * client that sends everything before it reads would see a reset connection in place of
- * its answer. Bounded in bytes, time and rate; when a bound is reached, the connection is
- * closed.
+ * its answer. Bounded in bytes and rate, and in time once another client waits for the
+ * thread or the connection; when a bound is reached, the connection is closed.
  *
  * <p>
  * A valve, since Tomcat closes the servlet's input once an answer has all its bytes, and
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RefusedBodyValve extends ValveBase {
 
+	/** For how long a body may keep a thread that another request waits for. */
 	private static final Duration LONGEST = Duration.ofSeconds(60);
 
 	/**
@@ -49,13 +54,24 @@ final class RefusedBodyValve extends ValveBase {
 
 	private final Limits limits;
 
+	private final Duration longest;
+
 	/**
 	 * Makes the valve.
 	 * @param limits largest number of body bytes read, and lowest rate
 	 */
 	RefusedBodyValve(Limits limits) {
+		this(limits, LONGEST);
+	}
+
+	/**
+	 * Makes the valve, for a test that cannot wait as long.
+	 * @param longest for how long a body may keep a thread that another request waits for
+	 */
+	RefusedBodyValve(Limits limits, Duration longest) {
 		super(true);
 		this.limits = limits;
+		this.longest = longest;
 	}
 
 	@Override
@@ -63,7 +79,7 @@ final class RefusedBodyValve extends ValveBase {
 		getNext().invoke(request, response);
 		boolean refused = response.getStatus() >= HttpStatus.BAD_REQUEST.value() && response.isCommitted();
 		org.apache.coyote.Request body = request.getCoyoteRequest();
-		if (refused && !(mayArrive(body) && drain(body, response.getStatus()))) {
+		if (refused && !(mayArrive(body) && drain(body, request.getConnector(), response.getStatus()))) {
 			// Otherwise Tomcat would wait for the rest itself.
 			body.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
 		}
@@ -78,24 +94,37 @@ final class RefusedBodyValve extends ValveBase {
 		return !neverAsked && !body.isExceptionPresent();
 	}
 
-	private boolean drain(org.apache.coyote.Request body, int status) {
+	private boolean drain(org.apache.coyote.Request body, Connector connector, int status) {
 		if (status != HttpStatus.UNAUTHORIZED.value() && status != HttpStatus.FORBIDDEN.value()) {
-			return drain(body, LONGEST);
+			return drain(body, this.longest, () -> isAwaited(connector));
 		}
 		if (!this.strangers.tryAcquire()) {
 			return body.isFinished();
 		}
 		try {
-			return drain(body, LONGEST_OF_STRANGERS);
+			return drain(body, LONGEST_OF_STRANGERS, () -> true);
 		}
 		finally {
 			this.strangers.release();
 		}
 	}
 
-	/** Whether the body was read to its end. */
-	private boolean drain(org.apache.coyote.Request body, Duration longest) {
-		long end = System.nanoTime() + longest.toNanos();
+	/** Whether another client waits for a thread or for its connection to be accepted. */
+	private static boolean isAwaited(Connector connector) {
+		if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol
+				&& protocol.getExecutor() instanceof ThreadPoolExecutor threads) {
+			return !threads.getQueue().isEmpty() || protocol.getConnectionCount() >= protocol.getMaxConnections();
+		}
+		return true;
+	}
+
+	/**
+	 * Reads the rest of a body.
+	 * @param longest how long that may take where the thread is awaited
+	 * @return whether the body was read to its end
+	 */
+	private boolean drain(org.apache.coyote.Request body, Duration longest, BooleanSupplier awaited) {
+		long start = System.nanoTime();
 		BodyDeadline deadline = BodyStream.deadline(this.limits);
 		long count = 0;
 		Waste waste = new Waste();
@@ -103,7 +132,8 @@ final class RefusedBodyValve extends ValveBase {
 			while (!body.isFinished()) {
 				int read = body.doRead(waste);
 				count += Math.max(0, read);
-				if (read < 0 || count > this.limits.body() || System.nanoTime() > end) {
+				boolean late = System.nanoTime() - start > longest.toNanos() && awaited.getAsBoolean();
+				if (read < 0 || count > this.limits.body() || late) {
 					// The end of a chunked body is known only after it is read.
 					return read < 0 && body.isFinished();
 				}
