@@ -3,6 +3,8 @@ package dev.discretizer.web;
 import java.io.IOException;
 import java.util.Objects;
 
+import dev.discretizer.discretize.Histogram;
+import dev.discretizer.network.SweepRow;
 import dev.discretizer.tensor.FloatTensor;
 import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.Fields;
@@ -48,14 +50,17 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 	 */
 	private static final long LAYER = 8 * 1024;
 
-	/** Bytes that a row of a sweep takes, as an object and as text. */
-	private static final long ROW = 2 * 1024;
-
 	/**
-	 * Bytes of the histograms of a layer: three of 1024 counts, as numbers and as text,
-	 * which stands several times over in a binary answer.
+	 * Bytes that a figure of an answer takes: its field, an entry of a map and its place
+	 * in the map's table, and the boxed number.
 	 */
-	private static final long HISTOGRAMS = 128 * 1024;
+	private static final long FIGURE = 8 + 48 + 16 + 24;
+
+	/** Bytes that a row of a sweep takes, with the map itself. */
+	static final long ROW = FIGURE * (SweepRow.class.getRecordComponents().length + 2);
+
+	/** Bytes that a count of a histogram takes, in an array and a copy of it. */
+	static final long COUNT = 2L * Integer.BYTES;
 
 	/** Bytes of reports that fit into the buffers reserved for every request. */
 	private static final long SMALL_REPORT = 64 * 1024;
@@ -105,9 +110,7 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 		long parts = read.content().networks().values().stream().mapToLong(Upload::parts).sum();
 		long rows = (read.endpoint() == Endpoint.SWEEP)
 				? parts * read.get(Fields.SWEEP_BITS).size() * read.get(Fields.SCALE_RULES).size() : 0;
-		long counts = (read.endpoint().field(Fields.HISTOGRAM.name()) != null && read.get(Fields.HISTOGRAM))
-				? Math.max(parts, 1) : 0;
-		long bytes = CHANNEL * channels(read) + LAYER * parts + ROW * rows + HISTOGRAMS * counts;
+		long bytes = CHANNEL * channels(read) + LAYER * parts + ROW * rows + COUNT * Math.max(parts, 1) * counts(read);
 		if (bytes > SMALL_REPORT) {
 			MemoryFilter.reservation(request).use(bytes);
 		}
@@ -121,9 +124,27 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 		return Objects.requireNonNull(parameter.getMethodAnnotation(Serves.class)).value();
 	}
 
+	/** Number of counts in the histograms of a layer. */
+	private static long counts(ApiRequest read) {
+		if (read.endpoint().field(Fields.HISTOGRAM.name()) == null || !read.get(Fields.HISTOGRAM)) {
+			return 0;
+		}
+		if (read.endpoint().field(Fields.WEIGHT_BITS.name()) == null) {
+			return counts(Histogram.MAX_BITS);
+		}
+		long weight = counts(read.get(Fields.WEIGHT_BITS));
+		Long bias = read.find(Fields.BIAS_BITS);
+		return weight + ((bias != null) ? counts(bias) : weight) + counts(read.get(Fields.STATE_BITS));
+	}
+
+	/** How many integers of a width are counted. */
+	private static long counts(long bits) {
+		return (bits >= 0 && bits <= Histogram.MAX_BITS) ? 1L << bits : 0;
+	}
+
 	private static long channels(ApiRequest read) {
 		if (read.network() != null) {
-			return read.network().channels();
+			return read.content().networks().values().stream().mapToLong(Upload::channels).sum();
 		}
 		FloatTensor weight = read.find(Fields.WEIGHT);
 		return (weight == null || weight.shape().rank() == 0) ? 0 : weight.shape().dim(0);

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import dev.discretizer.budget.ComputePermits;
+import dev.discretizer.budget.MemoryBudget;
 import dev.discretizer.codec.Encoded;
 import dev.discretizer.codec.csv.CsvDocument;
 import dev.discretizer.codec.json.JsonDocument;
@@ -19,9 +20,12 @@ import dev.discretizer.web.api.Format;
 import dev.discretizer.web.api.JsonObject;
 import dev.discretizer.web.api.Origin;
 import dev.discretizer.web.api.ResponseHeader;
+import dev.discretizer.web.server.MemoryFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.HttpHeaders;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a result as its {@link JsonObject} declares, in the negotiated format: first the
@@ -32,6 +36,12 @@ final class ResponseWriter {
 
 	/** Name under which a container holds the members that are not tensors. */
 	private static final String METADATA = "discretizer";
+
+	/**
+	 * How many times that text is held at once, in bytes: in a buffer that doubles, as a
+	 * string of characters beyond Latin-1, and in the container's own bytes.
+	 */
+	private static final int COPIES = 6;
 
 	private final ComputePermits permits;
 
@@ -71,15 +81,15 @@ final class ResponseWriter {
 			return this.object.tensors(this.value);
 		}
 
-		Encoded encode(ApiRequest.AnswerStyle style) {
+		Encoded encode(ApiRequest.AnswerStyle style, MemoryBudget.Reservation memory) {
 			return switch (style.type().format()) {
 				case JSON -> json(style.tensors());
 				case NPY -> NpyWriter.encode(single());
 				case RAW -> RawWriter.encode(single());
-				case NPZ -> NpzWriter.encode(tensors(), metadata());
-				case SAFETENSORS -> SafetensorsWriter.encode(tensors(), Map.of(METADATA, metadata()));
+				case NPZ -> NpzWriter.encode(tensors(), metadata(memory));
+				case SAFETENSORS -> SafetensorsWriter.encode(tensors(), Map.of(METADATA, metadata(memory)));
 				case CSV -> CsvDocument.encode(this.object.rows(this.value));
-				case HDF5 -> NirWriter.encode(Objects.requireNonNull(this.object.graph(this.value)), metadata());
+				case HDF5 -> NirWriter.encode(Objects.requireNonNull(this.object.graph(this.value)), metadata(memory));
 				case MULTIPART -> throw new IllegalStateException("no answer is a form");
 			};
 		}
@@ -88,8 +98,11 @@ final class ResponseWriter {
 			return JsonDocument.encode(this.object.document(this.value), tensors);
 		}
 
-		private String metadata() {
-			return JsonDocument.text(this.object.metadata(this.value), TensorStyle.NONE);
+		/** Everything but tensors, as a text that the container holds. */
+		private String metadata(MemoryBudget.Reservation memory) {
+			Map<String, @Nullable Object> metadata = this.object.metadata(this.value);
+			memory.use(COPIES * JsonDocument.encode(metadata, TensorStyle.NONE).length());
+			return JsonDocument.text(metadata, TensorStyle.NONE);
 		}
 
 		/** The tensor of an answer that has exactly one. */
@@ -122,13 +135,13 @@ final class ResponseWriter {
 			}
 			result = result.fixed(Origin.NAME, origin);
 		}
-		write(result, read.answer(), response);
+		write(result, read.answer(), MemoryFilter.reservation(request), response);
 	}
 
-	private void write(Result<?> result, ApiRequest.AnswerStyle style, HttpServletResponse response)
-			throws IOException {
+	private void write(Result<?> result, ApiRequest.AnswerStyle style, MemoryBudget.Reservation memory,
+			HttpServletResponse response) throws IOException {
 		Format format = style.type().format();
-		Encoded encoded = this.permits.with(() -> measured(result, style));
+		Encoded encoded = this.permits.with(() -> measured(result, style, memory));
 		response.setContentType(style.type().mediaType().toString());
 		response.setContentLengthLong(encoded.length());
 		if (format != Format.JSON) {
@@ -146,8 +159,8 @@ final class ResponseWriter {
 	 * Wraps an answer whose length has been computed, so that the length is not computed
 	 * again.
 	 */
-	private static Encoded measured(Result<?> result, ApiRequest.AnswerStyle style) {
-		Encoded encoded = result.encode(style);
+	private static Encoded measured(Result<?> result, ApiRequest.AnswerStyle style, MemoryBudget.Reservation memory) {
+		Encoded encoded = result.encode(style, memory);
 		encoded.length();
 		return encoded;
 	}

@@ -4,8 +4,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import dev.discretizer.budget.ClientGoneException;
 import dev.discretizer.budget.ComputePermits;
 import dev.discretizer.codec.FixedTensor;
 import dev.discretizer.device.Devices;
@@ -146,6 +148,17 @@ class DiscretizationServiceTests {
 		assertThat(this.service.sweep(plan, NetworkOptions.DEFAULTS, List.of(4L, 8L), null,
 				List.of(ScaleRule.REFERENCE), () -> false))
 			.hasSize(2);
+	}
+
+	/** A client that leaves after the first of three rows is asked for twice. */
+	@Test
+	void sweepEndsWhenItsClientLeaves() {
+		Plan plan = Plan.of(TestNetwork.oneLayer().network());
+		AtomicInteger asked = new AtomicInteger();
+		assertThatExceptionOfType(ClientGoneException.class)
+			.isThrownBy(() -> this.service.sweep(plan, NetworkOptions.DEFAULTS, List.of(2L, 4L, 8L), null,
+					List.of(ScaleRule.REFERENCE), () -> asked.incrementAndGet() > 1));
+		assertThat(asked).hasValue(2);
 	}
 
 	@Test

@@ -83,7 +83,13 @@ final class ServiceProcess implements AutoCloseable {
 				"--management.server.port=" + managementPort));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		ServiceProcess service = new ServiceProcess(process, port, managementPort, log);
-		service.awaitReady();
+		try {
+			service.awaitReady();
+		}
+		catch (Exception | AssertionError ex) {
+			service.close();
+			throw ex;
+		}
 		return service;
 	}
 
