@@ -69,7 +69,8 @@ class PodTests {
 			"8Gi, 700, 6983" })
 	void heapFollowsFromTheMemory(String memory, int threads, int heap) {
 		Map<String, String> env = Chart
-			.render("{resources: {memory: %s}, limits: {threads: %d}, javaOptions: -Xss512k}".formatted(memory, threads))
+			.render("{resources: {memory: %s}, limits: {threads: %d}, javaOptions: -Xss512k}".formatted(memory,
+					threads))
 			.env();
 		assertThat(env).containsEntry("JDK_JAVA_OPTIONS", "-Xmx%dm -Xss512k".formatted(heap));
 		long container = Integer.parseInt(memory.substring(0, memory.length() - 2))

@@ -137,7 +137,8 @@ class BodyGarbageIT {
 			Arrays.fill(counts, LENGTH - 4, LENGTH, (byte) 0xff);
 		}
 		Form form = new Form().file("network", "tiny.nir", SimulateIT.example("tiny.nir"))
-			.file("recording", "steps.npy", Containers.npy("<f4", false, "(%d, %s)".formatted(LENGTH / 4 / PIXELS, INPUT), counts));
+			.file("recording", "steps.npy",
+					Containers.npy("<f4", false, "(%d, %s)".formatted(LENGTH / 4 / PIXELS, INPUT), counts));
 		byte[] body = form.body();
 		assertGarbage(() -> assertThat(post("/simulate?dt=1000", form.contentType(), body)).isEqualTo(status));
 	}
@@ -146,9 +147,9 @@ class BodyGarbageIT {
 		String shape = Integer.toString(elements.length / 4);
 		return switch (contentType) {
 			case Client.NPY -> Containers.npy("<f4", false, "(%s,)".formatted(shape), elements);
-			case Client.SAFETENSORS -> Containers.safetensors(
-					"{\"tensor\":{\"dtype\":\"F32\",\"shape\":[%s],\"data_offsets\":[0,%d]}}".formatted(shape, elements.length),
-					elements);
+			case Client.SAFETENSORS ->
+				Containers.safetensors("{\"tensor\":{\"dtype\":\"F32\",\"shape\":[%s],\"data_offsets\":[0,%d]}}"
+					.formatted(shape, elements.length), elements);
 			default -> "{\"tensor\":{\"dtype\":\"float32\",\"shape\":[%s],\"base64\":\"%s\"}}"
 				.formatted(shape, Base64.getEncoder().encodeToString(elements))
 				.getBytes(StandardCharsets.US_ASCII);

@@ -53,8 +53,7 @@ class ReportMemoryTests {
 
 	private static Object document(boolean histogram) {
 		@SuppressWarnings("unchecked")
-		JsonObject<ResultObjects.NamedTensor> answer = (JsonObject<ResultObjects.NamedTensor>) Endpoint.TENSOR
-			.answer();
+		JsonObject<ResultObjects.NamedTensor> answer = (JsonObject<ResultObjects.NamedTensor>) Endpoint.TENSOR.answer();
 		// Counts above those that the JVM has boxed already.
 		float[] elements = new float[1 << 20];
 		IntStream.range(0, elements.length).forEach((i) -> elements[i] = i);

@@ -45,7 +45,9 @@ class SizingIT {
 	/** Enough of a body for the service to reserve memory for it. */
 	private static final byte[] START = new byte[16 * 1024];
 
-	/** A row: the container, -Xmx, usable heap, for requests, and how many of each size. */
+	/**
+	 * A row: the container, -Xmx, usable heap, for requests, and how many of each size.
+	 */
 	private static final Pattern ROW = Pattern.compile("(?m)^\\| (\\d+) ([GM])iB " + "\\| (\\d+) ".repeat(7) + "\\|$");
 
 	private static final int[] SIZES = { 1, 4, 64, 256 };

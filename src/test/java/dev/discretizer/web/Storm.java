@@ -205,7 +205,8 @@ final class Storm {
 				new Body("/api/v1/discretize/network", "application/vnd.hdfgroup.hdf5", network(elements), kind);
 			case JSON -> new Body("/api/v1/scale", Client.JSON, json(length), kind);
 			case RAW, SLOW, CHUNKED -> new Body(target, Client.RAW, floats(elements), kind);
-			case BOMB -> new Body("/api/v1/scale", Client.NPZ, npz(new byte[length / Float.BYTES * Float.BYTES], true), kind);
+			case BOMB ->
+				new Body("/api/v1/scale", Client.NPZ, npz(new byte[length / Float.BYTES * Float.BYTES], true), kind);
 		};
 	}
 

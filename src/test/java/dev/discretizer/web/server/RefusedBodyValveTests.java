@@ -30,7 +30,9 @@ class RefusedBodyValveTests {
 
 	private static final int BLOCKS = 100;
 
-	/** Of the body, one at a time: far from its end, and longer than a busy machine takes. */
+	/**
+	 * Of the body, one at a time: far from its end, and longer than a busy machine takes.
+	 */
 	private static final int MOST_BYTES = 1000;
 
 	private static final String HEAD = "POST /refused HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
