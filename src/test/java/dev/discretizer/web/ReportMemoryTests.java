@@ -63,7 +63,7 @@ class ReportMemoryTests {
 	}
 
 	private static long allocated(Supplier<Object> work) {
-		work.get();
+		assertThat(work.get()).isNotNull();
 		long before = THREADS.getCurrentThreadAllocatedBytes();
 		Object kept = work.get();
 		long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
