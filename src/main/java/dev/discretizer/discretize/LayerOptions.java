@@ -28,6 +28,12 @@ public record LayerOptions(boolean toInt, long weightBits, long biasBits, long s
 				this.report, this.scaleRule, this.histogram);
 	}
 
+	/** The same with integers, or with floats. */
+	public LayerOptions withToInt(boolean integers) {
+		return new LayerOptions(integers, this.weightBits, this.biasBits, this.stateBits, this.rescale,
+				this.unsetMinVMem, this.report, this.scaleRule, this.histogram);
+	}
+
 	/** The same with another meaning of a missing min_v_mem. */
 	public LayerOptions withUnsetMinVMem(UnsetMinVMem unset) {
 		return new LayerOptions(this.toInt, this.weightBits, this.biasBits, this.stateBits, this.rescale, unset,

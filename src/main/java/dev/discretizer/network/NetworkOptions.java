@@ -34,6 +34,12 @@ public record NetworkOptions(LayerOptions layer, boolean unsetAssumed, @Nullable
 	public static final NetworkOptions DEFAULTS = new NetworkOptions(
 			LayerOptions.DEFAULTS.withUnsetMinVMem(UNSET_MIN_V_MEM), true, null, Map.of(), Map.of(), false, null);
 
+	/** The same with other options of every layer. */
+	public NetworkOptions withLayer(LayerOptions other) {
+		return new NetworkOptions(other, this.unsetAssumed, this.minVMem, this.minVMemOf, this.rescaleOf, this.ignoreR,
+				this.device);
+	}
+
 	/** Copies the maps. */
 	public NetworkOptions {
 		minVMemOf = Map.copyOf(minVMemOf);

@@ -67,13 +67,13 @@ public final class BehaviourService {
 
 	/**
 	 * Discretizes a network and simulates it; see {@link Simulation}.
-	 * @param options how to discretize it, to integers
+	 * @param options how to discretize it; to integers in any case
 	 * @param recordings for the network's input, at least one
 	 */
 	public SimulationResult simulate(PlannedNetwork network, NetworkOptions options, List<Recording> recordings,
 			SimulationOptions how, Means means) {
 		return this.permits.with(() -> {
-			DiscretizedNetwork discretized = NetworkDiscretization.discretize(network.plan(), options);
+			DiscretizedNetwork discretized = NetworkDiscretization.discretize(network.plan(), simulated(options));
 			SimulatedNetwork simulated = SimulatedNetworks.of(network.graph(), discretized, options.layer(),
 					means.allowance());
 			if (how.allCounts()) {
@@ -97,7 +97,7 @@ public final class BehaviourService {
 	/**
 	 * Chooses the min_v_mem of each layer, and discretizes the network with them; see
 	 * {@link Calibration}.
-	 * @param options how to discretize it, to integers
+	 * @param options how to discretize it; simulated are the integers in any case
 	 * @param recordings for the network's input, at least one
 	 * @param labels the right output neuron of each recording, or none
 	 * @param otherOptions of a request that discretizes the network alike, but for
@@ -107,7 +107,7 @@ public final class BehaviourService {
 	public CalibratedNetwork calibrate(PlannedNetwork network, NetworkOptions options, List<Recording> recordings,
 			StepClock clock, List<Integer> labels, String otherOptions, boolean asGraph, Means means) {
 		return this.permits.with(() -> {
-			DiscretizedNetwork discretized = NetworkDiscretization.discretize(network.plan(), options);
+			DiscretizedNetwork discretized = NetworkDiscretization.discretize(network.plan(), simulated(options));
 			SimulatedNetwork simulated = SimulatedNetworks.of(network.graph(), discretized, options.layer(),
 					means.allowance());
 			CalibrationResult result = Calibration.run(simulated,
@@ -119,6 +119,11 @@ public final class BehaviourService {
 		});
 	}
 
+	/** To integers, which the simulators take, and without reports, which no answer has. */
+	private static NetworkOptions simulated(NetworkOptions options) {
+		return options.withLayer(options.layer().withToInt(true).withReport(false));
+	}
+
 	private static NetworkOptions chosen(NetworkOptions options, CalibrationResult result) {
 		Map<String, FloatTensor> minVMem = new HashMap<>();
 		for (CalibratedLayer layer : result.layers()) {
@@ -126,7 +131,7 @@ public final class BehaviourService {
 				minVMem.put(layer.name(), FloatTensor.scalar(layer.minVMem()));
 			}
 		}
-		return new NetworkOptions(options.layer(), options.unsetAssumed(), options.minVMem(), minVMem,
+		return new NetworkOptions(options.layer().withReport(false), options.unsetAssumed(), options.minVMem(), minVMem,
 				options.rescaleOf(), options.ignoreR(), options.device());
 	}
 

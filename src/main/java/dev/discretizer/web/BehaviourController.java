@@ -37,7 +37,7 @@ class BehaviourController {
 
 	@Serves(Endpoint.SIMULATE)
 	SimulationResult simulate(ApiRequest request) {
-		boolean everyNeuron = request.answer().type().format() != Format.JSON;
+		boolean everyNeuron = request.answer().type().format() != Format.JSON || Origins.isWanted(request);
 		SimulationOptions how = new SimulationOptions(request.get(Fields.MODES), clock(request),
 				request.get(Fields.LABELS), everyNeuron);
 		return this.service.simulate(network(request), NetworkController.options(request),
@@ -79,7 +79,7 @@ class BehaviourController {
 	 * @throws UnsupportedNetworkException as {@link Plan#of}, if it was not planned
 	 * because a chip does not support it
 	 */
-	private static PlannedNetwork network(ApiRequest request) {
+	static PlannedNetwork network(ApiRequest request) {
 		Network graph = ((Upload.Graph) Objects.requireNonNull(request.network())).network();
 		Plan plan = request.content().plan();
 		return new PlannedNetwork(graph, (plan != null) ? plan : Plan.of(graph, request.get(Fields.R)));

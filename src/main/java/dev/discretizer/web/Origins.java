@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.discretizer.behaviour.SimulationResult;
 import dev.discretizer.graph.Plan;
 import dev.discretizer.graph.PlannedLayer;
+import dev.discretizer.service.CalibratedNetwork;
 import dev.discretizer.service.DiscretizationService;
 import dev.discretizer.service.NetworkResult;
 import dev.discretizer.service.VerificationResult;
@@ -66,6 +68,8 @@ final class Origins {
 			case VerificationResult verified ->
 				(verified.integers() == null) ? null : of(inputs(verified.integers().plan()),
 						ResultObjects.NETWORK.tensors(new NetworkResult(verified.integers(), null)));
+			case CalibratedNetwork calibrated -> of(inputs(calibrated.network().discretized().plan()), outputs);
+			case SimulationResult simulated -> of(inputs(BehaviourController.network(request).plan()), outputs);
 			default -> of(inputs(request), outputs);
 		};
 	}

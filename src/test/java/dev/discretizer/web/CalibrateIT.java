@@ -128,6 +128,25 @@ class CalibrateIT {
 		assertThat(tensors(calibrated, type)).isEqualTo(tensors(discretized, type));
 	}
 
+	/** The query holds the options of the request, so the two answers are of one network. */
+	@ParameterizedTest
+	@ValueSource(strings = { "provenance=true", "provenance=true&to_int=false&report=none&histogram=true" })
+	void provenanceIsThatOfDiscretizing(String options) {
+		Form form = new Form().file("network", "tiny.nir", SimulateIT.example("tiny.nir"))
+			.file("recording", "right.npz", SimulateIT.example("recording-right.npz"));
+		Reply calibrated = post("dt=5000&" + options, Client.SAFETENSORS, form).ok();
+		Json answer = post("dt=5000&" + options, Client.JSON, form).ok().json();
+		Reply discretized = this.client
+			.post("/discretize/network?" + answer.get("query").text(), "application/x-hdf5", Client.SAFETENSORS,
+					SimulateIT.example("tiny.nir"))
+			.ok();
+		assertThat(tensors(calibrated, Client.SAFETENSORS)).isEqualTo(tensors(discretized, Client.SAFETENSORS));
+		assertThat(calibrated.header("ETag")).isEqualTo(discretized.header("ETag"))
+			.isEqualTo("\"%s\"".formatted(answer.get("provenance", "digest").text()));
+		assertThat(calibrated.safetensors().tensors().values()).extracting(Values::dtype)
+			.contains(options.contains("to_int=false") ? "float32" : "int8");
+	}
+
 	/** What a file holds, as text, without its metadata. */
 	private List<String> tensors(Reply reply, String type) {
 		List<String> found = new ArrayList<>();

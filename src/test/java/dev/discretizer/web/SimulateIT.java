@@ -229,4 +229,30 @@ class SimulateIT {
 		}
 	}
 
+	/** An answer about behaviour has no report, and integers are simulated in any case. */
+	@Test
+	void optionsOfAnswersWithIntegersChangeNothing() {
+		Json plain = post("dt=5000", Client.JSON, tiny()).ok().json();
+		assertThat(post("dt=5000&to_int=false&report=none&histogram=true", Client.JSON, tiny()).ok().json())
+			.isEqualTo(plain);
+	}
+
+	@Test
+	void provenanceIsThatOfTheSpikes() {
+		Reply file = post("dt=5000&provenance=true", Client.SAFETENSORS, tiny()).ok();
+		Json answer = post("dt=5000&provenance=true", Client.JSON, tiny()).ok().json();
+		Json outputs = answer.get("provenance", "outputs");
+		assertThat(outputs.members()).hasSize(9);
+		file.safetensors()
+			.tensors()
+			.forEach((name, spikes) -> assertThat(outputs.get(name).text())
+				.isEqualTo(RealNetworksIT.sha256(spikes.bytes())));
+		assertThat(file.header("ETag")).isEqualTo("\"%s\"".formatted(answer.get("provenance", "digest").text()));
+		Json discretized = this.client
+			.post("/discretize/network?provenance=true", "application/x-hdf5", Client.JSON, example("tiny.nir"))
+			.ok()
+			.json();
+		assertThat(answer.get("provenance", "inputs")).isEqualTo(discretized.get("provenance", "inputs"));
+	}
+
 }

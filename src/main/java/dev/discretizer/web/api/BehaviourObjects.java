@@ -144,6 +144,7 @@ public final class BehaviourObjects {
 		.object("summary", summaries(), null, (result) -> result)
 		.object("synops", synops(), null, (result) -> result)
 		.allOf(ResultObjects.FINDINGS, SimulationResult::findings)
+		.with(ResultObjects.provenance())
 		.furtherTensors(BehaviourObjects::counts);
 
 	private static final JsonObject<Candidate> CANDIDATE = JsonObject.<Candidate>of("A bound that was tried.")
@@ -194,6 +195,7 @@ public final class BehaviourObjects {
 		.member("query", TEXT, "With this query `POST /api/v1/discretize/network` gives the chosen integers.",
 				CalibratedNetwork::query)
 		.allOf(ResultObjects.FINDINGS, (network) -> network.calibration().findings())
+		.with(ResultObjects.provenance())
 		.furtherTensors((network) -> ResultObjects.NETWORK.tensors(network.network()))
 		.graph((network) -> network.network().graph());
 

@@ -121,7 +121,7 @@ public enum Endpoint {
 		.description(Words.SIMULATE)
 		.takes(Words.NETWORK_PART, Words.RECORDING_PARTS)
 		.fields(Fields.OF_RECORDINGS)
-		.fields(List.of(Fields.MODES))
+		.fields(List.of(Fields.MODES, Fields.NO_REPORT))
 		.fields(Fields.OF_SIMULATED_NETWORKS)
 		.answers(BehaviourObjects.SIMULATION, Format.LAYER)),
 	/** Chooses the min_v_mem of each layer by simulation. */
@@ -129,6 +129,7 @@ public enum Endpoint {
 		.description(Words.CALIBRATE)
 		.takes(Words.NETWORK_PART, Words.RECORDING_PARTS)
 		.fields(Fields.OF_RECORDINGS)
+		.fields(List.of(Fields.NO_REPORT))
 		.fields(Fields.OF_SIMULATED_NETWORKS)
 		.answers(BehaviourObjects.CALIBRATION, List.of(Format.JSON, Format.HDF5, Format.SAFETENSORS, Format.NPZ))),
 

@@ -309,9 +309,15 @@ public final class Fields {
 
 	/** Fields that control how a network in a part is discretized to be simulated. */
 	public static final List<RequestField<?>> OF_SIMULATED_NETWORKS = OF_NETWORKS.stream()
-		.filter((field) -> field.isFor(Format.HDF5) && field != DEVICE
-				&& !List.of(TO_INT, HISTOGRAM, PROVENANCE).contains(field))
+		.filter((field) -> field.isFor(Format.HDF5) && field != DEVICE)
+		.map((field) -> (field == TO_INT)
+				? TO_INT.words("Integers are simulated in any case; if false, a calibrated network in safetensors holds "
+						+ "them as float32.")
+				: (field == HISTOGRAM) ? HISTOGRAM.words("Changes nothing here, as answers have no report.") : field)
 		.toList();
+
+	/** The report, which answers about behaviour do not have. */
+	static final RequestField<Boolean> NO_REPORT = REPORT.words("Changes nothing here, as answers have no report.");
 
 	/** Fields that control how recordings are read and simulated. */
 	static final List<RequestField<?>> OF_RECORDINGS = List.of(DT, T0, LABELS, MERGE_POLARITY);

@@ -242,7 +242,7 @@ public final class ResultObjects {
 		return List.of(pool.height(), pool.width());
 	}
 
-	private static <R> JsonMember<R> provenance() {
+	static <R> JsonMember<R> provenance() {
 		return Origin.<R>member("Only with `provenance=true`.", false).optional();
 	}
 
