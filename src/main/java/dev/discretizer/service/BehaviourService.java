@@ -119,7 +119,9 @@ public final class BehaviourService {
 		});
 	}
 
-	/** To integers, which the simulators take, and without reports, which no answer has. */
+	/**
+	 * To integers, which the simulators take, and without reports, which no answer has.
+	 */
 	private static NetworkOptions simulated(NetworkOptions options) {
 		return options.withLayer(options.layer().withToInt(true).withReport(false));
 	}

@@ -128,7 +128,9 @@ class CalibrateIT {
 		assertThat(tensors(calibrated, type)).isEqualTo(tensors(discretized, type));
 	}
 
-	/** The query holds the options of the request, so the two answers are of one network. */
+	/**
+	 * The query holds the options of the request, so the two answers are of one network.
+	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "provenance=true", "provenance=true&to_int=false&report=none&histogram=true" })
 	void provenanceIsThatOfDiscretizing(String options) {

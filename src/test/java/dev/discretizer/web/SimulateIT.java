@@ -229,7 +229,9 @@ class SimulateIT {
 		}
 	}
 
-	/** An answer about behaviour has no report, and integers are simulated in any case. */
+	/**
+	 * An answer about behaviour has no report, and integers are simulated in any case.
+	 */
 	@Test
 	void optionsOfAnswersWithIntegersChangeNothing() {
 		Json plain = post("dt=5000", Client.JSON, tiny()).ok().json();

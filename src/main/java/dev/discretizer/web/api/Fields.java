@@ -311,8 +311,9 @@ public final class Fields {
 	public static final List<RequestField<?>> OF_SIMULATED_NETWORKS = OF_NETWORKS.stream()
 		.filter((field) -> field.isFor(Format.HDF5) && field != DEVICE)
 		.map((field) -> (field == TO_INT)
-				? TO_INT.words("Integers are simulated in any case; if false, a calibrated network in safetensors holds "
-						+ "them as float32.")
+				? TO_INT
+					.words("Integers are simulated in any case; if false, a calibrated network in safetensors holds "
+							+ "them as float32.")
 				: (field == HISTOGRAM) ? HISTOGRAM.words("Changes nothing here, as answers have no report.") : field)
 		.toList();
 
