@@ -112,6 +112,7 @@ async function all(browser, page, folder) {
   await seesLongTasks(page)
   await isFluent(page, 'examples', () => steps.examples(page))
   await steps.problems(page)
+  await steps.mishaps(page)
   await trainedNetworks(page)
   await manyLayers(page)
   await soundNetwork(page, folder)

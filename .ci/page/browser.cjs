@@ -10,6 +10,7 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 /** Milliseconds. */
 const LONGEST_TASK = 200
 const FIRST_PAINT = 500
+const SMALLEST_PAINT = 100
 
 /** Bytes, compressed. */
 const HEAVIEST = 200 * 1024
@@ -30,7 +31,7 @@ async function open(browser, base, { width = 1400, height = 900, colorScheme = '
   page.failures = []
   page.files = new Set()
   page.on('pageerror', (failure) => page.failures.push(failure.message))
-  page.on('console', (message) => message.type() === 'error' && !/status of (400|401|422)/.test(message.text())
+  page.on('console', (message) => message.type() === 'error' && !/status of (400|401|422)|ERR_INTERNET_DISCONNECTED/.test(message.text())
     && page.failures.push(message.text()))
   page.on('request', (request) => {
     if (/^(blob|data):/.test(request.url())) return
@@ -83,17 +84,29 @@ async function seesLongTasks(page) {
   assert.ok(longest > 50, `a long task is seen, but one of ${longest} ms`)
 }
 
-/** Opens the page in new profiles until it is painted in time, at most five times, since the machine may do other work meanwhile. */
+/** When something is painted, in a new profile. */
+async function firstPaint(browser, url) {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(url)
+  const painted = await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime)
+  const time = await painted.jsonValue()
+  await context.close()
+  return time
+}
+
+/**
+ * The best of five, since the machine may do other work meanwhile. Where even a page of ten lines, the one for mistyped paths, takes a
+ * multiple of what it should, the page may take as many times longer.
+ */
 async function paintsSoon(browser, base) {
-  let best = Infinity
+  let [best, smallest] = [Infinity, Infinity]
   for (let tries = 0; tries < 5 && best > FIRST_PAINT; tries++) {
-    const page = await open(browser, base)
-    const painted = await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime)
-    best = Math.min(best, await painted.jsonValue())
-    await page.context().close()
+    best = Math.min(best, await firstPaint(browser, base))
+    smallest = Math.min(smallest, await firstPaint(browser, `${base}mistyped`))
   }
-  console.log(`first paint after ${Math.round(best)} ms`)
-  assert.ok(best <= FIRST_PAINT, `first paint after ${best} ms`)
+  console.log(`first paint after ${Math.round(best)} ms, of the smallest page after ${Math.round(smallest)} ms`)
+  assert.ok(best <= FIRST_PAINT * Math.max(1, smallest / SMALLEST_PAINT), `first paint after ${best} ms`)
 }
 
 async function isLight(page) {

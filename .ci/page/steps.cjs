@@ -93,6 +93,29 @@ async function problems(page) {
   assert.equal(await page.locator('[aria-invalid]').count(), 0)
 }
 
+/** A file of torch.save as it was before zip archives: the pickled magic number and version. */
+const LEGACY = Buffer.concat([Buffer.from('80028a0a6cfc9c46f9206aa850192e8002', 'hex'), Buffer.from('M\xe9\x03.', 'latin1'), Buffer.alloc(600)])
+
+/** What goes wrong is said with what to do, and leaves no answer to something else on the screen. */
+async function mishaps(page) {
+  await drop(page, await transfer(page, [{ name: 'weights.pt', bytes: LEGACY }]))
+  await page.locator('#problem').getByText('save it with safetensors.torch.save_file').waitFor()
+  assert.equal(await page.locator('#layers, #chip, #take').filter({ has: page.locator('*') }).count(), 0)
+  await example(page, 'A sound network')
+  await drop(page, await transfer(page, [{ name: 'wrong.npy', bytes: recording(4, 1, 28, 28) }]))
+  await page.getByRole('button', { name: 'Simulate' }).click()
+  await page.locator('#behaviour-result').getByText('[T, 2, 8, 8] is expected').waitFor()
+  await page.getByLabel('Parameters of single layers').fill('min_v_mem.none=-1')
+  await page.locator('#by_node[aria-invalid]').waitFor()
+  await answered(page, () => page.getByLabel('Parameters of single layers').fill(''))
+  await page.context().setOffline(true)
+  await page.getByLabel('Weight bits').fill('6')
+  await page.locator('#problem').getByText('is the service running?').waitFor()
+  await page.context().setOffline(false)
+  await answered(page, () => page.getByLabel('Weight bits').fill(''))
+  assert.equal(await page.locator('#problem').innerText(), '')
+}
+
 /** Drops a state dict, which has no thresholds, and gives one. */
 async function stateDict(page, data, layers) {
   await page.locator('#spike_threshold').evaluate((field) => { field.value = '' })
@@ -210,5 +233,5 @@ function shared(folder, name) {
   return null
 }
 
-module.exports = { answered, calibrate, commands, downloads, drop, example, exampleRecordings, examples, network, openLayer, problems,
+module.exports = { answered, calibrate, commands, downloads, drop, example, exampleRecordings, examples, mishaps, network, openLayer, problems,
   ready, recording, rows, shared, simulate, stateDict, sweep, transfer, useBounds }

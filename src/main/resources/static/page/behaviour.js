@@ -5,6 +5,7 @@ import { calibrated } from './calibrated.js'
 import { byId, fill, h } from './dom.js'
 import { MEDIA } from './file.js'
 import { plural } from './format.js'
+import { line } from './problem.js'
 import { options } from './request.js'
 import { simulated } from './simulated.js'
 import { say } from './work.js'
@@ -34,7 +35,7 @@ async function run(path, make, show) {
   } catch (failure) {
     if (failure.name === 'AbortError') return
     if (!(failure instanceof ProblemError)) throw failure
-    fill(place, h('p', { class: 'problem', role: 'alert' }, h('strong', null, failure.problem.title), ' ', failure.message))
+    fill(place, line(failure.problem))
   } finally {
     if (mine === running) place.setAttribute('aria-busy', 'false')
   }

@@ -28,9 +28,16 @@ function box(title, layer, memories, bad) {
     h('p', null, h('strong', null, layer ? layer.name : 'free'), h('span', null, title)), memories)
 }
 
-function used(layer, unfit) {
+/** A limit that no bar shows, such as `stride_height 3, allowed 1, 2, 4, 8`. */
+function excess(violation) {
+  return h('div', { class: 'excess' }, `${violation.limit} ${[violation.found].flat().join(' × ')}, allowed ${[violation.allowed].flat().join(', ')}`)
+}
+
+function used(layer, violations) {
   const title = layer.core === null ? 'on no core' : `core ${layer.core}`
-  return box(title, layer, MEMORIES.map((name) => memory(name, layer[name].needs, layer[name].has)), unfit)
+  const others = violations.filter((violation) => !MEMORIES.some((name) => violation.limit === `${name}_memory`))
+  return box(title, layer, [MEMORIES.map((name) => memory(name, layer[name].needs, layer[name].has)), others.map(excess)],
+    layer.core === null || violations.length > 0)
 }
 
 function free(core) {
@@ -59,7 +66,7 @@ function ways(layers) {
 /** The layers in the order that data flows, then the cores that are free. */
 export function chip(answer, device) {
   const { fit } = answer
-  const over = new Map(answer.layers.map((layer) => [layer.name, layer.violations.length > 0]))
+  const over = new Map(answer.layers.map((layer) => [layer.name, layer.violations]))
   const taken = new Set(fit.layers.map((layer) => layer.core))
   const rest = device.cores.filter((core) => !taken.has(core.core))
   const all = ways(answer.layers)
@@ -68,7 +75,7 @@ export function chip(answer, device) {
   const place = h('div', { class: 'chip' },
     h('p', { class: 'end', 'data-end': key('end', 'input') }, 'input'),
     h('ul', { class: 'cores', 'aria-label': `Cores of ${fit.device} in use` },
-      fit.layers.map((layer) => used(layer, layer.core === null || over.get(layer.name)))),
+      fit.layers.map((layer) => used(layer, over.get(layer.name)))),
     h('p', { class: 'ends' }, outputs.map((name) => h('span', { class: 'end', 'data-end': key('output', name) }, outputWords(name)))),
     rest.length > 0 && h('ul', { class: 'cores', 'aria-label': 'Free cores' }, rest.map(free)))
   arrows(place, all)

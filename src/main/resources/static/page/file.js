@@ -7,7 +7,8 @@ export const MEDIA = {
   npy: 'application/x-npy',
 }
 
-const WORDS = { nir: 'network in NIR', 'state-dict': 'state dict', layer: 'layer', tensor: 'tensor', recording: 'recording' }
+const WORDS = { nir: 'network in NIR', 'state-dict': 'state dict', layer: 'layer', tensor: 'tensor', recording: 'recording',
+  unknown: 'no network' }
 
 /** The tensors that a file of one layer may hold. */
 const LAYER = new Set(['weight', 'bias', 'v_mem', 'spike_threshold', 'min_v_mem'])
@@ -60,9 +61,17 @@ function npy(bytes) {
   return { kind: recording ? 'recording' : 'tensor', format: 'npy' }
 }
 
+/** HDF5 begins after a block of the user's own, of 0, 512, 1024, 2048 ... bytes. */
+function isHdf5(bytes) {
+  for (let at = 0; at < bytes.length; at = at ? 2 * at : 512) {
+    if (startsWith(bytes.subarray(at), '\x89HDF\r\n\x1a\n')) return true
+  }
+  return false
+}
+
 async function sniff(file) {
-  const bytes = await start(file, 0, 1024)
-  if (startsWith(bytes, '\x89HDF\r\n\x1a\n')) return { kind: 'nir', format: 'nir' }
+  const bytes = await start(file, 0, 1 << 16)
+  if (isHdf5(bytes)) return { kind: 'nir', format: 'nir' }
   if (startsWith(bytes, '\x93NUMPY')) return npy(bytes)
   if (startsWith(bytes, 'PK\x03\x04')) return npz(file)
   return bytes.length > 8 ? safetensors(file, bytes) : null
@@ -77,12 +86,17 @@ async function contents(file) {
   }
 }
 
+/** What is read of a file of no kind known here: enough for the service to tell what it is, and what to do. */
+const PART = 1 << 16
+
 /**
- * Describes a file; null if it is of no kind that the service reads.
+ * Describes a file; null if it cannot be read. Its kind is `unknown` if it is none that the service reads.
  * @param example whether it is one of the service's examples
  */
 export async function describe(file, example = false) {
   const blob = await contents(file)
-  const found = blob && await sniff(blob)
-  return found && { ...found, example, name: file.name, blob, words: WORDS[found.kind], type: MEDIA[found.format] }
+  if (!blob) return null
+  const found = await sniff(blob) ?? { kind: 'unknown', format: 'nir' }
+  return { ...found, example, name: file.name, blob: found.kind === 'unknown' ? blob.slice(0, PART) : blob, size: blob.size,
+    words: WORDS[found.kind], type: MEDIA[found.format] }
 }

@@ -5,13 +5,18 @@ import { byId, fill, h } from './dom.js'
 import { listenToDrops } from './drops.js'
 import { EXAMPLES, RECORDINGS } from './examples.js'
 import { describe } from './file.js'
-import { showProblem } from './problem.js'
+import { line, showProblem } from './problem.js'
 import { attempt, guarded } from './work.js'
 
 /** A file that comes with the service. */
 async function fetched(name, signal) {
   const answer = await send({ path: `examples/${name}` }, { accept: '*/*', signal })
   return new File([await answer.blob()], name)
+}
+
+/** A problem of files that the service is not asked about. */
+function told(title, files, words) {
+  return { title, detail: `${files.map((file) => file.name).join(', ')}: ${words}` }
 }
 
 /** Lets the same file be chosen again, which has other contents after another training. */
@@ -27,18 +32,14 @@ function listenToChoices(input, accept) {
  */
 export function intake(form, state, take) {
 
-  function refuse(blobs, expected) {
-    showProblem({ title: `Not ${expected.one}`, detail: `${blobs.map((blob) => blob.name).join(', ')}: ${expected.words}` }, form)
+  function refuse(title, files, words) {
+    showProblem(told(title, files, words), form)
   }
-
-  const NETWORK = { one: 'a network', words: 'a NIR file, a safetensors state dict or layer, an npz or an npy is expected' }
-  const RECORDING = { one: 'a recording', words: 'an npz or npy of events or counts is expected' }
 
   function takeRecordings(files) {
     take.recordings(files)
     if (state.network()?.kind === 'nir') return
-    showProblem({ title: 'Recordings need a network', detail: `${files.map((file) => file.name).join(', ')}: kept until the NIR file `
-      + 'that they are for is dropped as well' }, form)
+    refuse('Recordings need a network', files, 'kept until the NIR file that they are for is dropped as well')
   }
 
   /** Beside a network, arrays are counts that were recorded for it. */
@@ -50,18 +51,17 @@ export function intake(form, state, take) {
     const found = await Promise.all(blobs.map((blob) => describe(blob)))
     const recordings = found.filter((file) => isRecording(file, beside || found.some((other) => other?.kind === 'nir')))
     const networks = found.filter((file) => file && !recordings.includes(file))
-    const unknown = blobs.filter((blob, index) => !found[index])
+    const unread = blobs.filter((blob, index) => !found[index])
     if (networks.length) take.network(networks[0])
     if (recordings.length) takeRecordings(recordings)
-    if (networks.length > 1) refuse(networks.slice(1), { one: 'shown', words: 'one network at a time' })
-    if (unknown.length) refuse(unknown, NETWORK)
+    if (networks.length > 1) refuse('One network at a time', networks.slice(1), `left out, ${networks[0].name} is shown`)
+    if (unread.length) refuse('The browser cannot read it', unread, 'a file is expected, no folder')
   }
 
   async function acceptRecordings(blobs) {
     const found = await Promise.all(blobs.map((blob) => describe(blob)))
-    const fit = (file) => file?.format.startsWith('np')
-    const unfit = blobs.filter((blob, index) => !fit(found[index]))
-    if (unfit.length) refuse(unfit, RECORDING)
+    const unfit = blobs.filter((blob, index) => !found[index]?.format.startsWith('np'))
+    if (unfit.length) fill(byId('behaviour-result'), line(told('Not a recording', unfit, 'an npz or npy of events or counts is expected')))
     else take.recordings(found)
   }
 

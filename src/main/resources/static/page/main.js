@@ -90,15 +90,16 @@ function useBounds(query) {
 function takeNetwork(found) {
   file = found
   forget()
-  fieldsFor(file.kind)
+  fieldsFor(file.kind === 'unknown' ? 'nir' : file.kind)
   section.clear()
   section.refresh()
-  byId('chosen').textContent = `${file.name}: ${file.words}, ${bytes(file.blob.size)}`
+  byId('chosen').textContent = `${file.name}: ${file.words}, ${bytes(file.size)}`
   renew()
 }
 
 function takeRecordings(found) {
   recordings = found
+  section.clear()
   section.refresh()
 }
 

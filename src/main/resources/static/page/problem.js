@@ -24,6 +24,12 @@ function named(problem, fields) {
   return new Map(first ? [[first, words]] : [])
 }
 
+/** The field of single layers, if the problem names a parameter in one of its lines. */
+function ofLine(problem, field) {
+  const names = field.value.split('\n').map((line) => line.split('=')[0].trim()).filter(Boolean)
+  return names.some((name) => problem.detail?.includes(name)) ? [[field, problem.detail]] : null
+}
+
 function mark(field, detail) {
   field.setAttribute('aria-invalid', 'true')
   const id = `${field.id}-error`
@@ -43,22 +49,29 @@ export function clearProblem(form) {
   }
 }
 
+function title(problem) {
+  return h('strong', null, `${problem.title ?? 'Problem'}:`)
+}
+
+/** A problem in one line, for places of its own. */
+export function line(problem) {
+  return h('p', { class: 'problem', role: 'alert' }, title(problem), ' ', problem.detail)
+}
+
 /** Where the problem is; or each of several, which the detail has in one line. */
 function whole(problem) {
   const errors = problem.errors ?? []
-  const title = h('strong', null, problem.title ?? 'Problem')
   if (errors.length < 2) {
-    return [h('p', null, title, ' ', problem.detail), errors.length > 0 && h('p', { class: 'help' }, 'at ', h('code', null, errors[0].pointer))]
+    return [h('p', null, title(problem), ' ', problem.detail), errors.length > 0 && h('p', { class: 'help' }, 'at ', h('code', null, errors[0].pointer))]
   }
-  return [h('p', null, title), h('ul', null, errors.slice(0, MOST).map((error) => h('li', null, h('code', null, error.pointer), ' ', error.detail)),
+  return [h('p', null, title(problem)), h('ul', null, errors.slice(0, MOST).map((error) => h('li', null, h('code', null, error.pointer), ' ', error.detail)),
     errors.length > MOST && h('li', null, `and ${errors.length - MOST} more`))]
 }
 
 export function showProblem(problem, form) {
   clearProblem(form)
   const fields = [...form.querySelectorAll('[name]')].filter((field) => !field.closest('[hidden]'))
-  const ofNode = fields.filter((field) => field.name === 'by_node' && /\b(min_v_mem|rescale)\.[^\s]/.test(problem.detail ?? ''))
-  for (const [field, words] of ofNode.length ? [[ofNode[0], problem.detail]] : named(problem, fields)) mark(field, words)
+  for (const [field, words] of ofLine(problem, form.elements.by_node) ?? named(problem, fields)) mark(field, words)
   fill(byId('problem'), h('div', { class: 'problem' }, whole(problem), problem.request_id && h('p', { class: 'help' }, `request ${problem.request_id}`),
     h('p', { class: 'help last' }, 'What follows is the last answer, not one to this.')))
 }

@@ -1,7 +1,7 @@
 // What is asked, from the file and the options: sent by the page, and shown as curl and as Python.
 
 const PATHS = { nir: 'discretize/network', 'state-dict': 'discretize/network', layer: 'discretize/conv-spike',
-  tensor: 'discretize/tensor' }
+  tensor: 'discretize/tensor', unknown: 'discretize/network' }
 
 /** Options of the form that are query parameters under their own names. */
 function parameters(form, kind) {

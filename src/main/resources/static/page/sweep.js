@@ -4,6 +4,7 @@ import { address, getJson, ProblemError } from './api.js'
 import { figure, lines } from './chart.js'
 import { fill, h } from './dom.js'
 import { fixed } from './format.js'
+import { line } from './problem.js'
 import { options } from './request.js'
 import { commands } from './take.js'
 import { say } from './work.js'
@@ -50,7 +51,7 @@ async function run(button, asked, place) {
     say('Swept: the result is below the button.')
   } catch (failure) {
     if (!(failure instanceof ProblemError)) throw failure
-    fill(place, h('p', { class: 'problem', role: 'alert' }, h('strong', null, failure.problem.title), ' ', failure.message))
+    fill(place, line(failure.problem))
   } finally {
     button.disabled = false
   }
