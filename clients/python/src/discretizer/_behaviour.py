@@ -22,7 +22,7 @@ from discretizer._calls import SAFETENSORS, Body, Call, Part, Progress, from_fil
 from discretizer._network import Source
 from discretizer._options import NetworkOptions
 from discretizer._recordings import Recorded, Recordings
-from discretizer._results import Finding, known
+from discretizer._results import Finding, WithFindings, known
 from discretizer._safetensors import Array
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class ModeSummary:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SimulationResult:
+class SimulationResult(WithFindings):
     """What a network does as trained, and as integers by steps and by events. Simulated, not measured on silicon."""
 
     modes: tuple[Mode, ...]
@@ -156,11 +156,6 @@ class SimulationResult:
         confusion = np.zeros((size, size), np.int64)
         np.add.at(confusion, (np.asarray(labels), self.strongest(mode)), 1)
         return confusion
-
-    @property
-    def warnings(self) -> tuple[Finding, ...]:
-        """All findings of severity warning."""
-        return tuple(finding for finding in self.findings if finding.severity == "warning")
 
     def plot(self, path: str | PathLike[str] | None = None) -> Figure:
         """Draw the rates by layer and mode, and if labels were given, the confusion of the output in each mode.

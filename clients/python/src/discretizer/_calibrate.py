@@ -16,7 +16,7 @@ from discretizer._calls import JSON, Call, from_json
 from discretizer._network import NetworkResult
 from discretizer._options import NetworkOptions
 from discretizer._recordings import Recorded
-from discretizer._results import Finding, LayerReport, known
+from discretizer._results import Finding, LayerReport, WithFindings, known
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -70,7 +70,7 @@ class Behaviour:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CalibrationResult:
+class CalibrationResult(WithFindings):
     """The lower bounds that keep the chip's spikes nearest to the trained ones, by simulation."""
 
     layers: tuple[CalibratedLayer, ...]
@@ -95,11 +95,6 @@ class CalibrationResult:
         """The discretized network with the chosen bounds."""
         assert self._network is not None  # noqa: S101
         return self._network
-
-    @property
-    def warnings(self) -> tuple[Finding, ...]:
-        """All findings of severity warning."""
-        return tuple(finding for finding in self.findings if finding.severity == "warning")
 
     def plot(self, path: str | PathLike[str] | None = None) -> Figure:
         """Draw the divergence of each layer over its candidates, and its rate before and after.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 import safetensors
@@ -30,6 +30,8 @@ from discretizer._results import Finding
 from discretizer._safetensors import Array
 from discretizer._terminal import Terminal
 from discretizer._version import __version__
+
+Result = TypeVar("Result")
 
 DONE, REFUSED, UNUSABLE, UNSERVED = 0, 1, 2, 3
 
@@ -182,7 +184,7 @@ def _add_network_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_verify(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "exit status: 1 if an integer differs"
-    parser.add_argument("original", type=Path, help=f"the floats: {_NETWORK}")
+    parser.add_argument("file", type=Path, metavar="original", help=f"the floats: {_NETWORK}")
     parser.add_argument("discretized", type=Path, help="the integers, in either format")
     parser.set_defaults(run=_verify)
 
@@ -261,15 +263,9 @@ def _network(client: Client, options: argparse.Namespace) -> int:
         _write_network(client, options, writes, given)
     if options.plot:
         _plot.draw(result, weights, options.plot)
-    if options.json:
-        _print.as_json(_print.network_document(result))
-    else:
-        out = Terminal(sys.stdout)
-        _print.network(out, options.file, result, options.allow)
-        _print.provenance(out, result.provenance)
-        _print.written(out, options.output, options.plot)
-    fits = result.fit is None or result.fit.fits
-    return DONE if fits and not _is_gated(options, result.findings_by_layer()) else REFUSED
+    warnings = [warning for _, warning in result.warnings]
+    status = _finish(options, result, _print.network, warnings, _print.network_document)
+    return status if result.fit is None or result.fit.fits else REFUSED
 
 
 def _given(options: argparse.Namespace) -> dict[str, Any]:
@@ -285,12 +281,9 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _verify(client: Client, options: argparse.Namespace) -> int:
-    result = client.verify(options.original, options.discretized, **_given(options))
-    if options.json:
-        _print.as_json(_print.document(result))
-    else:
-        _print.match(Terminal(sys.stdout), result, options.allow)
-    return DONE if result.match and not _is_gated(options, _unnamed(result.findings)) else REFUSED
+    result = client.verify(options.file, options.discretized, **_given(options))
+    status = _finish(options, result, _print.match, result.warnings)
+    return status if result.match else REFUSED
 
 
 def _sweep(client: Client, options: argparse.Namespace) -> int:
@@ -303,13 +296,7 @@ def _sweep(client: Client, options: argparse.Namespace) -> int:
         errors.erase()
     if options.plot:
         result.plot(options.plot)
-    if options.json:
-        _print.as_json(_print.document(result))
-    else:
-        out = Terminal(sys.stdout)
-        _print.sweep(out, options.file, result, options.allow)
-        _print.written(out, options.plot)
-    return REFUSED if _is_gated(options, _unnamed(result.findings)) else DONE
+    return _finish(options, result, _print.sweep, result.warnings)
 
 
 def _recorded(options: argparse.Namespace) -> dict[str, Any]:
@@ -325,13 +312,7 @@ def _simulate(client: Client, options: argparse.Namespace) -> int:
     )
     if options.plot:
         result.plot(options.plot)
-    if options.json:
-        _print.as_json(_print.simulation_document(result))
-    else:
-        out = Terminal(sys.stdout)
-        _print.simulation(out, options.file, result, options.allow)
-        _print.written(out, options.plot)
-    return REFUSED if _is_gated(options, _unnamed(result.findings)) else DONE
+    return _finish(options, result, _print.simulation, result.warnings, _print.simulation_document)
 
 
 def _calibrate(client: Client, options: argparse.Namespace) -> int:
@@ -342,23 +323,12 @@ def _calibrate(client: Client, options: argparse.Namespace) -> int:
         _write_network(client, options, writes, {**given, "min_v_mem": result.min_v_mem})
     if options.plot:
         result.plot(options.plot)
-    if options.json:
-        _print.as_json(_print.calibration_document(result))
-    else:
-        out = Terminal(sys.stdout)
-        _print.calibration(out, options.file, result, options.allow)
-        _print.written(out, options.output, options.plot)
-    return REFUSED if _is_gated(options, _unnamed(result.findings)) else DONE
+    return _finish(options, result, _print.calibration, result.warnings, _print.calibration_document)
 
 
 def _write_network(client: Client, options: argparse.Namespace, suffix: str, given: dict[str, Any]) -> None:
     file_format: FileFormat = "nir" if suffix == ".nir" else "safetensors"
     options.output.write_bytes(client.network_file(options.file, file_format=file_format, **given))
-
-
-def _unnamed(findings: Iterable[Finding]) -> Iterable[tuple[str, Finding]]:
-    """Findings that are of no layer, or name it themselves."""
-    return (("", finding) for finding in findings)
 
 
 def _whole(option: str, text: str) -> int:
@@ -376,13 +346,7 @@ def _tensor(client: Client, options: argparse.Namespace) -> int:
         np.save(options.output, result.tensor)
     elif writes:
         safetensors.numpy.save_file({"scale": np.asarray(result.scale), "tensor": result.tensor}, options.output)
-    if options.json:
-        _print.as_json(_print.document(result))
-    else:
-        out = Terminal(sys.stdout)
-        _print.tensor(out, options.file, result, options.allow)
-        _print.written(out, options.output)
-    return REFUSED if _is_gated(options, _unnamed(result.findings)) else DONE
+    return _finish(options, result, _print.tensor, result.warnings)
 
 
 def _devices(client: Client, options: argparse.Namespace) -> int:
@@ -394,10 +358,22 @@ def _devices(client: Client, options: argparse.Namespace) -> int:
     return DONE
 
 
-def _is_gated(options: argparse.Namespace, findings: Iterable[tuple[str, Finding]]) -> bool:
-    """Whether --strict refuses one of these findings."""
-    found = [finding for _, finding in findings if finding.severity == "warning"]
-    return bool(options.strict) and any(finding.code not in options.allow for finding in found)
+def _finish(
+    options: argparse.Namespace,
+    result: Result,
+    tell: Callable[[Terminal, Path, Result, list[str]], None],
+    warnings: Iterable[Finding],
+    document: Callable[[Result], Any] = _print.document,
+) -> int:
+    """Prints a result, as JSON or for people. The status is up to --strict."""
+    if options.json:
+        _print.as_json(document(result))
+    else:
+        out = Terminal(sys.stdout)
+        tell(out, options.file, result, options.allow)
+        _print.written(out, *(getattr(options, name, None) for name in ("output", "plot")))
+    gated = options.strict and any(warning.code not in options.allow for warning in warnings)
+    return REFUSED if gated else DONE
 
 
 def _suffix(path: Path | None, known: tuple[str, ...]) -> str | None:

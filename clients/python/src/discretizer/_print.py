@@ -32,12 +32,18 @@ def network(out: Terminal, file: Path, result: NetworkResult, allowed: Collectio
         out.print()
         _fit(out, result.fit)
     findings(out, result.findings_by_layer(), allowed)
+    _provenance(out, result.provenance)
 
 
 def findings(out: Terminal, found: Iterable[tuple[str, Finding]], allowed: Collection[str]) -> None:
     for group in _show.grouped(found):
         out.print()
         out.findings(group, group.code in allowed)
+
+
+def _unnamed(out: Terminal, found: Iterable[Finding], allowed: Collection[str]) -> None:
+    """Findings that are of no layer, or name it themselves."""
+    findings(out, (("", finding) for finding in found), allowed)
 
 
 def written(out: Terminal, *paths: Path | None) -> None:
@@ -61,7 +67,7 @@ def _fit(out: Terminal, fit: Fit) -> None:
         out.wrapped(violation.message)
 
 
-def provenance(out: Terminal, found: Provenance | None) -> None:
+def _provenance(out: Terminal, found: Provenance | None) -> None:
     """The lines that `sha256sum` would check, and the digest of all."""
     if found is not None:
         out.print()
@@ -72,7 +78,7 @@ def provenance(out: Terminal, found: Provenance | None) -> None:
         out.print(out.dim(f"{found.service} {found.version}{commit}; {found.reference}; {found.arithmetic}"))
 
 
-def match(out: Terminal, result: VerifyResult, allowed: Collection[str]) -> None:
+def match(out: Terminal, _: Path, result: VerifyResult, allowed: Collection[str]) -> None:
     """One line for each layer."""
     width = max((len(layer.name) for layer in result.layers), default=0)
     for layer, row in zip(result.layers, match_rows(result), strict=True):
@@ -80,13 +86,13 @@ def match(out: Terminal, result: VerifyResult, allowed: Collection[str]) -> None
         paint = out.good if layer.match else out.bad
         what = f"{rule}, scale {scale}" if layer.match else "; ".join(filter(None, (difference, f"scales: {scales}")))
         out.print(f"{name:{width}}  {paint(found)}  {what}")
-    findings(out, (("", finding) for finding in result.findings), allowed)
+    _unnamed(out, result.findings, allowed)
 
 
 def sweep(out: Terminal, file: Path, result: SweepResult, allowed: Collection[str]) -> None:
     heading(out, file, len({row.layer for row in result.rows}))
     out.table(SWEEP_HEAD, sweep_rows(result), keys=3)
-    findings(out, (("", finding) for finding in result.findings), allowed)
+    _unnamed(out, result.findings, allowed)
 
 
 def simulation(out: Terminal, file: Path, result: SimulationResult, allowed: Collection[str]) -> None:
@@ -94,7 +100,7 @@ def simulation(out: Terminal, file: Path, result: SimulationResult, allowed: Col
     out.table(SUMMARY_HEAD, summary_rows(result.summary))
     out.print()
     out.table(ACTIVITY_HEAD, activity_rows(result.layers))
-    findings(out, (("", finding) for finding in result.findings), allowed)
+    _unnamed(out, result.findings, allowed)
 
 
 def simulation_document(result: SimulationResult) -> dict[str, Any]:
@@ -109,7 +115,7 @@ def calibration(out: Terminal, file: Path, result: CalibrationResult, allowed: C
     if result.min_v_mem:
         out.print()
         out.print(" ".join(f"--min-v-mem {name}={value:.9g}" for name, value in result.min_v_mem.items()))
-    findings(out, (("", finding) for finding in result.findings), allowed)
+    _unnamed(out, result.findings, allowed)
 
 
 def calibration_document(result: CalibrationResult) -> dict[str, Any]:
@@ -132,7 +138,7 @@ def tensor(out: Terminal, file: Path, result: TensorResult, allowed: Collection[
     for name, text in rows:
         if text:
             out.print(f"{out.dim(f'{name:13}')}  {text}")
-    findings(out, (("", finding) for finding in result.findings), allowed)
+    _unnamed(out, result.findings, allowed)
 
 
 def devices(out: Terminal, found: Iterable[Device]) -> None:

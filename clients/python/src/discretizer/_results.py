@@ -204,6 +204,17 @@ class ServiceInfo:
     """Names of the chips that the service knows."""
 
 
+class WithFindings:
+    """A result that tells which of its findings are warnings."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """All findings of severity warning."""
+        return tuple(finding for finding in self.findings if finding.severity == "warning")
+
+
 class _Shown:
     """Shown as one line by repr, and as tables in notebooks."""
 
@@ -215,7 +226,7 @@ class _Shown:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class TensorResult(_Shown, Generic[TensorReportT]):
+class TensorResult(_Shown, WithFindings, Generic[TensorReportT]):
     """A discretized tensor."""
 
     tensor: Array
@@ -228,7 +239,7 @@ class TensorResult(_Shown, Generic[TensorReportT]):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LayerResult(_Shown, Generic[LayerReportT]):
+class LayerResult(_Shown, WithFindings, Generic[LayerReportT]):
     """The part that all results of a layer share."""
 
     scale: np.float32

@@ -13,7 +13,7 @@ from discretizer import _network, _results, _show
 from discretizer._calls import JSON, Call, Part, Progress, from_json, multipart_of
 from discretizer._network import Source
 from discretizer._options import NetworkOptions, ScaleRule
-from discretizer._results import Finding, Provenance, known
+from discretizer._results import Finding, Provenance, WithFindings, known
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -73,7 +73,7 @@ class LayerMatch:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class VerifyResult:
+class VerifyResult(WithFindings):
     """Whether one network is another one discretized."""
 
     match: bool
@@ -193,7 +193,7 @@ class SweepRow:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SweepResult:
+class SweepResult(WithFindings):
     """A row for each layer, width and scale rule."""
 
     rows: tuple[SweepRow, ...]
