@@ -68,7 +68,11 @@ async function trainedNetworks(page) {
   }
 }
 
-const chain = (layers) => ({ name: `chain-${layers}.nir`, bytes: zlib.gunzipSync(fs.readFileSync(path.join(__dirname, 'page', `chain-${layers}.nir.gz`))) })
+/** A network of that many layers, of make_page_networks.py. */
+function chain(layers) {
+  const packed = fs.readFileSync(path.join(__dirname, 'page', `chain-${layers}.nir.gz`))
+  return { name: `chain-${layers}.nir`, bytes: zlib.gunzipSync(packed) }
+}
 
 /** Nine layers are seen at once, a hundred are as quick as three. */
 async function manyLayers(page) {

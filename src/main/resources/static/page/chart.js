@@ -5,6 +5,9 @@ import { fill, h } from './dom.js'
 /** The ticks of an axis of counts. */
 const DECADES = [0, 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7]
 
+/** Those where no count reaches the second decade. */
+const UNITS = [0, 1, 2, 5, 10, 20]
+
 const LIBRARY = new URL('../webjars/uplot/dist/', import.meta.url)
 
 let loading
@@ -88,7 +91,7 @@ export function histogram(element, { x, counts, range, label, marks }) {
   return draw(element, 220, (uPlot) => ({
     data: [x, counts],
     scales: { x: { time: false, range: () => range }, y: { distr: 4, asinh: 1, range: (u, low, high) => [0, high * 1.3 + 1] } },
-    axes: [axis(label), axis('elements', { size: 52, splits: (u, at, low, high) => DECADES.filter((decade) => decade <= high), values: (u, at) => at })],
+    axes: [axis(label), axis('elements', { size: 52, splits: (u, at, low, high) => (high < 30 ? UNITS : DECADES).filter((tick) => tick <= high), values: (u, at) => at })],
     series: [{}, { fill: color('bar'), stroke: color('bar'), width: 0, points: { show: false },
       paths: uPlot.paths.bars({ size: [1, 100] }) }],
     hooks: { draw: [(u) => marks.forEach((mark) => line(u, mark.x, color(mark.color), mark.dash ?? []))] },
