@@ -79,13 +79,13 @@ final class ElementCollector {
 	/** Adds the number the parser stands on. */
 	void add() {
 		if (this.parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
-			addFraction(Decimals.toFloat(this.parser));
+			addFraction(this.parser.toFloat());
 		}
 		else if (this.parser.getStringLength() > Decimals.DIGITS) {
 			addBig(new BigInteger(this.parser.getString()));
 		}
 		else {
-			addInteger(this.parser.getLongValue(), this.parser.getString().startsWith("-"));
+			addInteger(this.parser.getLongValue(), this.parser.isNegative());
 		}
 	}
 

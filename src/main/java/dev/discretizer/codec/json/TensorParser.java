@@ -30,7 +30,12 @@ final class TensorParser extends UTF8StreamJsonParser {
 	/** Longest that separates numbers here: a comma and a space. */
 	private static final int SEPARATOR = 2;
 
+	/** Longest number of Jackson's that is scanned. */
+	private static final int LONGEST = 48;
+
 	private final NumberScanner scanner = new NumberScanner();
+
+	private final byte[] number = new byte[LONGEST + NumberScanner.READABLE + 1];
 
 	private TensorParser(ObjectReadContext context, IOContext io, int features, int formatFeatures, InputStream in,
 			ByteQuadsCanonicalizer names, byte[] buffer, int start, int end) {
@@ -67,6 +72,32 @@ final class TensorParser extends UTF8StreamJsonParser {
 			dest.add(this.scanner);
 		}
 		return end;
+	}
+
+	/**
+	 * The nearest float of the number that Jackson has read, infinite if it is beyond
+	 * binary32. Scanned as well: a few numbers stand at the edge of each buffer, and
+	 * their texts as strings would be a seventh of the body.
+	 */
+	float toFloat() {
+		int length = getStringLength();
+		if (length <= LONGEST) {
+			char[] text = getStringCharacters();
+			int from = getStringOffset();
+			for (int i = 0; i < length; i++) {
+				this.number[i] = (byte) text[from + i];
+			}
+			this.number[length] = ',';
+			if (this.scanner.scan(this.number, 0) == length) {
+				return this.scanner.toFloat();
+			}
+		}
+		return Decimals.toFloat(this);
+	}
+
+	/** Whether the number that Jackson has read has a sign. */
+	boolean isNegative() {
+		return getStringCharacters()[getStringOffset()] == '-';
 	}
 
 	/**
