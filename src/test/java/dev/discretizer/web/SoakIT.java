@@ -50,6 +50,9 @@ class SoakIT {
 
 	private static final byte[] LARGE_BODY = large();
 
+	/** Bodies that are held as a whole while they are read. */
+	private static final List<Storm.Body> WHOLE = whole();
+
 	private final AtomicLong next = new AtomicLong();
 
 	private final Map<Integer, LongAdder> outcomes = new ConcurrentHashMap<>();
@@ -68,6 +71,16 @@ class SoakIT {
 			bytes.putFloat((float) Math.sin(i));
 		}
 		return bytes.array();
+	}
+
+	private static List<Storm.Body> whole() {
+		try {
+			return List.of(Storm.body(Storm.Kind.NPZ, LARGE), Storm.body(Storm.Kind.NPZ_DEFLATED, LARGE),
+					Storm.body(Storm.Kind.HDF5, LARGE), Storm.body(Storm.Kind.BOMB, LARGE));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Test
@@ -134,12 +147,17 @@ class SoakIT {
 			case 2 -> hangUp(service, 100);
 			case 3 -> hangUpOnAnswer(service);
 			case 4 -> slowly(service);
+			case 5, 6, 7, 8 -> count(WHOLE.get((int) (index % 64) - 5).post(service.port()));
 			default -> count(service.client().send(FuzzCase.of(SEED, index)));
 		}
 	}
 
 	private void count(Reply reply) {
-		this.outcomes.computeIfAbsent(reply.status(), (status) -> new LongAdder()).increment();
+		count(reply.status());
+	}
+
+	private void count(int status) {
+		this.outcomes.computeIfAbsent(status, (each) -> new LongAdder()).increment();
 	}
 
 	/** Goes away in the middle of a body. */
