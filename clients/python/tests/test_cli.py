@@ -222,11 +222,12 @@ def in_zsh(script: str, words: Sequence[str]) -> list[str]:
                 told += os.read(terminal, 4096)
 
         Path("completion.zsh").write_text(script)
-        start = "autoload -Uz compinit; compinit -u -d compinit.dump; . ./completion.zsh; discretizer() { print -r -- TOLD $* END }"
+        # A widget, so that what is in the line is told after it has been completed.
+        widget = "tell() { zle complete-word; print -r -- TOLD $BUFFER END }; zle -N tell; bindkey ^T tell"
+        start = f"autoload -Uz compinit; compinit -u -d $PWD/.dump; . ./completion.zsh; {widget}"
         os.write(terminal, f"{start}; PS1=; print READ''Y\n".encode())
-        wait_for(b"READY")
-        # The proposal is in the line once zsh has redrawn it, before it reads on.
-        os.write(terminal, f"{' '.join(words)}\t\n".encode())
+        wait_for(b"READY\r\n")
+        os.write(terminal, f"{' '.join(words)}\x14".encode())
         wait_for(b" END\r\n")
         zsh.kill()
     os.close(terminal)
