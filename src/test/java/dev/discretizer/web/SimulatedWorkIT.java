@@ -10,7 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The limit on what a simulation may cost. One run of the example by events adds 40419
- * weights by the twin too, one by steps some 36400, and steps bring 323 neurons to an end 40 times.
+ * weights by the twin too, one by steps some 36400, and steps bring 323 neurons to an end
+ * 40 times.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "discretizer.limits.synops=200000")
 class SimulatedWorkIT {
