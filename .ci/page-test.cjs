@@ -121,8 +121,12 @@ async function all(browser, page, folder) {
   await manyLayers(page)
   await soundNetwork(page, folder)
   await isLight(page)
-  await isAccessible(page, 'everything shown')
-  await shot(page, 'all-1400-light')
+  await steps.openLayer(page)
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme })
+    await isAccessible(page, `everything shown, ${colorScheme}`)
+    await shot(page, `all-1400-${colorScheme}`)
+  }
 }
 
 /** The page's links lead to the service's pages, also behind a prefix. */
