@@ -31,6 +31,7 @@ start_proxy() {
   prefix="http://127.0.0.1:$port/tools/discretizer/"
   cat >"$tools/nginx.conf" <<END
 daemon off;
+user $(id -un) $(id -gn);
 pid $tools/nginx.pid;
 events {}
 http {
