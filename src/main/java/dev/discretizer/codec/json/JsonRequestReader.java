@@ -74,7 +74,7 @@ public final class JsonRequestReader {
 	public void read(InputStream in, List<? extends Field> schema, Allowance allowance, RequestValues dest)
 			throws IOException {
 		Utf8Stream utf8 = new Utf8Stream(in);
-		try (TensorParser parser = this.factory.parser(utf8)) {
+		try (TensorParser parser = parser(utf8)) {
 			try {
 				new RequestObject(parser, allowance, dest).read(schema);
 			}
@@ -92,12 +92,26 @@ public final class JsonRequestReader {
 				throw notJson(utf8, utf8.ended() ? JsonFailures.truncated(parser) : JsonFailures.malformed(ex, parser));
 			}
 			catch (MalformedInputException ex) {
-				throw (ex.cause() == Cause.MALFORMED && ex.pointer() == null) ? notJson(utf8, ex) : ex;
+				throw refused(utf8, ex);
 			}
 		}
 		catch (JacksonIOException ex) {
 			throw ex.getCause();
 		}
+	}
+
+	/** Jackson reads the first bytes at once. */
+	private TensorParser parser(Utf8Stream body) throws IOException {
+		try {
+			return this.factory.parser(body);
+		}
+		catch (MalformedInputException ex) {
+			throw refused(body, ex);
+		}
+	}
+
+	private static MalformedInputException refused(Utf8Stream body, MalformedInputException failure) {
+		return (failure.cause() == Cause.MALFORMED && failure.pointer() == null) ? notJson(body, failure) : failure;
 	}
 
 	/** Adds what the body looks like, if it is not JSON at all. */
