@@ -186,16 +186,19 @@ class CasesIT {
 		assertThat(json.get("candidates", "state")).hasToString("null");
 	}
 
-	/** Their first bytes are no UTF-8, or zero, which is found before anything is parsed. */
+	/**
+	 * Their first bytes are no UTF-8, or zero, which is found before anything is parsed.
+	 */
 	@Test
 	void binaryFilesSentAsJsonAreNamed() throws IOException {
 		Map<String, byte[]> files = Map.of("an npy file", Containers.npy(Values.vector(1, 2)), "an npz archive",
 				Containers.npz(Map.of("weight", Values.vector(1))), "a safetensors file",
 				Containers.safetensors(Map.of("weight", Values.vector(1))), "an HDF5 file", nir(1, Shape.of(2, 6, 6)),
 				"packed with gzip", new byte[] { 0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 3 });
-		files.forEach((name, file) -> assertThat(
-				this.client.post("/scale", Client.JSON, file).problem(400, "malformed").get("detail").text())
-			.contains("this looks like", name));
+		files.forEach((name,
+				file) -> assertThat(
+						this.client.post("/scale", Client.JSON, file).problem(400, "malformed").get("detail").text())
+					.contains("this looks like", name));
 	}
 
 	/** What Python's requests makes of True, and of a list. */
