@@ -137,7 +137,8 @@ HeapPlan.heap computes it; at least the image's 55 %.
 {{- fail (printf "resources.cpuLimit is %s, at least resources.cpu (%s) is expected" .Values.resources.cpuLimit .Values.resources.cpu) }}
 {{- end }}
 {{- end }}
-{{- with regexFind "-Xmx[0-9]+[kKmMgG]?" .Values.javaOptions }}
+{{- /* Of several, the JVM takes the last. */}}
+{{- with regexFindAll "-Xmx[0-9]+[kKmMgG]?" .Values.javaOptions -1 | last }}
 {{- $heap := include "discretizer.kibibytes" (trimPrefix "-Xmx" .) | int64 }}
 {{- $memory := include "discretizer.kibibytes" (trimSuffix "i" $.Values.resources.memory) | int64 }}
 {{- if ge $heap $memory }}

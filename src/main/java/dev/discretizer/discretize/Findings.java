@@ -245,11 +245,14 @@ final class Findings {
 	 */
 	private void negativeOutlier() {
 		Inhibition inhibition = this.statistics.inhibition();
+		if (!inhibition.hasOutlier()) {
+			return;
+		}
 		float bound = -inhibition.depth();
 		float scale = this.scales.reference();
 		float clipped = this.scales.withWeight(DiscretizationScale.of(bound, Math.max(bound, inhibition.largest()),
 				new Precision(this.statistics.weight().bits())));
-		if (!inhibition.hasOutlier() || clipped == DiscretizationScale.NONE) {
+		if (clipped == DiscretizationScale.NONE) {
 			return;
 		}
 		String becomes = (clipped > scale) ? "would grow from %s to %s, %s times as fine.".formatted(scale, clipped,

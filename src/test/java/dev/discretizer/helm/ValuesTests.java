@@ -44,6 +44,7 @@ class ValuesTests {
 		wrong.put("resources: {cpu: 1500m, cpuLimit: '1'}", "resources.cpuLimit is 1, at least resources.cpu (1500m)");
 		wrong.put("resources: {cpu: '0.5', cpuLimit: 400m}", "resources.cpuLimit is 400m");
 		wrong.put("{javaOptions: -Xss1m -Xmx2g, resources: {memory: 2Gi}}", "javaOptions has -Xmx2g");
+		wrong.put("{javaOptions: -Xmx100m -Xmx2g, resources: {memory: 1Gi}}", "javaOptions has -Xmx2g");
 		wrong.put("{javaOptions: -Xmx600m, resources: {memory: 512Mi}}", "javaOptions has -Xmx600m");
 		wrong.put("httpRoute: {enabled: true}", "httpRoute.parentRefs");
 		wrong.put("probes: {liveness: {httpGet: {}}}", "httpGet");
