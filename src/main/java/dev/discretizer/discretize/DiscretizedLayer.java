@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param minVMem of rank 0; there also when the input had none
  * @param vMem null without a state
  * @param report null where it was not wanted
- * @param inhibition the weights beside the range of states
+ * @param inhibition how strongly the weights inhibit
  */
 public record DiscretizedLayer(LayerScales scales, DiscreteTensor weight, @Nullable DiscreteTensor bias,
 		DiscreteTensor spikeThreshold, DiscreteTensor minVMem, @Nullable DiscreteTensor vMem,

@@ -1,21 +1,21 @@
 package dev.discretizer.discretize;
 
 /**
- * How far the weights of a layer go beside the range that its states move in. A state is
- * at least min_v_mem and, between events, below spike_threshold; the chip sees to the
- * first after every single event.
+ * How strongly the weights of a layer inhibit, relative to the range of its states. A
+ * state is at least min_v_mem, which the chip applies after every single event, and below
+ * spike_threshold between events.
  *
  * <pre>
- * depth = fl32(spike_threshold - min_v_mem)
+ * depth = fl32(spike_threshold - min_v_mem)     the range
  * share = |smallest| / depth                    of a smallest weight below 0
  * </pre>
  *
- * All are float parameters, the weights rescaled, not the integers: they are what can be
- * clipped or trained anew, and the two tell the same, as rounding a weight below
- * {@code -depth} gives an integer that takes every integer state below the threshold to
- * min_v_mem too. They do not depend on the rule that chooses the scale. A min_v_mem that
- * is unset counts as the value it becomes before scaling; where it stands for the chip's
- * own minimum it is no bound, as in float_step, and the depth is infinite.
+ * Computed from the float parameters, with the weights rescaled, as these are what a user
+ * can clip or train again. The integers lead to the same answer: a weight below
+ * {@code -depth} rounds to an integer that takes every integer state below the threshold
+ * to min_v_mem. The rule that chooses the scale has no influence. An unset min_v_mem
+ * counts as the value it gets before scaling; where it stands for the chip's own minimum,
+ * there is no bound, as in float_step, and the depth is infinite.
  *
  * @param smallest the smallest weight
  * @param largest the largest weight

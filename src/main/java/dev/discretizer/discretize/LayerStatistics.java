@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param rescale the factor of the weight
  * @param minVMemScaled whether min_v_mem was multiplied by the scale
  * @param minVMemSetsScale whether the thresholds' candidate is that of min_v_mem
- * @param inhibition the weights beside the range of states
+ * @param inhibition how strongly the weights inhibit
  */
 record LayerStatistics(TensorStatistics weight, @Nullable TensorStatistics bias, @Nullable TensorStatistics vMem,
 		Threshold threshold, Threshold minVMem, double largestWeight, float rescale, boolean minVMemScaled,
