@@ -1,6 +1,7 @@
 package dev.discretizer.web.server;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -130,7 +131,7 @@ final class RefusedBodyValve extends ValveBase {
 		Waste waste = new Waste();
 		try {
 			while (!body.isFinished()) {
-				int read = body.doRead(waste);
+				int read = read(body, waste);
 				count += Math.max(0, read);
 				boolean late = System.nanoTime() - start > longest.toNanos() && awaited.getAsBoolean();
 				if (read < 0 || count > this.limits.body() || late) {
@@ -142,9 +143,24 @@ final class RefusedBodyValve extends ValveBase {
 			return true;
 		}
 		catch (IOException | SlowBodyException ex) {
-			// The client has closed the connection or sends no more; its answer was sent.
+			// The client has closed the connection or is late; its answer was sent.
 			this.container.getLogger().debug("a refused body broke off", ex);
 			return false;
+		}
+	}
+
+	/**
+	 * Reads some of a body: nothing where nothing has come for as long as the connector
+	 * waits. A client that a busy service has stopped often by a closed window asks
+	 * whether it has opened at intervals that double, and so pauses for longer than that.
+	 * Whether it is late is up to the deadline.
+	 */
+	private static int read(org.apache.coyote.Request body, Waste waste) throws IOException {
+		try {
+			return body.doRead(waste);
+		}
+		catch (SocketTimeoutException ex) {
+			return 0;
 		}
 	}
 

@@ -11,6 +11,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServer;
@@ -35,6 +37,9 @@ class RefusedBodyValveTests {
 	 */
 	private static final int MOST_BYTES = 1000;
 
+	/** For how long the connector waits for bytes. */
+	private static final int TIMEOUT_MILLIS = 100;
+
 	private static final String HEAD = "POST /refused HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
 		.formatted(BLOCK * BLOCKS);
 
@@ -48,6 +53,8 @@ class RefusedBodyValveTests {
 		factory.addConnectorCustomizers((connector) -> {
 			connector.setProperty("minSpareThreads", "1");
 			connector.setProperty("maxThreads", "1");
+			connector.setProperty("disableUploadTimeout", "false");
+			connector.setProperty("connectionUploadTimeout", Integer.toString(TIMEOUT_MILLIS));
 		});
 		this.server = factory.getWebServer((context) -> context.addServlet("refusal", new Refusal()).addMapping("/"));
 		this.server.start();
@@ -67,6 +74,23 @@ class RefusedBodyValveTests {
 					slow.send(new byte[BLOCK]);
 				}
 				assertThat(slow.reply().status()).isEqualTo(422);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Content-Length: 6", "Transfer-Encoding: chunked" })
+	void bodyMayPauseForLongerThanTheConnectorWaits(String length) throws Exception {
+		boolean chunked = length.endsWith("chunked");
+		try (RawConnection pausing = new RawConnection(this.server.getPort())) {
+			for (int request = 0; request < 2; request++) {
+				pausing.send("POST /refused HTTP/1.1\r\nHost: localhost\r\n" + length + "\r\n\r\n");
+				for (int i = 0; i < 2; i++) {
+					Thread.sleep(4 * TIMEOUT_MILLIS);
+					pausing.send(chunked ? "3\r\nabc\r\n" : "abc");
+				}
+				pausing.send(chunked ? "0\r\n\r\n" : "");
+				assertThat(pausing.reply().status()).isEqualTo(422);
 			}
 		}
 	}
