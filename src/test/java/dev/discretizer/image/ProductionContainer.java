@@ -35,22 +35,32 @@ final class ProductionContainer implements AutoCloseable {
 
 	private final GenericContainer<?> container = new GenericContainer<>(Engine.IMAGE)
 		.withExposedPorts(PORT, MANAGEMENT_PORT)
-		.withCreateContainerCmdModifier(ProductionContainer::restrict)
 		.waitingFor(Wait.forHealthcheck().withStartupTimeout(Duration.ofMinutes(3)));
 
 	/** Starts it and waits until its own health check says that it is healthy. */
 	ProductionContainer() {
-		this.container.start();
+		this(MEMORY, "");
 	}
 
-	private static void restrict(CreateContainerCmd command) {
+	/**
+	 * Starts it with another size.
+	 * @param memory in bytes
+	 * @param options of its JVM
+	 */
+	ProductionContainer(long memory, String options) {
+		this.container.withCreateContainerCmdModifier((command) -> restrict(command, memory))
+			.withEnv("JDK_JAVA_OPTIONS", options)
+			.start();
+	}
+
+	private static void restrict(CreateContainerCmd command, long memory) {
 		HostConfig host = Objects.requireNonNull(command.getHostConfig());
 		host.withReadonlyRootfs(true)
 			.withTmpFs(Map.of("/tmp", "rw,noexec,nosuid,nodev,size=64m"))
 			.withCapDrop(Capability.ALL)
 			.withSecurityOpts(List.of("no-new-privileges"))
-			.withMemory(MEMORY)
-			.withMemorySwap(MEMORY)
+			.withMemory(memory)
+			.withMemorySwap(memory)
 			.withPidsLimit(PROCESSES);
 	}
 

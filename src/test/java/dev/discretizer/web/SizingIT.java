@@ -1,14 +1,8 @@
 package dev.discretizer.web;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.discretizer.budget.HeapPlan;
@@ -45,46 +39,15 @@ class SizingIT {
 	/** Enough of a body for the service to reserve memory for it. */
 	private static final byte[] START = new byte[16 * 1024];
 
-	/**
-	 * A row: the container, -Xmx, usable heap, for requests, and how many of each size.
-	 */
-	private static final Pattern ROW = Pattern.compile("(?m)^\\| (\\d+) ([GM])iB " + "\\| (\\d+) ".repeat(7) + "\\|$");
-
 	private static final int[] SIZES = { 1, 4, 64, 256 };
 
-	/**
-	 * A row of the table, in MiB.
-	 *
-	 * @param fitting how many bodies of each size fit
-	 */
-	private record Row(int container, int heap, int usable, int requests, int[] fitting) {
-
-		ServiceProcess start() throws Exception {
-			return ServiceProcess.start("sizing-" + this.container, "-Xmx" + this.heap + "m",
-					"-Ddiscretizer.limits.container=" + this.container + "MB");
-		}
-
-	}
-
-	private static List<Row> rows() throws Exception {
-		List<Row> rows = new ArrayList<>();
-		for (MatchResult row : ROW.matcher(Files.readString(Path.of("docs", "sizing.md"))).results().toList()) {
-			int unit = row.group(2).equals("G") ? 1024 : 1;
-			int[] numbers = IntStream.rangeClosed(3, 9).map((group) -> Integer.parseInt(row.group(group))).toArray();
-			rows.add(new Row(Integer.parseInt(row.group(1)) * unit, numbers[0], numbers[1], numbers[2],
-					Arrays.copyOfRange(numbers, 3, 7)));
-		}
-		assertThat(rows).hasSize(5);
-		return rows;
-	}
-
-	private static Row row(int container) throws Exception {
-		return rows().stream().filter((row) -> row.container() == container).findFirst().orElseThrow();
+	private static SizingTable.Row row(int container) throws Exception {
+		return SizingTable.rows().stream().filter((row) -> row.container() == container).findFirst().orElseThrow();
 	}
 
 	@Test
 	void tableFollowsFromTheContainer() throws Exception {
-		for (Row row : rows()) {
+		for (SizingTable.Row row : SizingTable.rows()) {
 			long container = row.container() * MEBIBYTE;
 			long heap = Math.max(container * HEAP_PERCENT / 100, HeapPlan.heap(container, THREADS));
 			assertThat(row.heap()).as("heap in %d MiB", row.container()).isEqualTo((int) (heap / MEBIBYTE));
@@ -95,7 +58,7 @@ class SizingIT {
 				.isEqualTo((int) (requests / MEBIBYTE));
 			long large = requests - requests / 10;
 			for (int i = 0; i < SIZES.length; i++) {
-				assertThat(row.fitting()[i]).as("%d MiB in %d MiB", SIZES[i], row.container())
+				assertThat(row.fitting().get(i)).as("%d MiB in %d MiB", SIZES[i], row.container())
 					.isEqualTo((int) (large / (SIZES[i] * MEBIBYTE + BUFFERS)));
 			}
 		}
@@ -105,10 +68,10 @@ class SizingIT {
 	@ParameterizedTest
 	@ValueSource(ints = { 1024, 2048 })
 	void serviceOfThatSizeHoldsSoMany(int container) throws Exception {
-		Row row = row(container);
-		int count = row.fitting()[2];
+		SizingTable.Row row = row(container);
+		int count = row.fitting().get(2);
 		List<RawConnection> held = new ArrayList<>();
-		try (ServiceProcess service = row.start()) {
+		try (ServiceProcess service = start(row)) {
 			assertThat(service.metric("discretizer.memory.capacity") / MEBIBYTE).isCloseTo(row.requests(), within(4.0));
 			for (int i = 0; i < count; i++) {
 				held.add(begin(service.port(), 64));
@@ -132,15 +95,15 @@ class SizingIT {
 
 	static Stream<Integer> stormy() throws Exception {
 		int only = Integer.getInteger("sizing.row", ALL ? 0 : 512);
-		return rows().stream().map(Row::container).filter((container) -> only == 0 || only == container);
+		return SizingTable.rows().stream().map(SizingTable.Row::container).filter((container) -> only == 0 || only == container);
 	}
 
 	/** With a tenth of the container to spare. */
 	@ParameterizedTest(name = "{0} MiB")
 	@MethodSource("stormy")
 	void containerOfThatSizeSurvivesEveryStorm(int container) throws Exception {
-		Row row = row(container);
-		try (ServiceProcess service = row.start()) {
+		SizingTable.Row row = row(container);
+		try (ServiceProcess service = start(row)) {
 			for (Storm storm : storms()) {
 				storm.over(service, row.heap(), container);
 			}
@@ -148,16 +111,12 @@ class SizingIT {
 	}
 
 	private static List<Storm> storms() throws Exception {
-		List<Storm> storms = new ArrayList<>(List.of(new Storm(Storm.Kind.BOMB, 65, ALL ? 150 : 40)));
-		if (ALL) {
-			for (double mebibytes : new double[] { 9.5, 26, 65 }) {
-				for (Storm.Kind kind : Storm.KINDS) {
-					storms.add(new Storm(kind, mebibytes, 150));
-				}
-			}
-			storms.add(new Storm(Storm.Kind.SLOW, 1, 690));
-		}
-		return storms;
+		return ALL ? Storm.all() : List.of(new Storm(Storm.Kind.BOMB, 65, 40));
+	}
+
+	private static ServiceProcess start(SizingTable.Row row) throws Exception {
+		return ServiceProcess.start("sizing-" + row.container(), "-Xmx" + row.heap() + "m",
+				"-Ddiscretizer.limits.container=" + row.container() + "MB");
 	}
 
 	/** Sends the beginning of a body of float32. */

@@ -35,10 +35,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Many clients that send a body of one kind at the same time, each all of it before it
  * reads. Prints the figures that docs/sizing.md and bench/RESULTS.md state.
  */
-final class Storm {
+public final class Storm {
 
 	/** Those whose bodies are as large as they say, and come as fast as they can. */
-	static final List<Kind> KINDS = List.of(Kind.NPZ, Kind.NPZ_DEFLATED, Kind.HDF5, Kind.JSON, Kind.RAW, Kind.CHUNKED);
+	public static final List<Kind> KINDS = List.of(Kind.NPZ, Kind.NPZ_DEFLATED, Kind.HDF5, Kind.JSON, Kind.RAW, Kind.CHUNKED);
 
 	private static final int MEBIBYTE = 1 << 20;
 
@@ -62,7 +62,7 @@ final class Storm {
 
 	private final Body body;
 
-	Storm(Kind kind, double mebibytes, int clients) throws IOException {
+	public Storm(Kind kind, double mebibytes, int clients) throws IOException {
 		this.kind = kind;
 		this.mebibytes = mebibytes;
 		this.clients = clients;
@@ -70,7 +70,7 @@ final class Storm {
 	}
 
 	/** Kinds of bodies. */
-	enum Kind {
+	public enum Kind {
 
 		NPZ, NPZ_DEFLATED, HDF5, JSON, RAW, CHUNKED,
 
@@ -80,6 +80,18 @@ final class Storm {
 		/** Raw, at 70 KB/s. */
 		SLOW
 
+	}
+
+	/** A storm of every kind that a row of docs/sizing.md is tried with. */
+	public static List<Storm> all() throws IOException {
+		List<Storm> storms = new ArrayList<>(List.of(new Storm(Kind.BOMB, 65, 150)));
+		for (double mebibytes : new double[] { 9.5, 26, 65 }) {
+			for (Kind kind : KINDS) {
+				storms.add(new Storm(kind, mebibytes, 150));
+			}
+		}
+		storms.add(new Storm(Kind.SLOW, 1, 690));
+		return storms;
 	}
 
 	/** A body with the head that it is sent behind. */
@@ -162,6 +174,11 @@ final class Storm {
 		assertThat(calm).as("ns until all that is so").isLessThan(CALM_NANOS);
 	}
 
+	@Override
+	public String toString() {
+		return "%d x %.1f MiB of %s".formatted(this.clients, this.mebibytes, this.kind);
+	}
+
 	/** The status of a reply, or 0 for a connection that was reset. */
 	private static int status(Future<Integer> reply) throws InterruptedException {
 		try {
@@ -177,8 +194,7 @@ final class Storm {
 	private long most(ServiceProcess service, Map<Integer, Integer> statuses) throws Exception {
 		AtomicLong most = new AtomicLong();
 		AtomicBoolean over = new AtomicBoolean();
-		try (ExecutorService watcher = Executors.newSingleThreadExecutor();
-				ExecutorService threads = Executors.newFixedThreadPool(this.clients)) {
+		try (ExecutorService watcher = Executors.newSingleThreadExecutor()) {
 			Future<?> watched = watcher.submit(() -> {
 				while (!over.get()) {
 					most.accumulateAndGet(service.anonymous(), Math::max);
@@ -187,13 +203,7 @@ final class Storm {
 				return null;
 			});
 			try {
-				List<Future<Integer>> replies = new ArrayList<>();
-				for (int i = 0; i < this.clients; i++) {
-					replies.add(threads.submit(() -> this.body.post(service.port())));
-				}
-				for (Future<Integer> reply : replies) {
-					statuses.merge(status(reply), 1, Integer::sum);
-				}
+				statuses.putAll(statuses(service.port()));
 			}
 			finally {
 				over.set(true);
@@ -201,6 +211,24 @@ final class Storm {
 			watched.get();
 		}
 		return most.get();
+	}
+
+	/**
+	 * Breaks over whatever listens there.
+	 * @return how many clients got which status, with 0 for a connection that was reset
+	 */
+	public Map<Integer, Integer> statuses(int port) throws Exception {
+		Map<Integer, Integer> statuses = new TreeMap<>();
+		try (ExecutorService threads = Executors.newFixedThreadPool(this.clients)) {
+			List<Future<Integer>> replies = new ArrayList<>();
+			for (int i = 0; i < this.clients; i++) {
+				replies.add(threads.submit(() -> this.body.post(port)));
+			}
+			for (Future<Integer> reply : replies) {
+				statuses.merge(status(reply), 1, Integer::sum);
+			}
+		}
+		return statuses;
 	}
 
 	/**
