@@ -154,7 +154,7 @@ public final class Storm {
 		service.awaitAllGivenBack();
 		long left = service.heap();
 		double threads = service.metric("jvm.threads.live");
-		double planned = HeapPlan.OUTSIDE + heap * MEBIBYTE / 48.0 + threads * HeapPlan.THREAD;
+		double planned = HeapPlan.OUTSIDE + (double) heap * MEBIBYTE / 48 + threads * HeapPlan.THREAD;
 		long outside = service.outside();
 		while (outside > planned && System.nanoTime() - end < CALM_NANOS) {
 			LockSupport.parkNanos(CALM_NANOS / 20);
