@@ -95,7 +95,10 @@ class SizingIT {
 
 	static Stream<Integer> stormy() throws Exception {
 		int only = Integer.getInteger("sizing.row", ALL ? 0 : 512);
-		return SizingTable.rows().stream().map(SizingTable.Row::container).filter((container) -> only == 0 || only == container);
+		return SizingTable.rows()
+			.stream()
+			.map(SizingTable.Row::container)
+			.filter((container) -> only == 0 || only == container);
 	}
 
 	/** With a tenth of the container to spare. */

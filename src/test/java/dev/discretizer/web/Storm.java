@@ -38,7 +38,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 public final class Storm {
 
 	/** Those whose bodies are as large as they say, and come as fast as they can. */
-	public static final List<Kind> KINDS = List.of(Kind.NPZ, Kind.NPZ_DEFLATED, Kind.HDF5, Kind.JSON, Kind.RAW, Kind.CHUNKED);
+	public static final List<Kind> KINDS = List.of(Kind.NPZ, Kind.NPZ_DEFLATED, Kind.HDF5, Kind.JSON, Kind.RAW,
+			Kind.CHUNKED);
 
 	private static final int MEBIBYTE = 1 << 20;
 
