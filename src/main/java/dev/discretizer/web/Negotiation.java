@@ -6,7 +6,12 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.http.HttpHeaders;
@@ -29,6 +34,17 @@ final class Negotiation {
 	record Choice(Format format, MediaType mediaType) {
 	}
 
+	/**
+	 * For each endpoint and format of a body all media types of answers, the default
+	 * first.
+	 */
+	private static final Map<Endpoint, Map<Format, List<Choice>>> CHOICES = Endpoint.withBody()
+		.stream()
+		.collect(Collectors.toMap(Function.identity(),
+				(endpoint) -> endpoint.requests()
+					.stream()
+					.collect(Collectors.toMap(Function.identity(), (own) -> choices(endpoint, own)))));
+
 	private Negotiation() {
 	}
 
@@ -40,31 +56,36 @@ final class Negotiation {
 	static Format body(HttpServletRequest request, Endpoint endpoint) throws HttpMediaTypeNotSupportedException {
 		checkCoding(request);
 		String contentType = request.getContentType();
-		List<MediaType> supported = endpoint.requests().stream().flatMap((f) -> f.mediaTypes().stream()).toList();
 		if (contentType == null) {
 			throw new HttpMediaTypeNotSupportedException(
-					"Content-Type is missing, one of %s is expected".formatted(names(supported)));
+					"Content-Type is missing, one of %s is expected".formatted(names(supported(endpoint))));
 		}
-		MediaType mediaType = parse(contentType, supported);
+		MediaType mediaType = parse(contentType, endpoint);
 		Format format = Format.ofContentType(mediaType, endpoint.requests());
 		if (format == null) {
+			List<MediaType> supported = supported(endpoint);
 			throw new HttpMediaTypeNotSupportedException(mediaType, supported, null,
 					"Content-Type is %s, one of %s is expected".formatted(mediaType, names(supported)));
 		}
 		Charset charset = mediaType.getCharset();
 		if (format == Format.JSON && charset != null && !charset.equals(StandardCharsets.UTF_8)) {
-			throw new HttpMediaTypeNotSupportedException(mediaType, supported, null,
+			throw new HttpMediaTypeNotSupportedException(mediaType, supported(endpoint), null,
 					"Content-Type has charset %s, JSON is read as utf-8".formatted(charset));
 		}
 		return format;
 	}
 
-	private static MediaType parse(String contentType, List<MediaType> supported)
+	private static List<MediaType> supported(Endpoint endpoint) {
+		return endpoint.requests().stream().flatMap((format) -> format.mediaTypes().stream()).toList();
+	}
+
+	private static MediaType parse(String contentType, Endpoint endpoint)
 			throws HttpMediaTypeNotSupportedException {
 		try {
 			return MediaType.parseMediaType(contentType);
 		}
 		catch (InvalidMediaTypeException ex) {
+			List<MediaType> supported = supported(endpoint);
 			throw new HttpMediaTypeNotSupportedException(null, supported, null,
 					"Content-Type %s is not understood, one of %s is expected".formatted(contentType,
 							names(supported)));
@@ -85,7 +106,9 @@ final class Negotiation {
 	 * inflated bytes.
 	 */
 	private static void checkCoding(HttpServletRequest request) throws HttpMediaTypeNotSupportedException {
-		for (String coding : Collections.list(request.getHeaders(HttpHeaders.CONTENT_ENCODING))) {
+		Enumeration<String> codings = request.getHeaders(HttpHeaders.CONTENT_ENCODING);
+		while (codings.hasMoreElements()) {
+			String coding = codings.nextElement();
 			if (!coding.isBlank() && !coding.trim().equalsIgnoreCase("identity")) {
 				throw new UnsupportedCodingException(
 						"Content-Encoding is %s, the body is expected as it is (identity)".formatted(coding));
@@ -112,7 +135,7 @@ final class Negotiation {
 	 */
 	static Choice answer(HttpServletRequest request, Endpoint endpoint, Format own)
 			throws HttpMediaTypeNotAcceptableException {
-		List<Choice> choices = choices(endpoint, own);
+		List<Choice> choices = Objects.requireNonNull(Objects.requireNonNull(CHOICES.get(endpoint)).get(own));
 		List<MediaType> ranges = ranges(request, choices);
 		if (ranges.isEmpty()) {
 			return choices.getFirst();
@@ -132,7 +155,6 @@ final class Negotiation {
 		return best;
 	}
 
-	/** All media types of answers, the default first. */
 	private static List<Choice> choices(Endpoint endpoint, Format own) {
 		List<Format> formats = new ArrayList<>(endpoint.answers(own));
 		if (formats.remove(own)) {

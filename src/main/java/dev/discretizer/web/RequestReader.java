@@ -86,8 +86,8 @@ final class RequestReader {
 		MemoryFilter.keep(reservation, request);
 		reservation.use(BUFFERS);
 		in.admitted();
-		return new Body(in, length, format, Negotiation.boundary(request),
-				new RequestAllowance(this.limits, reservation));
+		String boundary = (format == Format.MULTIPART) ? Negotiation.boundary(request) : null;
+		return new Body(in, length, format, boundary, new RequestAllowance(this.limits, reservation));
 	}
 
 	/**

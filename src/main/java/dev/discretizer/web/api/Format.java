@@ -65,8 +65,10 @@ public enum Format {
 	/** The one of these formats that a content type names, or null. */
 	public static @Nullable Format ofContentType(MediaType contentType, List<Format> formats) {
 		for (Format format : formats) {
-			if (format.mediaTypes.stream().anyMatch(contentType::equalsTypeAndSubtype)) {
-				return format;
+			for (MediaType mediaType : format.mediaTypes) {
+				if (mediaType.equalsTypeAndSubtype(contentType)) {
+					return format;
+				}
 			}
 		}
 		return null;
