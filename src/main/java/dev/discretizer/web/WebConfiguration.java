@@ -17,8 +17,10 @@ import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.info.GitProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.filter.RequestContextFilter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
@@ -50,6 +52,18 @@ class WebConfiguration implements WebMvcConfigurer {
 				return new EndpointMapping();
 			}
 		};
+	}
+
+	/**
+	 * Leaves the filter out: the dispatcher servlet sets the same context, for which no
+	 * other filter asks.
+	 */
+	@Bean
+	FilterRegistrationBean<RequestContextFilter> requestContextFilter() {
+		FilterRegistrationBean<RequestContextFilter> registration = new FilterRegistrationBean<>(
+				new RequestContextFilter());
+		registration.setEnabled(false);
+		return registration;
 	}
 
 	@Override
