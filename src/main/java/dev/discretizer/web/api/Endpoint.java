@@ -437,6 +437,8 @@ public enum Endpoint {
 
 	private final List<RequestField<?>> fields;
 
+	private final String label;
+
 	private final Map<String, RequestField<?>> byName;
 
 	private final List<RequestField<?>> members;
@@ -446,6 +448,7 @@ public enum Endpoint {
 	private final Map<Format, List<RequestField<?>>> parameters = new EnumMap<>(Format.class);
 
 	Endpoint(Declaration declaration) {
+		this.label = Names.label(this);
 		this.method = declaration.method;
 		this.path = declaration.path;
 		this.id = declaration.id;
@@ -487,7 +490,7 @@ public enum Endpoint {
 
 	/** The name in metrics, logs and files of examples, such as "conv-spike". */
 	public String label() {
-		return Names.label(this);
+		return this.label;
 	}
 
 	/** The HTTP method of its requests. */

@@ -33,18 +33,21 @@ public enum Format {
 	/** The formats of recordings. */
 	public static final List<Format> RECORDING = List.of(NPZ, NPY);
 
+	private final String label;
+
 	private final String extension;
 
 	private final List<MediaType> mediaTypes;
 
 	Format(String extension, String... mediaTypes) {
+		this.label = Names.label(this);
 		this.extension = extension;
 		this.mediaTypes = List.of(mediaTypes).stream().map(MediaType::parseMediaType).toList();
 	}
 
 	/** The name in metrics, logs and the index of examples, such as "npy". */
 	public String label() {
-		return Names.label(this);
+		return this.label;
 	}
 
 	/** The usual ending of a file's name, without the dot. */

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 import dev.discretizer.budget.RequestAttributes;
+import dev.discretizer.codec.Names;
 import jakarta.servlet.ServletRequest;
 import org.springframework.http.HttpStatus;
 
@@ -28,7 +29,14 @@ public final class RequestFacts {
 		/** Discretizing, including the wait for a core. */
 		COMPUTE,
 		/** Encoding and sending the answer; elements are rounded in this phase. */
-		WRITE
+		WRITE;
+
+		private final String label = Names.label(this);
+
+		/** The name in metrics and logs. */
+		String label() {
+			return this.label;
+		}
 
 	}
 

@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-import dev.discretizer.codec.Names;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -96,7 +95,7 @@ final class RequestMeters {
 			phases.put(phase,
 					Timer.builder(PREFIX + "phase")
 						.description("Time of requests in reading, computing and writing")
-						.tags(tags.and("phase", Names.label(phase)))
+						.tags(tags.and("phase", phase.label()))
 						.register(this.registry));
 		}
 		return new Meters(tags, size("request", "Bytes of bodies read", tags),
