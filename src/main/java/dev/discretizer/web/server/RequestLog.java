@@ -1,18 +1,18 @@
 package dev.discretizer.web.server;
 
 import java.io.OutputStream;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.StringJoiner;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
-import dev.discretizer.codec.Names;
 import io.micrometer.tracing.handler.TracingObservationHandler;
 import jakarta.servlet.http.HttpServletRequest;
 import org.slf4j.Logger;
@@ -52,8 +52,11 @@ final class RequestLog {
 	/** For lines of the warm-up, which are formatted and then thrown away. */
 	private static final Logger NOWHERE = LoggerFactory.getLogger(LOGGER + ".warm-up");
 
-	/** Addresses of IP; one that a proxy passes on may be any text. */
-	private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f.:]{2,45}");
+	/** Longest address of IP as text, in chars. */
+	private static final int ADDRESS_LENGTH = 45;
+
+	/** Chars of most lines as text, so that its builder need not grow. */
+	private static final int TEXT_LENGTH = 384;
 
 	/** Names of members in the Elastic Common Schema; the others have none there. */
 	private static final Map<String, String> ECS = Map.of("client", "client.ip", "method", "http.request.method",
@@ -124,43 +127,43 @@ final class RequestLog {
 		if (!LOG.isInfoEnabled() || isSoundProbe(request, status)) {
 			return;
 		}
-		Map<String, Object> members = members(request, status, in, out);
-		long duration = System.nanoTime() - start;
-		if (this.form == Form.ECS) {
-			members = ecs(members, request, duration);
+		Logger log = WarmUp.isWarmUp(request) ? NOWHERE : LOG;
+		if (this.form == Form.TEXT) {
+			StringBuilder text = new StringBuilder(TEXT_LENGTH);
+			members(request, status, in, out, (name, value) -> text.append(name).append('=').append(value).append(' '));
+			log.info(text.append("total_ms=").append(millis(System.nanoTime() - start)).toString());
 		}
 		else {
-			members.put("total_ms", millis(duration));
+			Map<String, Object> members = new LinkedHashMap<>();
+			members(request, status, in, out, (name, value) -> members.put(named(name), value));
+			addLast(members, request, System.nanoTime() - start);
+			structured(log, members);
 		}
-		Logger log = WarmUp.isWarmUp(request) ? NOWHERE : LOG;
-		LoggingEventBuilder line = (this.form == Form.TEXT) ? text(log, members) : structured(log, members);
-		line.log();
 	}
 
-	/** The members by the names of ECS, with two that only it has. */
-	private Map<String, Object> ecs(Map<String, Object> members, HttpServletRequest request, long duration) {
-		Map<String, Object> named = new LinkedHashMap<>();
-		members.forEach((name, value) -> named.put(ECS.getOrDefault(name, name), value));
+	private String named(String member) {
+		return (this.form == Form.ECS) ? ECS.getOrDefault(member, member) : member;
+	}
+
+	/** Adds the duration, in ECS with a path of the closed set before it. */
+	private void addLast(Map<String, Object> members, HttpServletRequest request, long duration) {
+		if (this.form != Form.ECS) {
+			members.put("total_ms", millis(duration));
+			return;
+		}
 		String path = Objects.toString(request.getRequestURI());
 		if (this.paths.labels().containsKey(path) || PROBES.contains(path)) {
-			named.put("url.path", path);
+			members.put("url.path", path);
 		}
-		named.put("event.duration", duration);
-		return named;
+		members.put("event.duration", duration);
 	}
 
-	private static LoggingEventBuilder structured(Logger log, Map<String, Object> members) {
+	private static void structured(Logger log, Map<String, Object> members) {
 		LoggingEventBuilder line = log.atInfo().setMessage("request");
 		for (Map.Entry<String, Object> member : members.entrySet()) {
 			line = line.addKeyValue(member.getKey(), member.getValue());
 		}
-		return line;
-	}
-
-	private static LoggingEventBuilder text(Logger log, Map<String, Object> members) {
-		StringJoiner text = new StringJoiner(" ");
-		members.forEach((name, value) -> text.add(name + "=" + value));
-		return log.atInfo().setMessage(text.toString());
+		line.log();
 	}
 
 	/**
@@ -171,30 +174,40 @@ final class RequestLog {
 		return status == 200 && PROBES.contains(Objects.toString(request.getRequestURI()));
 	}
 
-	private Map<String, Object> members(HttpServletRequest request, int status, long in, long out) {
+	/** Passes on the members that all forms share, in their order. */
+	private void members(HttpServletRequest request, int status, long in, long out, BiConsumer<String, Object> dest) {
 		RequestFacts facts = RequestFacts.of(request);
-		Map<String, Object> members = new LinkedHashMap<>();
-		members.put("request_id", RequestId.of(request));
-		members.put("key_id", Objects.requireNonNullElse(RequestFacts.keyId(request), NONE));
+		dest.accept("request_id", RequestId.of(request));
+		dest.accept("key_id", Objects.requireNonNullElse(RequestFacts.keyId(request), NONE));
 		String client = Objects.toString(request.getRemoteAddr());
-		members.put("client", ADDRESS.matcher(client).matches() ? client : NONE);
+		dest.accept("client", isAddress(client) ? client : NONE);
 		String method = Objects.toString(request.getMethod());
-		members.put("method", METHODS.contains(method) ? method : "other");
+		dest.accept("method", METHODS.contains(method) ? method : "other");
 		String asked = this.paths.labels().getOrDefault(Objects.toString(request.getRequestURI()), "other");
-		members.put("endpoint", Objects.requireNonNullElse(facts.endpoint(), asked));
-		members.put("format", Objects.requireNonNullElse(facts.format(), NONE));
-		members.put("answer_format", Objects.requireNonNullElse(facts.answerFormat(), NONE));
-		members.put("status", status);
-		members.put("code", facts.code());
-		members.put("bytes_in", in);
-		members.put("bytes_out", out);
-		members.put("elements", facts.elements());
-		facts.nanos().forEach((phase, nanos) -> members.put(Names.label(phase) + "_ms", millis(nanos)));
+		dest.accept("endpoint", Objects.requireNonNullElse(facts.endpoint(), asked));
+		dest.accept("format", Objects.requireNonNullElse(facts.format(), NONE));
+		dest.accept("answer_format", Objects.requireNonNullElse(facts.answerFormat(), NONE));
+		dest.accept("status", status);
+		dest.accept("code", facts.code());
+		dest.accept("bytes_in", in);
+		dest.accept("bytes_out", out);
+		dest.accept("elements", facts.elements());
+		facts.nanos().forEach((phase, nanos) -> dest.accept(phase.label() + "_ms", millis(nanos)));
 		String trace = traceId(request);
 		if (trace != null) {
-			members.put("trace_id", trace);
+			dest.accept("trace_id", trace);
 		}
-		return members;
+	}
+
+	/** Whether it is written as an address of IP; a proxy may pass on any text. */
+	private static boolean isAddress(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if (!HexFormat.isHexDigit(c) && c != '.' && c != ':') {
+				return false;
+			}
+		}
+		return text.length() > 1 && text.length() <= ADDRESS_LENGTH;
 	}
 
 	/** Milliseconds, to the microsecond. */
@@ -214,7 +227,10 @@ final class RequestLog {
 			return spanned;
 		}
 		String sent = request.getHeader("traceparent");
-		Matcher matcher = TRACEPARENT.matcher((sent != null) ? sent : "");
+		if (sent == null) {
+			return null;
+		}
+		Matcher matcher = TRACEPARENT.matcher(sent);
 		return matcher.matches() ? matcher.group(1) : null;
 	}
 
