@@ -42,15 +42,16 @@ final class MetricsValve extends ValveBase {
 	}
 
 	private void record(Request request, int status, long in, long out) {
-		RequestFacts.of(request).answered(status);
+		RequestFacts facts = RequestFacts.of(request);
+		facts.answered(status);
 		if (this.log != null) {
 			this.log.write(request, status, in, out, request.getCoyoteRequest().getStartTimeNanos());
 		}
 		if (WarmUp.isWarmUp(request)) {
-			this.meters.prepare(RequestFacts.of(request), status);
+			this.meters.prepare(facts, status);
 			return;
 		}
-		this.meters.record(RequestFacts.of(request), RequestFacts.keyId(request), status, in, out);
+		this.meters.record(facts, RequestFacts.keyId(request), status, in, out);
 	}
 
 }

@@ -29,8 +29,8 @@ final class RequestMeters {
 		this.registry = registry;
 	}
 
-	/** The tags that all meters of a request share. */
-	private record Kind(@Nullable String endpoint, @Nullable String format) {
+	/** What the tags of a request's meters are made of; only its outcome has the last two. */
+	private record Kind(@Nullable String endpoint, @Nullable String format, int status, String code) {
 
 		Tags tags() {
 			return Tags.of("endpoint", Objects.requireNonNullElse(this.endpoint, "other"), "format",
@@ -40,8 +40,8 @@ final class RequestMeters {
 	}
 
 	/** The meters of one kind, kept together so that one lookup finds them all. */
-	private record Meters(Tags tags, DistributionSummary in, DistributionSummary out, Counter elements,
-			Map<RequestFacts.Phase, Timer> phases) {
+	private record Meters(DistributionSummary in, DistributionSummary out, Counter elements,
+			Map<RequestFacts.Phase, Timer> phases, Counter outcome) {
 	}
 
 	/**
@@ -52,7 +52,7 @@ final class RequestMeters {
 	 * @param out bytes of the answer's body
 	 */
 	void record(RequestFacts facts, @Nullable String keyId, int status, long in, long out) {
-		Meters found = this.meters.computeIfAbsent(new Kind(facts.endpoint(), facts.format()), this::register);
+		Meters found = find(facts, status);
 		found.in.record((double) in);
 		found.out.record((double) out);
 		facts.nanos()
@@ -69,7 +69,7 @@ final class RequestMeters {
 				.increment();
 		}
 		// Last: a reader that sees the request counted finds its other meters updated.
-		outcome(found, status, facts.code()).increment();
+		found.outcome.increment();
 	}
 
 	/**
@@ -77,15 +77,12 @@ final class RequestMeters {
 	 * does not pay for their creation.
 	 */
 	void prepare(RequestFacts facts, int status) {
-		Meters found = this.meters.computeIfAbsent(new Kind(facts.endpoint(), facts.format()), this::register);
-		outcome(found, status, facts.code()).increment(0);
+		find(facts, status);
 	}
 
-	private Counter outcome(Meters found, int status, String code) {
-		return Counter.builder(PREFIX + "requests")
-			.description("Requests by outcome")
-			.tags(found.tags.and("status", Integer.toString(status), "code", code))
-			.register(this.registry);
+	private Meters find(RequestFacts facts, int status) {
+		return this.meters.computeIfAbsent(new Kind(facts.endpoint(), facts.format(), status, facts.code()),
+				this::register);
 	}
 
 	private Meters register(Kind kind) {
@@ -98,13 +95,17 @@ final class RequestMeters {
 						.tags(tags.and("phase", phase.label()))
 						.register(this.registry));
 		}
-		return new Meters(tags, size("request", "Bytes of bodies read", tags),
+		return new Meters(size("request", "Bytes of bodies read", tags),
 				size("response", "Bytes of answers written", tags),
 				Counter.builder(PREFIX + "elements")
 					.description("Elements of the tensors of requests that got a result")
 					.tags(tags)
 					.register(this.registry),
-				phases);
+				phases,
+				Counter.builder(PREFIX + "requests")
+					.description("Requests by outcome")
+					.tags(tags.and("status", Integer.toString(kind.status), "code", kind.code))
+					.register(this.registry));
 	}
 
 	private DistributionSummary size(String what, String description, Tags tags) {
