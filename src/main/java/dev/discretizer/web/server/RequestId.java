@@ -1,6 +1,8 @@
 package dev.discretizer.web.server;
 
+import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,9 +28,18 @@ public final class RequestId {
 			return id;
 		}
 		String sent = request.getHeader(HEADER);
-		String id = (sent != null && SOUND.matcher(sent).matches()) ? sent : UUID.randomUUID().toString();
+		String id = (sent != null && SOUND.matcher(sent).matches()) ? sent : random();
 		request.setAttribute(ATTRIBUTE, id);
 		return id;
+	}
+
+	/**
+	 * A random UUID (RFC 9562 section 5.4). It must be unique, but need not be secret, so
+	 * it is spared the secure generator of {@link UUID#randomUUID()}.
+	 */
+	private static String random() {
+		Random random = ThreadLocalRandom.current();
+		return new UUID((random.nextLong() & ~0xF000L) | 0x4000L, (random.nextLong() >>> 2) | Long.MIN_VALUE).toString();
 	}
 
 }
