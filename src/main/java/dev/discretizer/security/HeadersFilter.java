@@ -3,18 +3,20 @@ package dev.discretizer.security;
 import java.io.IOException;
 import java.util.Set;
 
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.HttpHeaders;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Sets the security headers of every answer. X-Content-Type-Options is set by
  * {@code web.RequestIdFilter}.
  */
-final class HeadersFilter extends OncePerRequestFilter {
+final class HeadersFilter implements Filter {
 
 	/** For data: a browser must load nothing for it and must not frame it. */
 	private static final String NOTHING = "default-src 'none'; frame-ancestors 'none'";
@@ -34,8 +36,13 @@ final class HeadersFilter extends OncePerRequestFilter {
 	private static final String TLS_ONLY = "max-age=31536000";
 
 	@Override
-	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
+		set((HttpServletRequest) request, (HttpServletResponse) response);
+		chain.doFilter(request, response);
+	}
+
+	private static void set(HttpServletRequest request, HttpServletResponse response) {
 		response.setHeader("Content-Security-Policy",
 				policy(request.getRequestURI().substring(request.getContextPath().length())));
 		response.setHeader("X-Frame-Options", "DENY");
@@ -48,7 +55,6 @@ final class HeadersFilter extends OncePerRequestFilter {
 			// Answers hold what one client sent and must not be cached.
 			response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
 		}
-		chain.doFilter(request, response);
 	}
 
 	private static String policy(String path) {

@@ -6,15 +6,16 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.AbstractProtocol;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.HttpHeaders;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Keeps the service open for a while after it was told to stop. At that time Spring Boot
@@ -130,7 +131,7 @@ final class ConnectionDrain implements SmartLifecycle {
 	/**
 	 * Tells clients to close their connections once draining has begun.
 	 */
-	static final class CloseFilter extends OncePerRequestFilter {
+	static final class CloseFilter implements Filter {
 
 		private final ConnectionDrain drain;
 
@@ -139,11 +140,11 @@ final class ConnectionDrain implements SmartLifecycle {
 		}
 
 		@Override
-		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+		public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 				throws ServletException, IOException {
 			if (this.drain.draining) {
 				this.drain.awaitGate();
-				response.setHeader(HttpHeaders.CONNECTION, "close");
+				((HttpServletResponse) response).setHeader(HttpHeaders.CONNECTION, "close");
 			}
 			chain.doFilter(request, response);
 		}

@@ -4,18 +4,19 @@ import java.io.IOException;
 import java.util.Objects;
 
 import dev.discretizer.budget.MemoryBudget;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Releases the memory that a request has reserved, however the request ends: after its
  * answer is written, since the answer is read from the request's own tensors, and before
  * the rest of a refused body is drained.
  */
-public final class MemoryFilter extends OncePerRequestFilter {
+public final class MemoryFilter implements Filter {
 
 	private static final String RESERVATION = MemoryBudget.Reservation.class.getName();
 
@@ -30,7 +31,7 @@ public final class MemoryFilter extends OncePerRequestFilter {
 	}
 
 	@Override
-	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		try {
 			chain.doFilter(request, response);

@@ -14,16 +14,16 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 
 import dev.discretizer.budget.RequestAttributes;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -158,7 +158,7 @@ final class WarmUp implements ApplicationRunner {
 	/**
 	 * Marks the requests of the warm-up.
 	 */
-	static final class MarkFilter extends OncePerRequestFilter {
+	static final class MarkFilter implements Filter {
 
 		private final WarmUp warmUp;
 
@@ -167,9 +167,9 @@ final class WarmUp implements ApplicationRunner {
 		}
 
 		@Override
-		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+		public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 				throws ServletException, IOException {
-			if (this.warmUp.sent(request.getHeader(HEADER))) {
+			if (this.warmUp.sent(((HttpServletRequest) request).getHeader(HEADER))) {
 				request.setAttribute(RequestAttributes.WARM_UP, true);
 			}
 			chain.doFilter(request, response);
