@@ -3,6 +3,7 @@ package dev.discretizer.web;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 import dev.discretizer.codec.RequestValues;
 import dev.discretizer.codec.json.TensorStyle;
@@ -81,9 +82,18 @@ record ApiRequest(Endpoint endpoint, Format body, RequestValues values, BodyDeco
 		return (own != null) ? (RequestField<T>) own : field;
 	}
 
+	/** A sum over all of its networks. */
+	long sum(ToLongFunction<Upload> number) {
+		long sum = 0;
+		for (Upload network : this.content.networks().values()) {
+			sum += number.applyAsLong(network);
+		}
+		return sum;
+	}
+
 	/** Number of elements of all its tensors together. */
 	long elements() {
-		long elements = this.content.networks().values().stream().mapToLong(Upload::elements).sum();
+		long elements = sum(Upload::elements);
 		for (RequestField<?> field : this.endpoint.tensors()) {
 			FloatTensor tensor = this.values.tensor(field.name());
 			elements += (tensor != null) ? tensor.elements() : 0;

@@ -107,7 +107,7 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 	 * channel for each element, and all of them may be dead.
 	 */
 	static void reserveReport(ApiRequest read, HttpServletRequest request) {
-		long parts = read.content().networks().values().stream().mapToLong(Upload::parts).sum();
+		long parts = read.sum(Upload::parts);
 		long rows = (read.endpoint() == Endpoint.SWEEP)
 				? parts * read.get(Fields.SWEEP_BITS).size() * read.get(Fields.SCALE_RULES).size() : 0;
 		long bytes = CHANNEL * channels(read) + LAYER * parts + ROW * rows + COUNT * Math.max(parts, 1) * counts(read);
@@ -144,7 +144,7 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 
 	private static long channels(ApiRequest read) {
 		if (read.network() != null) {
-			return read.content().networks().values().stream().mapToLong(Upload::channels).sum();
+			return read.sum(Upload::channels);
 		}
 		FloatTensor weight = read.find(Fields.WEIGHT);
 		return (weight == null || weight.shape().rank() == 0) ? 0 : weight.shape().dim(0);
