@@ -110,8 +110,14 @@ final class ResponseWriter {
 			return tensors().values().iterator().next();
 		}
 
-		Map<String, String> headers() {
-			return this.object.headers(this.value);
+		/** Sets the headers that say what the format has no place for. */
+		void describe(Format format, HttpServletResponse response) {
+			this.object.headers(this.value, response::setHeader);
+			if (format == Format.RAW) {
+				DiscreteTensor tensor = single();
+				response.setHeader(ResponseHeader.DTYPE.label(), ResponseHeader.DTYPE.text(tensor.dtype()));
+				response.setHeader(ResponseHeader.SHAPE.label(), ResponseHeader.SHAPE.text(tensor.shape()));
+			}
 		}
 
 	}
@@ -145,12 +151,10 @@ final class ResponseWriter {
 		response.setContentType(style.type().mediaType().toString());
 		response.setContentLengthLong(encoded.length());
 		if (format != Format.JSON) {
-			response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"%s.%s\""
-				.formatted((format == Format.CSV) ? "sweep" : "discretized", format.extension()));
-			result.headers().forEach(response::setHeader);
-		}
-		if (format == Format.RAW) {
-			describe(result.single(), response);
+			String name = (format == Format.CSV) ? "sweep." : "discretized.";
+			response.setHeader(HttpHeaders.CONTENT_DISPOSITION,
+					"attachment; filename=\"" + name + format.extension() + "\"");
+			result.describe(format, response);
 		}
 		encoded.writeTo(response.getOutputStream());
 	}
@@ -163,11 +167,6 @@ final class ResponseWriter {
 		Encoded encoded = result.encode(style, memory);
 		encoded.length();
 		return encoded;
-	}
-
-	private static void describe(DiscreteTensor tensor, HttpServletResponse response) {
-		response.setHeader(ResponseHeader.DTYPE.label(), ResponseHeader.DTYPE.text(tensor.dtype()));
-		response.setHeader(ResponseHeader.SHAPE.label(), ResponseHeader.SHAPE.text(tensor.shape()));
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 import dev.discretizer.graph.Network;
@@ -208,18 +209,19 @@ public final class JsonObject<R> {
 		return this.graph.apply(value);
 	}
 
-	/** The headers of binary answers by name; headers with an empty text are omitted. */
-	public Map<String, String> headers(R value) {
-		Map<String, String> headers = new LinkedHashMap<>();
+	/**
+	 * Passes on the headers of binary answers, each with its name; headers with an empty
+	 * text are omitted.
+	 */
+	public void headers(R value, BiConsumer<String, String> dest) {
 		for (JsonMember<R> member : this.members) {
 			ResponseHeader header = member.header();
 			Object found = (header != null) ? member.value(value) : null;
 			String text = (header != null && found != null) ? header.text(found) : "";
 			if (header != null && !text.isEmpty()) {
-				headers.put(header.label(), text);
+				dest.accept(header.label(), text);
 			}
 		}
-		return headers;
 	}
 
 }

@@ -1,8 +1,8 @@
 package dev.discretizer.web.api;
 
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 import dev.discretizer.discretize.Finding;
 import dev.discretizer.discretize.Term;
@@ -67,10 +67,12 @@ public enum ResponseHeader {
 	}
 
 	private static String findings(Object findings) {
-		return ((List<?>) findings).stream()
-			.map(Finding.class::cast)
-			.map((finding) -> "%s;severity=%s".formatted(finding.code().name(), finding.severity().label()))
-			.collect(Collectors.joining(", "));
+		StringJoiner text = new StringJoiner(", ");
+		for (Object finding : (List<?>) findings) {
+			Finding found = (Finding) finding;
+			text.add(found.code().name() + ";severity=" + found.severity().label());
+		}
+		return text.toString();
 	}
 
 	/** Writes a shape as the query parameter shape does. */
