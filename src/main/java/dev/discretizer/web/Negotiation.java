@@ -79,8 +79,7 @@ final class Negotiation {
 		return endpoint.requests().stream().flatMap((format) -> format.mediaTypes().stream()).toList();
 	}
 
-	private static MediaType parse(String contentType, Endpoint endpoint)
-			throws HttpMediaTypeNotSupportedException {
+	private static MediaType parse(String contentType, Endpoint endpoint) throws HttpMediaTypeNotSupportedException {
 		try {
 			return MediaType.parseMediaType(contentType);
 		}

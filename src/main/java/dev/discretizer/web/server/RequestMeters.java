@@ -29,7 +29,9 @@ final class RequestMeters {
 		this.registry = registry;
 	}
 
-	/** What the tags of a request's meters are made of; only its outcome has the last two. */
+	/**
+	 * What the tags of a request's meters are made of; only its outcome has the last two.
+	 */
 	private record Kind(@Nullable String endpoint, @Nullable String format, int status, String code) {
 
 		Tags tags() {
