@@ -39,7 +39,8 @@ public final class RequestId {
 	 */
 	private static String random() {
 		Random random = ThreadLocalRandom.current();
-		return new UUID((random.nextLong() & ~0xF000L) | 0x4000L, (random.nextLong() >>> 2) | Long.MIN_VALUE).toString();
+		return new UUID((random.nextLong() & ~0xF000L) | 0x4000L, (random.nextLong() >>> 2) | Long.MIN_VALUE)
+			.toString();
 	}
 
 }
