@@ -181,7 +181,7 @@ public final class Calibration {
 		EventInput reader = new EventInput(this.allowance);
 		for (int i = 0; i < this.inputs.length; i++) {
 			this.inputs[i] = new EventBuffer(this.allowance);
-			reader.read(this.recordings.get(i), this.inputs[i]);
+			reader.read(this.recordings.get(i), this.inputs[i], this.monitor);
 			this.chosen[i] = Activity.empty(this.network.layers().size());
 		}
 	}

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param jointElements most elements that a request may discretize by the joint rule,
  * which takes up to 513 passes over them; each width of a sweep counts, and the original
  * of a verification
- * @param synops most additions of a weight to a state in a request that simulates
+ * @param synops most additions of a weight to a state in a request that simulates; its
+ * other work counts as the additions that take as long
  * @param steps most time steps of a recording
  * @param recordings most recordings in a request
  * @param simulations how many requests simulate at once; half the cores unless set, at

@@ -11,8 +11,9 @@ import dev.discretizer.tensor.RequestLimit;
 
 /**
  * Stops the simulations of one request when they exceed a limit, or when the client has
- * gone. Bringing a neuron to the end of a time step counts like an addition: it takes as
- * long, and many steps of a large network would otherwise run without bound. Thread-safe.
+ * gone. All other work counts as the additions that take as long: events that reach no
+ * state, or many steps of a large network, would otherwise run without bound.
+ * Thread-safe.
  */
 final class RequestMonitor implements Monitor {
 
@@ -47,8 +48,8 @@ final class RequestMonitor implements Monitor {
 	}
 
 	@Override
-	public void work(long synops, long updates) {
-		this.limits.check(RequestLimit.SYNOPS, this.work.addAndGet(synops + updates), "the simulations");
+	public void work(long synops, long other) {
+		this.limits.check(RequestLimit.SYNOPS, this.work.addAndGet(synops + other), "the simulations");
 		if (System.nanoTime() - this.looked > INTERVAL && this.looking.tryLock()) {
 			try {
 				this.looked = System.nanoTime();

@@ -26,7 +26,7 @@ public enum RequestLimit {
 	RECORDINGS("recordings", "recordings"),
 	/** Time steps of one recording. */
 	STEPS("steps", "steps"),
-	/** Additions of a weight to a state, over all simulations of a request. */
+	/** Additions of a weight to a state, and other work, over a request's simulations. */
 	SYNOPS("synops", "synops");
 
 	private final String label;

@@ -99,7 +99,7 @@ class CalibrationGoldenTests {
 			}
 
 			@Override
-			public void work(long more, long updates) {
+			public void work(long more, long other) {
 				synops.add(more);
 			}
 		});

@@ -297,7 +297,7 @@ class SimulationTests {
 				}
 
 				@Override
-				public void work(long more, long updates) {
+				public void work(long more, long other) {
 					if (synops.addAndGet(more) > 5_000_000) {
 						throw new Stopped();
 					}

@@ -183,7 +183,8 @@ class SimulatorTwinTests {
 		JsonNode json = JsonMapper.shared().readTree(TwinNetworks.resource("raster_order.json"));
 		Shape input = Shape.of(2, 2, 2);
 		EventBuffer events = new EventBuffer(Allowance.UNLIMITED);
-		new EventInput(Allowance.UNLIMITED).read(TwinNetworks.raster("raster", json.get("raster"), input), events);
+		new EventInput(Allowance.UNLIMITED).read(TwinNetworks.raster("raster", json.get("raster"), input), events,
+				Monitor.NONE);
 		assertThat(emitted(events, input)).isEqualTo(TwinNetworks.ints(json.get("events")));
 	}
 
@@ -277,7 +278,7 @@ class SimulatorTwinTests {
 			}
 
 			@Override
-			public void work(long more, long updates) {
+			public void work(long more, long other) {
 				work.add(more);
 			}
 		};

@@ -22,13 +22,14 @@ public final class EventInput {
 	/**
 	 * Reads a recording.
 	 * @param dest cleared, then filled
+	 * @param monitor receives the amount of work
 	 */
-	public void read(Recording recording, EventBuffer dest) {
+	public void read(Recording recording, EventBuffer dest, Monitor monitor) {
 		dest.clear();
 		dest.grow(recording.events());
 		switch (recording) {
 			case EventRecording events -> read(events, dest);
-			case RasterRecording raster -> read(raster, dest);
+			case RasterRecording raster -> read(raster, dest, monitor);
 		}
 	}
 
@@ -44,12 +45,13 @@ public final class EventInput {
 		}
 	}
 
-	private void read(RasterRecording raster, EventBuffer dest) {
+	private void read(RasterRecording raster, EventBuffer dest, Monitor monitor) {
 		Shape input = raster.input();
 		int channels = input.dim(0);
 		int area = input.elements() / Math.max(channels, 1);
 		char[] counts = raster.counts();
 		int index = 0;
+		long work = 0;
 		for (int step = 0; step < raster.steps(); step++) {
 			this.order.clear();
 			for (int place = 0; place < input.elements(); place++, index++) {
@@ -57,11 +59,20 @@ public final class EventInput {
 					this.order.add(index, counts[index], place % area * channels + place / area);
 				}
 			}
+			work += input.elements() + Cost.VISIT + Cost.ordering(this.order.size());
+			if (work >= Cost.CHUNK) {
+				monitor.work(0, work);
+				work = 0;
+			}
+			if (this.order.size() == 0) {
+				continue;
+			}
 			int[] ordered = this.order.order();
 			for (int i = 0; i < this.order.size(); i++) {
 				dest.add(step, ordered[i]);
 			}
 		}
+		monitor.work(0, work);
 	}
 
 }

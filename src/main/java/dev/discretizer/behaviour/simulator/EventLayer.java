@@ -27,9 +27,6 @@ public final class EventLayer {
 	/** The largest state that the chip holds. */
 	static final int LARGEST_STATE = Short.MAX_VALUE;
 
-	/** Additions between two reports to the monitor: about a millisecond. */
-	private static final long CHUNK = 1 << 20;
-
 	private final SimulatedLayer layer;
 
 	private final int[] weight;
@@ -79,7 +76,12 @@ public final class EventLayer {
 
 	private long synops;
 
+	/** All other work, in additions that take as long. */
+	private long work;
+
 	private long told;
+
+	private long workTold;
 
 	/**
 	 * Makes a layer at rest.
@@ -149,12 +151,15 @@ public final class EventLayer {
 		Arrays.fill(this.spikes, 0);
 		this.saturated = 0;
 		this.synops = 0;
+		this.work = this.state.length * Cost.REST;
 		this.told = 0;
+		this.workTold = 0;
+		tell(monitor);
 		dest.clear();
 		for (int source = earliest(); source >= 0; source = earliest()) {
 			int event = this.next[source]++;
 			take(source, inputs[source].tick(event), inputs[source].place(event), dest);
-			if (this.synops - this.told >= CHUNK) {
+			if (this.synops - this.told + this.work - this.workTold >= Cost.CHUNK) {
 				tell(monitor);
 			}
 		}
@@ -162,8 +167,9 @@ public final class EventLayer {
 	}
 
 	private void tell(Monitor monitor) {
-		monitor.work(this.synops - this.told, 0);
+		monitor.work(this.synops - this.told, this.work - this.workTold);
 		this.told = this.synops;
+		this.workTold = this.work;
 	}
 
 	/** The source whose next event is the earliest, the first of equals; -1 for none. */
@@ -179,6 +185,7 @@ public final class EventLayer {
 	}
 
 	private void take(int source, int tick, int place, EventBuffer dest) {
+		this.work += this.next.length * Cost.VISIT;
 		int from = place / this.inputs;
 		int position = this.positions[source][from];
 		if (position < 0) {
@@ -186,6 +193,7 @@ public final class EventLayer {
 		}
 		int channel = (place - from * this.inputs) * this.channelStride;
 		this.emittedSize = 0;
+		this.work += (this.first[position + 1] - this.first[position]) / Synapses.FIELDS * Cost.RUN;
 		for (int run = this.first[position]; run < this.first[position + 1]; run += Synapses.FIELDS) {
 			int state = this.runs[run + Synapses.STATE];
 			int weight = channel + this.runs[run + Synapses.WEIGHT];
@@ -197,6 +205,7 @@ public final class EventLayer {
 			}
 		}
 		if (this.emittedSize > 0) {
+			this.work += this.emittedSize * Cost.SPIKE;
 			emit(tick, dest);
 		}
 	}

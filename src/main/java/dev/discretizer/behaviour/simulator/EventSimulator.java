@@ -54,7 +54,7 @@ public final class EventSimulator {
 	 * @param monitor receives the amount of work
 	 */
 	public void run(Recording recording, int[] minVMem, Monitor monitor) {
-		this.reader.read(recording, this.input);
+		this.reader.read(recording, this.input, monitor);
 		for (int i = 0; i < this.layers.size(); i++) {
 			List<EventSource> sources = this.network.layers().get(i).sources();
 			EventBuffer[] inputs = new EventBuffer[sources.size()];

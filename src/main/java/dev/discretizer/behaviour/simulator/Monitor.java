@@ -14,7 +14,7 @@ public interface Monitor {
 		}
 
 		@Override
-		public void work(long synops, long updates) {
+		public void work(long synops, long other) {
 		}
 	};
 
@@ -27,8 +27,9 @@ public interface Monitor {
 	/**
 	 * Called after each portion of work.
 	 * @param synops additions of a weight to a state since the last call
-	 * @param updates neurons brought to the end of a time step since the last call
+	 * @param other all other work since the last call, in additions that take about as
+	 * long
 	 */
-	void work(long synops, long updates);
+	void work(long synops, long other);
 
 }

@@ -95,12 +95,25 @@ final class RasterOrder {
 		Arrays.fill(this.ordered, 0, this.size, -1);
 		for (int i = 0; i < this.size; i++) {
 			int slot = firstOf(this.keys[i]);
-			while (this.ordered[slot] >= 0) {
-				slot++;
-			}
-			this.ordered[slot] = this.places[i];
+			this.ordered[(this.ordered[slot] < 0) ? slot : firstFree(slot)] = this.places[i];
 		}
 		return this.ordered;
+	}
+
+	/** The first slot without a place of those with the same key, which fill in order. */
+	private int firstFree(int first) {
+		int low = first + 1;
+		int high = this.size;
+		while (low < high) {
+			int middle = (low + high) >>> 1;
+			if (this.sorted[middle] == this.sorted[first] && this.ordered[middle] >= 0) {
+				low = middle + 1;
+			}
+			else {
+				high = middle;
+			}
+		}
+		return low;
 	}
 
 	private int firstOf(long key) {

@@ -75,7 +75,10 @@ public final class StepLayer {
 
 	private double synops;
 
-	private boolean started;
+	private long work;
+
+	/** Whether a step without events changes no state and counts nothing. */
+	private boolean resting;
 
 	/**
 	 * Makes a layer at rest.
@@ -136,25 +139,24 @@ public final class StepLayer {
 		this.total = 0;
 		this.beyond = 0;
 		this.synops = 0;
-		this.started = false;
+		this.work = this.state.length * Cost.REST;
+		this.resting = false;
 	}
 
 	/**
-	 * Simulates one time step, whose sources have been simulated.
-	 * @return number of neurons updated: none if no event arrived, as no state changes
-	 * then
+	 * Simulates one time step, whose sources have been simulated. Where no event arrives
+	 * and the layer rests, nothing is computed.
 	 */
-	public int step() {
+	public void step() {
+		this.work += Cost.VISIT;
 		this.fired.clear();
 		this.arrived.clear();
 		for (int i = 0; i < this.sources.length; i++) {
 			pool(this.sources[i], this.positions[i]);
 		}
-		// After the first step, states are between min_v_mem and the threshold.
-		if (this.arrived.size() == 0 && this.bias == null && this.started) {
-			return 0;
+		if (this.arrived.size() == 0 && this.resting) {
+			return;
 		}
-		this.started = true;
 		Arrays.fill(this.sum, 0);
 		for (int i = 0; i < this.arrived.size(); i++) {
 			int place = this.arrived.place(i);
@@ -164,10 +166,11 @@ public final class StepLayer {
 			addBias(this.bias);
 		}
 		update();
-		return this.state.length;
+		this.work += this.state.length * Cost.UPDATE + this.fired.size() * Cost.VISIT;
 	}
 
 	private void pool(StepCounts source, int[] positions) {
+		this.work += source.size() * Cost.VISIT;
 		for (int i = 0; i < source.size(); i++) {
 			int place = source.place(i);
 			int from = place / this.inputs;
@@ -180,6 +183,7 @@ public final class StepLayer {
 
 	private void add(int place, double count) {
 		int position = place / this.inputs;
+		this.work += Cost.VISIT + (this.first[position + 1] - this.first[position]) / Synapses.FIELDS * Cost.RUN;
 		int channel = (place - position * this.inputs) * this.channelStride;
 		for (int run = this.first[position]; run < this.first[position + 1]; run += Synapses.FIELDS) {
 			int state = this.runs[run + Synapses.STATE];
@@ -217,7 +221,15 @@ public final class StepLayer {
 		}
 	}
 
+	/**
+	 * Brings all neurons to the end of the step. Without a bias, a layer rests once every
+	 * state is below its threshold; with one, once a step without events has neither
+	 * changed a state nor counted anything, as the next such step then does the same.
+	 */
 	private void update() {
+		long beyond = this.beyond;
+		boolean changed = false;
+		boolean below = true;
 		for (int i = 0; i < this.state.length; i++) {
 			double v = this.state[i] + this.sum[i];
 			this.beyond += (v > LARGEST_STATE || v < SMALLEST_STATE) ? 1 : 0;
@@ -226,8 +238,13 @@ public final class StepLayer {
 				v -= n * this.threshold;
 				fire(i, n);
 			}
-			this.state[i] = Math.max(v, this.minVMem);
+			double end = Math.max(v, this.minVMem);
+			changed |= end != this.state[i];
+			below &= end < this.threshold;
+			this.state[i] = end;
 		}
+		this.resting = (this.bias == null) ? below
+				: this.arrived.size() == 0 && !changed && this.fired.size() == 0 && this.beyond == beyond;
 	}
 
 	private void fire(int place, double n) {
@@ -235,6 +252,11 @@ public final class StepLayer {
 		this.total += (long) n;
 		// Narrowing a double saturates.
 		this.spikes[place] = (int) (this.spikes[place] + n);
+	}
+
+	/** Whether nothing changes until an event arrives, and no neuron fired last. */
+	boolean isQuiet() {
+		return this.resting && this.fired.size() == 0;
 	}
 
 	/** The spikes of the last step. */
@@ -268,6 +290,11 @@ public final class StepLayer {
 	/** Additions of a weight to a state: one for each event and weight. */
 	public long synops() {
 		return (long) this.synops;
+	}
+
+	/** All other work, in additions that take as long; see {@link Cost}. */
+	long work() {
+		return this.work;
 	}
 
 }

@@ -14,13 +14,14 @@ import dev.discretizer.tensor.Shape;
  */
 public final class StepSimulator {
 
-	/** Amount of work between two reports to the monitor: about a millisecond. */
-	private static final long CHUNK = 1 << 20;
-
 	/** Called at the end of each time step. */
 	public interface Watcher {
 
-		/** Inspects the spikes and the states of the layers. */
+		/**
+		 * Inspects the spikes and the states of the layers. Not called where the time
+		 * steps between two events of a recording are left out, as nothing changes in
+		 * them.
+		 */
 		void step(int step, List<StepLayer> layers);
 
 	}
@@ -31,9 +32,19 @@ public final class StepSimulator {
 
 	private final List<StepLayer> layers;
 
+	/** Whether the last step changed nothing and no step will until an event comes. */
+	private boolean quiet;
+
 	private long synopsTold;
 
-	private long updates;
+	/** Work of the layers that was reported. */
+	private long workTold;
+
+	/** Additions and other work of the layers that were not reported yet. */
+	private long untold;
+
+	/** Work of reading a raster that was not reported yet. */
+	private long read;
 
 	/**
 	 * Makes a simulator.
@@ -78,8 +89,11 @@ public final class StepSimulator {
 		long steps = clock.steps(recording);
 		monitor.steps(recording.name(), steps);
 		this.layers.forEach(StepLayer::reset);
+		this.quiet = false;
 		this.synopsTold = 0;
-		this.updates = 0;
+		this.workTold = 0;
+		this.read = 0;
+		tell(monitor);
 		switch (recording) {
 			case EventRecording events -> run(events, steps, clock, monitor, watcher);
 			case RasterRecording raster -> run(raster, monitor, watcher);
@@ -93,13 +107,15 @@ public final class StepSimulator {
 		int channels = shape.dim(0);
 		int area = shape.elements() / Math.max(channels, 1);
 		int event = 0;
-		for (long step = 0; step < steps; step++) {
+		long step = 0;
+		while (step < steps) {
 			this.input.clear();
 			while (event < events.size() && clock.step(events, event) == step) {
 				int place = events.places()[event++];
 				this.input.add(place % area * channels + place / area, 1);
 			}
 			step((int) step, monitor, watcher);
+			step = (!this.quiet) ? step + 1 : (event < events.size()) ? clock.step(events, event) : steps;
 		}
 	}
 
@@ -116,27 +132,35 @@ public final class StepSimulator {
 					this.input.add(place % area * channels + place / area, counts[index]);
 				}
 			}
+			this.read += shape.elements() + Cost.VISIT;
 			step(step, monitor, watcher);
 		}
 	}
 
 	private void step(int step, Monitor monitor, Watcher watcher) {
-		long synops = 0;
-		for (StepLayer layer : this.layers) {
-			this.updates += layer.step();
-			synops += layer.synops();
+		if (!this.quiet || this.input.size() > 0) {
+			this.quiet = true;
+			this.untold = -this.synopsTold - this.workTold;
+			for (StepLayer layer : this.layers) {
+				layer.step();
+				this.quiet &= layer.isQuiet();
+				this.untold += layer.synops() + layer.work();
+			}
 		}
 		watcher.step(step, this.layers);
-		if (synops - this.synopsTold + this.updates >= CHUNK) {
+		if (this.untold + this.read >= Cost.CHUNK) {
 			tell(monitor);
 		}
 	}
 
 	private void tell(Monitor monitor) {
 		long synops = this.layers.stream().mapToLong(StepLayer::synops).sum();
-		monitor.work(synops - this.synopsTold, this.updates);
+		long work = this.layers.stream().mapToLong(StepLayer::work).sum();
+		monitor.work(synops - this.synopsTold, work - this.workTold + this.read);
 		this.synopsTold = synops;
-		this.updates = 0;
+		this.workTold = work;
+		this.read = 0;
+		this.untold = 0;
 	}
 
 }
