@@ -29,7 +29,8 @@ public record Limits(long body, long inflated, long elements, int rank, int tens
 	/**
 	 * Limits of simulations.
 	 *
-	 * @param synops additions of a weight to a state in a request, or work that takes as long
+	 * @param synops additions of a weight to a state in a request, or work that takes as
+	 * long
 	 * @param steps time steps of a recording
 	 * @param recordings recordings of a request
 	 * @param atOnce how many requests simulate at once

@@ -112,8 +112,7 @@ class QuietStepsTests {
 			for (int i = 0; i < this.weights.length; i++) {
 				int[] weight = Arrays.stream(this.weights[i]).flatMapToInt(Arrays::stream).toArray();
 				int[] bias = this.biases[i];
-				layers.add(new SimulatedLayer("layer " + i,
-						new Convolution(shape, shape, one, one, new Size2d(0, 0)),
+				layers.add(new SimulatedLayer("layer " + i, new Convolution(shape, shape, one, one, new Size2d(0, 0)),
 						Arrays.stream(this.sources[i]).mapToObj((source) -> new EventSource(source, one)).toList(),
 						true, new SimulatedLayer.FloatParameters(this.thresholds[i], this.bounds[i]),
 						new SimulatedLayer.IntegerParameters(1, this.thresholds[i], this.bounds[i]),
@@ -180,7 +179,9 @@ class QuietStepsTests {
 		return new RasterRecording("raster", Shape.of(NEURONS, 1, 1), counts.length, flat);
 	}
 
-	/** As events of a step of 10 microseconds, of which the last step with any ends it. */
+	/**
+	 * As events of a step of 10 microseconds, of which the last step with any ends it.
+	 */
 	private static EventRecording events(int[][] counts) {
 		List<Long> times = new ArrayList<>();
 		List<Integer> places = new ArrayList<>();
@@ -244,12 +245,14 @@ class QuietStepsTests {
 		int[] weight = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
 		for (int i = 0; i < layers; i++) {
 			int[] biases = (bias != null) ? new int[] { bias, bias, bias } : null;
-			line.add(new SimulatedLayer("layer " + i, new Convolution(shape, shape, one, one, new Size2d(0, 0)),
-					List.of(new EventSource(i - 1, one)), true, new SimulatedLayer.FloatParameters(threshold, -8),
-					new SimulatedLayer.IntegerParameters(1, threshold, -8),
-					new SimulatedLayer.Weights(Twin.floats(weight), (biases != null) ? Twin.floats(biases) : null,
-							weight, biases),
-					Allowance.UNLIMITED));
+			line.add(
+					new SimulatedLayer("layer " + i, new Convolution(shape, shape, one, one, new Size2d(0, 0)),
+							List.of(new EventSource(i - 1, one)), true,
+							new SimulatedLayer.FloatParameters(threshold, -8),
+							new SimulatedLayer.IntegerParameters(1, threshold, -8),
+							new SimulatedLayer.Weights(Twin.floats(weight),
+									(biases != null) ? Twin.floats(biases) : null, weight, biases),
+							Allowance.UNLIMITED));
 		}
 		return new SimulatedNetwork(shape, line);
 	}

@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The limit on what a simulation may cost. One run of the example by events adds 40419
- * weights by the twin too, one by steps some 36400; the table of docs/behaviour.md adds as
- * much again.
+ * weights by the twin too, one by steps some 36400; the table of docs/behaviour.md adds
+ * as much again.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "discretizer.limits.synops=400000")
 class SimulatedWorkIT {
