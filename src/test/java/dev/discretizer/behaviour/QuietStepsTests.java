@@ -48,7 +48,8 @@ class QuietStepsTests {
 
 		private final int[][][] weights;
 
-		private final int @Nullable [][] biases;
+		/** None for no bias. */
+		private final int[][] biases;
 
 		private final int[] thresholds;
 
@@ -84,14 +85,14 @@ class QuietStepsTests {
 			}
 		}
 
-		private static int @Nullable [] bias(Random random) {
+		private static int[] bias(Random random) {
 			return switch (random.nextInt(12)) {
 				case 0 -> new int[NEURONS];
 				case 1 -> random.ints(NEURONS, -4, 1).toArray();
 				case 2 -> random.ints(NEURONS, -3, 4).toArray();
 				case 3 -> random.ints(NEURONS, 0, 3).toArray();
 				case 4 -> random.ints(NEURONS, -40_000, 0).toArray();
-				default -> null;
+				default -> new int[0];
 			};
 		}
 
@@ -111,7 +112,7 @@ class QuietStepsTests {
 			List<SimulatedLayer> layers = new ArrayList<>();
 			for (int i = 0; i < this.weights.length; i++) {
 				int[] weight = Arrays.stream(this.weights[i]).flatMapToInt(Arrays::stream).toArray();
-				int[] bias = this.biases[i];
+				int @Nullable [] bias = (this.biases[i].length > 0) ? this.biases[i] : null;
 				layers.add(new SimulatedLayer("layer " + i, new Convolution(shape, shape, one, one, new Size2d(0, 0)),
 						Arrays.stream(this.sources[i]).mapToObj((source) -> new EventSource(source, one)).toList(),
 						true, new SimulatedLayer.FloatParameters(this.thresholds[i], this.bounds[i]),
@@ -149,7 +150,7 @@ class QuietStepsTests {
 
 		private double sum(int layer, int output, int[] input, int[][] fired) {
 			int[] bias = this.biases[layer];
-			double sum = (bias != null) ? bias[output] : 0;
+			double sum = (bias.length > 0) ? bias[output] : 0;
 			for (int source : this.sources[layer]) {
 				int[] events = (source < 0) ? input : fired[source];
 				for (int c = 0; c < NEURONS; c++) {
@@ -244,7 +245,7 @@ class QuietStepsTests {
 		List<SimulatedLayer> line = new ArrayList<>();
 		int[] weight = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
 		for (int i = 0; i < layers; i++) {
-			int[] biases = (bias != null) ? new int[] { bias, bias, bias } : null;
+			int @Nullable [] biases = (bias != null) ? new int[] { bias, bias, bias } : null;
 			line.add(
 					new SimulatedLayer("layer " + i, new Convolution(shape, shape, one, one, new Size2d(0, 0)),
 							List.of(new EventSource(i - 1, one)), true,
