@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the image from the packaged jar and tests it as it runs in production: that its AOT cache is used, how large it
 # is and how fast it starts (printed only), the tests of dev.discretizer.image, and docker-compose.yml, whose service
-# and Prometheus are started. Needs target/discretizer-*.jar and target/lib (mvn package), mvn, python3, Debian's apt-get, docker-compose or
+# and Prometheus are started. Needs what mvn verify leaves in target/, mvn, python3, Debian's apt-get, docker-compose or
 # the plugin, and an engine, or ../shared/tools/container-engine. Removes its containers, and stops an engine that it has started.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -63,8 +63,8 @@ done
 echo "load average $(cut -d' ' -f1-3 /proc/loadavg)"
 
 say "tests of the image"
-mvn -B -ntp -q verify -Dexec.skip -Dimage="$image" -Dit.test='dev.discretizer.image.*IT' -Dtest=none -Djacoco.skip \
-  -Dsurefire.failIfNoSpecifiedTests=false
+mvn -B -ntp -q toolchains:select-jdk-toolchain@select-jdk failsafe:integration-test failsafe:verify -Dimage="$image" \
+  -Dit.test='dev.discretizer.image.*IT'
 if grep -l '<skipped' target/failsafe-reports/TEST-dev.discretizer.image.*.xml; then
   echo "tests of the image were skipped" >&2
   exit 1

@@ -6,8 +6,8 @@ source bench/java.sh
 java=$(find_java)
 jar=$(ls target/discretizer-*.jar) || { echo "no jar found: mvn package makes it" >&2; exit 1; }
 tools=$(mktemp -d)
-# A copy, as another script may package the jar again while it is served.
-cp -r "$jar" target/lib "$tools/"
+# A copy, as someone may package the jar again while it is served; of the same time, as the AOT cache fits no other.
+cp -rp "$jar" target/lib "$tools/"
 jar=$tools/${jar##*/}
 service=
 issuer=
@@ -44,7 +44,7 @@ start_service() {
   local tries
   port=$(free_port)
   "$java" @jvm.options -jar "$jar" --server.address=127.0.0.1 --server.port="$port" --management.server.port=0 \
-    --discretizer.shutdown.drain=0s "$@" >"$tools/service.log" 2>&1 &
+    --discretizer.shutdown.drain=0s --discretizer.warm-up.time=750ms "$@" >"$tools/service.log" 2>&1 &
   service=$!
   for tries in $(seq 120); do
     kill -0 "$service" 2>/dev/null || break

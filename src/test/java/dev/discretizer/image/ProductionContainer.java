@@ -10,6 +10,7 @@ import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.MemoryStatsConfig;
 import com.github.dockerjava.api.model.Statistics;
@@ -54,6 +55,8 @@ final class ProductionContainer implements AutoCloseable {
 	}
 
 	private static void restrict(CreateContainerCmd command, long memory) {
+		// The image's own check, asked more often, as tests wait for it.
+		command.withHealthcheck(new HealthCheck().withInterval(Duration.ofSeconds(1).toNanos()));
 		HostConfig host = Objects.requireNonNull(command.getHostConfig());
 		host.withReadonlyRootfs(true)
 			.withTmpFs(Map.of("/tmp", "rw,noexec,nosuid,nodev,size=64m"))

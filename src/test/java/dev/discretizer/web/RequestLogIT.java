@@ -28,7 +28,7 @@ class RequestLogIT {
 	@BeforeAll
 	static void start() throws Exception {
 		service = ServiceProcess.start("request-log", "-Dlogging.structured.format.console=ecs",
-				"-Ddiscretizer.log.requests=true", "-Ddiscretizer.shutdown.drain=0s", "-Ddiscretizer.warm-up.time=2s");
+				"-Ddiscretizer.log.requests=true", "-Ddiscretizer.shutdown.drain=0s");
 	}
 
 	@AfterAll

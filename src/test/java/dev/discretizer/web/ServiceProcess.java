@@ -20,8 +20,8 @@ import dev.discretizer.DiscretizerApplication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The service in a process of its own, with the heap and the collector that a test gives
- * it, so that the memory of the test's clients is not its own.
+ * The service in a process of its own, as it is packaged, with the heap and the collector
+ * that a test gives it, so that the memory of the test's clients is not its own.
  */
 final class ServiceProcess implements AutoCloseable {
 
@@ -32,6 +32,9 @@ final class ServiceProcess implements AutoCloseable {
 	private static final Path OPTIONS = Path.of("jvm.options");
 
 	private static final Path LOGS = Path.of("target", "load");
+
+	/** The packaged service, where the build names it, which starts with its AOT cache. */
+	private static final String JAR = System.getProperty("service.jar", "");
 
 	/** The start, what is committed, and the end of a generation. */
 	private static final Pattern GENERATION = Pattern
@@ -76,11 +79,14 @@ final class ServiceProcess implements AutoCloseable {
 		}
 		// Hundreds of thousands of lines otherwise.
 		command.add("-Ddiscretizer.log.requests=false");
+		// As in the image and the chart.
+		command.add("-Ddiscretizer.warm-up.time=750ms");
 		command.addAll(Arrays.asList(options));
 		command.addAll(List.of(System.getProperty("load.jvm", "").split(" ")));
 		command.removeIf(String::isBlank);
-		command.addAll(List.of("-cp", classpath(), DiscretizerApplication.class.getName(), "--server.port=" + port,
-				"--management.server.port=" + managementPort));
+		command.addAll(JAR.isEmpty() ? List.of("-cp", classpath(), DiscretizerApplication.class.getName())
+				: List.of("-jar", JAR));
+		command.addAll(List.of("--server.port=" + port, "--management.server.port=" + managementPort));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		ServiceProcess service = new ServiceProcess(process, port, managementPort, log);
 		try {

@@ -158,7 +158,7 @@ public final class Storm {
 		double planned = HeapPlan.OUTSIDE + (double) heap * MEBIBYTE / 48 + threads * HeapPlan.THREAD;
 		long outside = service.outside();
 		while (outside > planned && System.nanoTime() - end < CALM_NANOS) {
-			LockSupport.parkNanos(CALM_NANOS / 20);
+			LockSupport.parkNanos(CALM_NANOS / 60);
 			outside = service.outside();
 		}
 		long calm = System.nanoTime() - end;

@@ -9,6 +9,8 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -200,9 +202,10 @@ class WarmUpIT {
 
 	@Test
 	void endsWhenItsTimeIsUp() {
+		CountDownLatch isReady = new CountDownLatch(1);
 		Filter stuck = (request, response, chain) -> {
 			try {
-				Thread.sleep(5_000);
+				isReady.await(60, TimeUnit.SECONDS);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
@@ -210,6 +213,7 @@ class WarmUpIT {
 		};
 		try (ConfigurableApplicationContext context = start(stuck, "--discretizer.warm-up.time=20ms")) {
 			assertThat(readiness(context)).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+			isReady.countDown();
 		}
 	}
 

@@ -1,9 +1,13 @@
 package dev.discretizer.codec.nir;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,21 +25,38 @@ class NirFuzzIT {
 
 	private static final long SEED = Long.getLong("fuzz.seed", 1);
 
+	/**
+	 * A file that is changed so many times.
+	 */
+	private record Changed(byte[] file, int count) implements Callable<Integer> {
+
+		/** Returns how many were refused. */
+		@Override
+		public Integer call() {
+			NirMutations mutations = new NirMutations(this.file, SEED);
+			mutations.run(this.count);
+			return mutations.refused();
+		}
+
+	}
+
 	@Test
-	void readsOrRefusesWhateverChangedFilesSay() throws IOException {
+	void readsOrRefusesWhateverChangedFilesSay() throws Exception {
+		List<Changed> files = new ArrayList<>();
 		List<String> names = NirFiles.readable();
-		int refused = 0;
 		for (String name : names) {
-			NirMutations mutations = new NirMutations(NirFiles.bytes("read/" + name), SEED);
-			mutations.run(COUNT / names.size());
-			refused += mutations.refused();
+			files.add(new Changed(NirFiles.bytes("read/" + name), COUNT / names.size()));
 		}
 		for (String name : List.of("mnist.nir", "scnn_mnist.nir")) {
 			Path file = NirFiles.REAL.resolve(name);
 			if (Files.exists(file)) {
-				NirMutations mutations = new NirMutations(Files.readAllBytes(file), SEED);
-				mutations.run(COUNT / 2);
-				refused += mutations.refused();
+				files.add(new Changed(Files.readAllBytes(file), COUNT / 2));
+			}
+		}
+		int refused = 0;
+		try (ExecutorService threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+			for (Future<Integer> file : threads.invokeAll(files)) {
+				refused += file.get();
 			}
 		}
 		assertThat(refused).isPositive();
