@@ -73,6 +73,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     log = tmp_path_factory.mktemp("service") / "service.log"
     options = [f"@{ROOT / 'jvm.options'}", "-Xmx1g", "-jar", str(jars[0]), "--server.address=127.0.0.1"]
     options += [f"--server.port={port}", "--management.server.port=0", "--discretizer.shutdown.drain=0s"]
+    options += ["--discretizer.warm-up.time=750ms"]
     with log.open("wb") as output:
         process = subprocess.Popen([find_java(), *options], stdout=output, stderr=subprocess.STDOUT, cwd=ROOT)
     try:
