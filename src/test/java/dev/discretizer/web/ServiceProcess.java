@@ -33,7 +33,9 @@ final class ServiceProcess implements AutoCloseable {
 
 	private static final Path LOGS = Path.of("target", "load");
 
-	/** The packaged service, where the build names it, which starts with its AOT cache. */
+	/**
+	 * The packaged service, where the build names it, which starts with its AOT cache.
+	 */
 	private static final String JAR = System.getProperty("service.jar", "");
 
 	/** The start, what is committed, and the end of a generation. */
