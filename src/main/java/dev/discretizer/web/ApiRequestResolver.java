@@ -121,7 +121,12 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 	}
 
 	private static Endpoint endpoint(MethodParameter parameter) {
-		return Objects.requireNonNull(parameter.getMethodAnnotation(Serves.class)).value();
+		return Objects.requireNonNull(serves(parameter)).value();
+	}
+
+	/** From the method itself: Spring would search all that it overrides. */
+	private static @Nullable Serves serves(MethodParameter parameter) {
+		return parameter.getAnnotatedElement().getAnnotation(Serves.class);
 	}
 
 	/** Number of counts in the histograms of a layer. */
@@ -152,20 +157,19 @@ final class ApiRequestResolver implements HandlerMethodArgumentResolver, Handler
 
 	@Override
 	public boolean supportsReturnType(MethodParameter returnType) {
-		return returnType.hasMethodAnnotation(Serves.class);
+		return serves(returnType) != null;
 	}
 
 	@Override
 	public void handleReturnValue(@Nullable Object returned, MethodParameter returnType,
 			ModelAndViewContainer container, NativeWebRequest web) throws IOException {
 		container.setRequestHandled(true);
-		Endpoint endpoint = endpoint(returnType);
 		HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
 		HttpServletResponse response = Objects.requireNonNull(web.getNativeResponse(HttpServletResponse.class));
 		Object value = Objects.requireNonNull(returned);
 		ApiRequest read = read(request);
 		if (read == null) {
-			ResponseWriter.writeJson(endpoint.answer(), value, response);
+			ResponseWriter.writeJson(endpoint(returnType).answer(), value, response);
 			return;
 		}
 		RequestFacts facts = RequestFacts.of(request);
