@@ -679,7 +679,7 @@ def refusals_of_storage():
 def refusals_of_bytes():
     whole = unpack(READ / "gzip.nir")
     latest = unpack(READ / "libver-latest.nir")
-    refused("empty", "MALFORMED", "signature").write_bytes(b"")
+    refused("empty", "MALFORMED", "the body is empty, 0 bytes, an HDF5 file is expected").write_bytes(b"")
     refused("text", "MALFORMED", "plain text").write_bytes(b"not an HDF5 file")
     refused("truncated", "TRUNCATED", "bytes expected").write_bytes(whole[:-1])
     refused("trailing", "TRAILING_BYTES", "bytes expected").write_bytes(whole + b"\0")

@@ -146,12 +146,21 @@ public enum BodyKind {
 		return Arrays.copyOf(head, known + rest.readNBytes(head, known, HEAD - known));
 	}
 
+	/** Says that a file of this kind is expected where there are no bytes at all. */
+	public String nothing() {
+		return "empty, 0 bytes, %s is expected".formatted(this.label);
+	}
+
 	/**
 	 * Checks a body that is in memory as a whole.
 	 * @param body little-endian or not, from the start of its array
-	 * @throws MalformedInputException if it looks like another kind than expected
+	 * @throws MalformedInputException if it is empty, or looks like another kind than
+	 * expected
 	 */
 	public static void check(BodyKind expected, ByteBuffer body) {
+		if (body.limit() == 0) {
+			throw new MalformedInputException(Cause.MALFORMED, null, "the body is " + expected.nothing());
+		}
 		String mistaken = mistaken(expected, Arrays.copyOf(body.array(), Math.min(body.limit(), HEAD)));
 		if (mistaken != null) {
 			throw new MalformedInputException(Cause.MALFORMED, null, mistaken);

@@ -167,14 +167,18 @@ final class PartsDecoder {
 		return formats.getFirst();
 	}
 
-	private Upload network(Part part, InputStream in, Format format) throws IOException {
+	private Upload network(Part part, PushbackInputStream in, Format format) throws IOException {
+		int first = in.read();
+		if (first >= 0) {
+			in.unread(first);
+		}
 		try {
 			return BodyDecoder.network(new Body(in, -1, format, null, this.body.allowance()));
 		}
 		catch (MalformedInputException ex) {
 			String pointer = Objects.requireNonNullElse(ex.pointer(), "");
 			String prefix = "part %s: ".formatted(part.name());
-			String detail = String.valueOf(ex.getMessage());
+			String detail = (first < 0) ? BodyKind.valueOf(format.name()).nothing() : String.valueOf(ex.getMessage());
 			MalformedInputException named = new MalformedInputException(ex.cause(), "/" + part.name() + pointer,
 					detail.startsWith(prefix) ? detail : prefix + detail);
 			named.initCause(ex);

@@ -83,7 +83,8 @@ class BadComparisonsIT {
 	}
 
 	static Stream<BadInput> bodiesOfSweeps() {
-		return Stream.of(bad("nothing").post("/sweep", HDF5, NOTHING).gives(400, "malformed", "signature of HDF5"),
+		return Stream.of(bad("nothing").post("/sweep", HDF5, NOTHING)
+				.gives(400, "malformed", "the body is empty, 0 bytes, an HDF5 file is expected"),
 				bad("half a network").post("/sweep", HDF5, Arrays.copyOf(NETWORK, NETWORK.length / 2))
 					.gives(400, "truncated", "%d bytes expected".formatted(NETWORK.length),
 							"%d found".formatted(NETWORK.length / 2)),
@@ -178,7 +179,7 @@ class BadComparisonsIT {
 					.gives(400, "unknown-member", "\"extra\" is unknown", "original, discretized")
 					.at("/extra"),
 				verify("an empty part", "", original().file("discretized", "b", NOTHING))
-					.gives(400, "malformed", "part discretized: ")
+					.gives(400, "malformed", "part discretized: empty, 0 bytes, an HDF5 file is expected")
 					.at("/discretized"),
 				verify("a page", "", new Form().file("original", "a", page))
 					.gives(400, "malformed", "part original: ", "HTML page")

@@ -183,7 +183,7 @@ class BadInputIT {
 		byte[] good = Containers.npy(PAIR);
 		return Stream.of(
 				bad("nothing").post("/scale", Client.NPY, NOTHING)
-					.gives(400, "truncated", "tensor", "0 found")
+					.gives(400, "truncated", "tensor", "empty, 0 bytes, an npy file is expected")
 					.at("/tensor"),
 				bad("JSON").post("/scale", Client.NPY, "{\"tensor\":[1.0]}".getBytes(StandardCharsets.UTF_8))
 					.gives(400, "malformed", "npy file is expected", "JSON body")
@@ -267,7 +267,8 @@ class BadInputIT {
 
 	static Stream<BadInput> npz() {
 		byte[] good = Containers.npz(Map.of("weight", PAIR));
-		return Stream.of(bad("nothing").post("/scale", Client.NPZ, NOTHING).gives(400, "malformed", "npz", "zip"),
+		return Stream.of(bad("nothing").post("/scale", Client.NPZ, NOTHING)
+				.gives(400, "malformed", "the body is empty, 0 bytes, an npz archive is expected"),
 				bad("an npy").post("/scale", Client.NPZ, Containers.npy(PAIR))
 					.gives(400, "malformed", "npz archive", "npy file"),
 				bad("half an archive").post("/scale", Client.NPZ, Arrays.copyOf(good, good.length / 2))
@@ -326,7 +327,7 @@ class BadInputIT {
 		String entry = "{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}";
 		return Stream
 			.of(bad("nothing").post("/scale", Client.SAFETENSORS, NOTHING)
-				.gives(400, "truncated", "8 bytes", "0 found"),
+				.gives(400, "truncated", "the body is empty, 0 bytes, a safetensors file is expected"),
 					bad("a header that is not there").post("/scale", Client.SAFETENSORS, Arrays.copyOf(good, 20))
 						.gives(400, "truncated", "header", "12 found"),
 					bad("a header longer than 2^63")

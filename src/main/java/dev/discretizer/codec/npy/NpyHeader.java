@@ -106,6 +106,9 @@ public final class NpyHeader {
 	private static NpyHeader read(InputStream in, long fileLength, boolean records, String name, Allowance allowance)
 			throws IOException {
 		byte[] start = in.readNBytes(START);
+		if (start.length == 0) {
+			throw Names.error(Cause.TRUNCATED, name, BodyKind.NPY.nothing());
+		}
 		checkMagic(start, in, name);
 		int version = version(start, name);
 		int lengthBytes = (version == 1) ? Short.BYTES : Integer.BYTES;

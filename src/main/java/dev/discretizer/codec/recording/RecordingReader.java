@@ -77,6 +77,12 @@ public final class RecordingReader {
 
 	private Recording read(InputStream in, long length, @Nullable RecordingFormat format) throws IOException {
 		PushbackInputStream start = new PushbackInputStream(in, 1);
+		int first = start.read();
+		if (first < 0) {
+			throw new MalformedInputException((format != RecordingFormat.NPZ) ? Cause.TRUNCATED : Cause.MALFORMED, null,
+					"empty, 0 bytes, an npz or npy file is expected");
+		}
+		start.unread(first);
 		RecordingFormat found = (format != null) ? format : guess(start);
 		return switch (found) {
 			case NPZ -> npz(start, length);
@@ -94,9 +100,8 @@ public final class RecordingReader {
 			start.unread(first);
 			return RecordingFormat.NPY;
 		}
-		throw new MalformedInputException((first < 0) ? Cause.TRUNCATED : Cause.MALFORMED, null,
-				(first < 0) ? "no bytes found, an npz or npy file is expected"
-						: "starts with the byte %02x, an npz (50) or npy file (93) is expected".formatted(first));
+		throw new MalformedInputException(Cause.MALFORMED, null,
+				"starts with the byte %02x, an npz (50) or npy file (93) is expected".formatted(first));
 	}
 
 	private Recording npz(InputStream in, long length) throws IOException {

@@ -87,6 +87,9 @@ public final class SafetensorsReader {
 	 */
 	private static long headerLength(byte[] start, InputStream in, long length, Allowance allowance)
 			throws IOException {
+		if (start.length == 0) {
+			throw truncated("the body is %s", BodyKind.SAFETENSORS.nothing());
+		}
 		if (start.length < Long.BYTES) {
 			throw refusal(start, truncated("8 bytes of header length expected, %d found", start.length));
 		}

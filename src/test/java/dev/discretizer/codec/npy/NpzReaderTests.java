@@ -109,7 +109,7 @@ class NpzReaderTests {
 	@Test
 	void refusesWhatIsNoArchive() {
 		assertRefused(TWO, Cause.MALFORMED, "an npz archive is expected, this looks like an npy file");
-		assertRefused(new byte[0], Cause.MALFORMED, "not a zip archive");
+		assertRefused(new byte[0], Cause.MALFORMED, "the body is empty, 0 bytes, an npz archive is expected");
 		assertRefused(new byte[100], Cause.MALFORMED, "not a zip archive");
 	}
 
