@@ -258,12 +258,27 @@ final class Shapes {
 		for (int i = 1; i < signals.size() && !merged.isBroken(); i++) {
 			Signal next = signals.get(i);
 			if (!merged.agrees(next) && !next.isBroken()) {
+				int other = firstAgainst(next, signals.subList(0, i));
 				this.faults.of(vertex, "is fed %s by %s and %s by %s, one shape is expected: what arrives adds up",
-						merged, sources.getFirst().name(), next, sources.get(i).name());
+						next.agrees(signals.get(other)) ? merged : signals.get(other), sources.get(other).name(), next,
+						sources.get(i).name());
 			}
 			merged = merged.agrees(next) ? merged.completedBy(next) : Signal.BROKEN;
 		}
 		return merged;
+	}
+
+	/**
+	 * Index of the first signal that cannot be of one shape with another. Where only what
+	 * they complete each other to cannot, it is the first, 0.
+	 */
+	private static int firstAgainst(Signal signal, List<Signal> signals) {
+		for (int i = 0; i < signals.size(); i++) {
+			if (!signals.get(i).agrees(signal)) {
+				return i;
+			}
+		}
+		return 0;
 	}
 
 	private static Shape shape(int channels, Size2d size) {

@@ -178,6 +178,28 @@ class RefusalTests {
 			.network(), "w is fed the events of the input twice, by f and by g, once is expected");
 	}
 
+	/**
+	 * The first neighbour tells no size, so it is the second that the third contradicts.
+	 */
+	@Test
+	void shapesThatDoNotAddUpAreThoseOfTheNeighboursThatGiveThem() {
+		TestNetwork network = new TestNetwork().then("input", new Node.Input(null)).then("w", conv(2, 1, 3)).then("a", neurons(1));
+		for (int i = 0; i < 2; i++) {
+			Node.Conv2d conv = conv(2, 1, 3);
+			Size2d size = new Size2d(8 + 2 * i, 8 + 2 * i);
+			String name = List.of("b", "c").get(i);
+			network
+				.aside("w" + name,
+						new Node.Conv2d(conv.weight(), conv.bias(), conv.stride(), conv.padding(), conv.dilation(),
+								conv.groups(), size))
+				.aside(name, neurons(1))
+				.edge("input", "w" + name)
+				.edge("w" + name, name);
+		}
+		refused(network.then("u", conv(2, 2, 1)).edge("b", "u").edge("c", "u").then("l", neurons(1)).network(),
+				"u is fed [2, 6, 6] by b and [2, 8, 8] by c, one shape is expected");
+	}
+
 	@Test
 	void shapesThatDoNotAddUp() {
 		refused(TestNetwork.oneLayer()
