@@ -83,8 +83,8 @@ final class BehaviourFindings {
 		rate(layer, mode, figures, floats);
 		if (mode == Mode.INTEGER_STEP && figures.beyond() > 0) {
 			add(Code.STATE_BEYOND_16_BITS, layer,
-					"layer %s: %d states were beyond 16 bits in integer_step; the chip's saturate at 32767.".formatted(
-							layer, figures.beyond()),
+					"layer %s: %s %s beyond 16 bits in integer_step; the chip's saturate at 32767.".formatted(layer,
+							Finding.count(figures.beyond(), "state"), Finding.agreeing(figures.beyond(), "was", "were")),
 					"Lower the weights of the layer or the activity of its sources.");
 		}
 	}
@@ -93,13 +93,14 @@ final class BehaviourFindings {
 		Double ratio = figures.rateRatio();
 		if (floats > 0 && figures.spikes() == 0) {
 			add(Code.SILENT_LAYER, layer,
-					"layer %s: %d spikes in float_step, none in %s.".formatted(layer, floats, mode.label()),
+					"layer %s: %s in float_step, none in %s.".formatted(layer, Finding.count(floats, "spike"),
+							mode.label()),
 					CALIBRATE + "; see the layer's findings of /discretize/network.");
 		}
 		else if (ratio != null && floats >= FEWEST_SPIKES && (ratio < LOWEST_RATIO || ratio > HIGHEST_RATIO)) {
 			add(Code.RATE_SHIFT, layer,
-					String.format(Locale.ROOT, "layer %s: %d spikes in %s, %d in float_step: rate_ratio %.3f.", layer,
-							figures.spikes(), mode.label(), floats, ratio),
+					String.format(Locale.ROOT, "layer %s: %s in %s, %d in float_step: rate_ratio %.3f.", layer,
+							Finding.count(figures.spikes(), "spike"), mode.label(), floats, ratio),
 					CALIBRATE + ".");
 		}
 	}

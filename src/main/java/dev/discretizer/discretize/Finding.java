@@ -94,4 +94,19 @@ public record Finding(Code code, Severity severity, String tensor, String messag
 
 	}
 
+	/** A number of things for a message: "1 spike", "2 spikes". */
+	public static String count(long number, String noun) {
+		return number + " " + noun + agreeing(number, "", noun.endsWith("s") ? "es" : "s");
+	}
+
+	/** Some of the things there are for a message: "1 of 2 weights". */
+	public static String share(long some, long all, String noun) {
+		return some + " of " + count(all, noun);
+	}
+
+	/** The word that agrees with a number of things. */
+	public static String agreeing(long number, String singular, String plural) {
+		return (number == 1) ? singular : plural;
+	}
+
 }

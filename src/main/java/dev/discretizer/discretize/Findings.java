@@ -136,8 +136,10 @@ final class Findings {
 		TensorStatistics weight = this.statistics.weight();
 		if (2L * weight.lost() > weight.nonzero()) {
 			add(Code.ZERO_FRACTION, Severity.WARNING, "weight",
-					"%d of %d weights that were not zero became zero (%s %%).".formatted(weight.lost(),
-							weight.nonzero(), percent(weight.lost(), weight.nonzero())),
+					"%s that %s not zero became zero (%s %%).".formatted(
+							Finding.share(weight.lost(), weight.nonzero(), "weight"),
+							Finding.agreeing(weight.nonzero(), "was", "were"),
+							percent(weight.lost(), weight.nonzero())),
 					isJoint()
 							? "%d bits are too few for these weights: give more, or retrain with them in mind."
 								.formatted(weight.bits())
@@ -151,8 +153,10 @@ final class Findings {
 		TensorStatistics weight = this.statistics.weight();
 		if (weight.silenced() > 0) {
 			add(Code.DEAD_OUTPUT_CHANNEL, Severity.WARNING, "weight",
-					"%d of %d output channels have nonzero weights that all became zero, the first is channel %d."
-						.formatted(weight.silenced(), this.layer.weight().shape().dim(0), weight.firstSilenced()),
+					"%s %s nonzero weights that all became zero, %s channel %d.".formatted(
+							Finding.share(weight.silenced(), this.layer.weight().shape().dim(0), "output channel"),
+							Finding.agreeing(weight.silenced(), "has", "have"),
+							Finding.agreeing(weight.silenced(), "it is", "the first is"), weight.firstSilenced()),
 					"These channels never spike on chip: %s, or prune them."
 						.formatted(isJoint() ? "give more bits than %d".formatted(weight.bits())
 								: "lift what limits the scale (%s)".formatted(this.scales.limitedBy().label())));
@@ -167,8 +171,9 @@ final class Findings {
 		TensorStatistics bias = this.statistics.bias();
 		if (bias != null && bias.lost() > 0) {
 			add(Code.BIAS_UNDERFLOW, (bias.lost() == bias.nonzero()) ? Severity.WARNING : Severity.INFO, "bias",
-					"%d of %d biases that were not zero became zero, none above %s in magnitude.".formatted(bias.lost(),
-							bias.nonzero(), figure(0.5 / this.scales.scale())),
+					"%s that %s not zero became zero, none above %s in magnitude.".formatted(
+							Finding.share(bias.lost(), bias.nonzero(), "bias"),
+							Finding.agreeing(bias.nonzero(), "was", "were"), figure(0.5 / this.scales.scale())),
 					"Their effect is lost on chip: check accuracy without them, or train without a bias.");
 		}
 	}
@@ -176,9 +181,11 @@ final class Findings {
 	private void biasEnablesLeak() {
 		TensorStatistics bias = this.statistics.bias();
 		if (bias != null && bias.zeros() < bias.elements()) {
+			int nonzero = bias.elements() - bias.zeros();
 			add(Code.BIAS_ENABLES_LEAK, Severity.INFO, "bias",
-					"%d of %d integer biases are not zero: the chip adds them at every tick of its slow clock, not per "
-						.formatted(bias.elements() - bias.zeros(), bias.elements()) + "time step.",
+					"%s %s not zero: the chip adds %s at every tick of its slow clock, not per time step.".formatted(
+							Finding.share(nonzero, bias.elements(), "integer bias"),
+							Finding.agreeing(nonzero, "is", "are"), Finding.agreeing(nonzero, "it", "them")),
 					"Set the slow clock to the length of your time step, or train without a bias.");
 		}
 	}
@@ -216,8 +223,10 @@ final class Findings {
 	}
 
 	private String clampedMessage(TensorStatistics statistics) {
-		return "%d of %d elements leave the range of %d bits at scale %s and were clamped."
-			.formatted(statistics.saturated(), statistics.elements(), statistics.bits(), this.scales.scale());
+		return "%s %s the range of %d bits at scale %s and %s clamped.".formatted(
+				Finding.share(statistics.saturated(), statistics.elements(), "element"),
+				Finding.agreeing(statistics.saturated(), "leaves", "leave"), statistics.bits(), this.scales.scale(),
+				Finding.agreeing(statistics.saturated(), "was", "were"));
 	}
 
 	private void minVMemUnset() {
@@ -257,12 +266,13 @@ final class Findings {
 		}
 		String becomes = (clipped > scale) ? "would grow from %s to %s, %s times as fine.".formatted(scale, clipped,
 				figure(clipped / (double) scale)) : "would stay %s, which other values hold.".formatted(scale);
+		int below = below(bound);
 		add(Code.NEGATIVE_OUTLIER, Severity.INFO, "weight",
-				("%d of %d weights are below -(spike_threshold - min_v_mem) = %s, down to %s, and none is above "
-						+ "spike_threshold: by events each of them takes any state to min_v_mem, as %s would. Clipped "
-						+ "there, the %sscale ")
-					.formatted(below(bound), this.layer.weight().elements(), bound, inhibition.smallest(), bound,
-							isJoint() ? "reference " : "")
+				("%s %s below -(spike_threshold - min_v_mem) = %s, down to %s, and none is above spike_threshold: by "
+						+ "events %s takes any state to min_v_mem, as %s would. Clipped there, the %sscale ")
+					.formatted(Finding.share(below, this.layer.weight().elements(), "weight"),
+							Finding.agreeing(below, "is", "are"), bound, inhibition.smallest(),
+							Finding.agreeing(below, "it", "each of them"), bound, isJoint() ? "reference " : "")
 						+ becomes,
 				"Clip the weights there before discretizing: by events it changes nothing. As trained and by steps, where "
 						+ "what excites in the same step makes up for it, it does: compare by /simulate.");
@@ -282,9 +292,10 @@ final class Findings {
 	static void saturated(List<Finding> findings, String name, int saturated, FloatTensor tensor, Precision precision) {
 		if (saturated > 0) {
 			findings.add(new Finding(Code.SATURATED, Severity.WARNING, name,
-					"%d of %d elements leave the range %d to %d and were clamped; the extremes are %s and %s."
-						.formatted(saturated, tensor.elements(), precision.lo(), precision.hi(), tensor.min(),
-								tensor.max()),
+					"%s %s the range %d to %d and %s clamped; the extremes are %s and %s.".formatted(
+							Finding.share(saturated, tensor.elements(), "element"),
+							Finding.agreeing(saturated, "leaves", "leave"), precision.lo(), precision.hi(),
+							Finding.agreeing(saturated, "was", "were"), tensor.min(), tensor.max()),
 					precision.equals(Precision.INT32)
 							? "Give a smaller scaling, or leave it out for the largest scale that fits 8 bits."
 							: "Give a smaller scaling, or more bits; leave scaling out for the largest scale that fits."));
@@ -296,8 +307,10 @@ final class Findings {
 		float largest = Math.max(Math.abs(tensor.min() * rescale), Math.abs(tensor.max() * rescale));
 		if (largest > 1 && (tensor.source().isInteger() || isIntegral(tensor, rescale))) {
 			findings.add(new Finding(Code.ALREADY_DISCRETE, Severity.INFO, name,
-					"all %d elements are whole numbers (%s), up to %s in magnitude: this looks discretized already."
-						.formatted(tensor.elements(), tensor.source().label(), figure(largest)),
+					"%s (%s), up to %s in magnitude: this looks discretized already.".formatted(
+							(tensor.elements() == 1) ? "the one element is a whole number"
+									: "all %d elements are whole numbers".formatted(tensor.elements()),
+							tensor.source().label(), figure(largest)),
 					"Discretizing twice scales the integers again: send the float parameters."));
 		}
 	}
@@ -317,8 +330,10 @@ final class Findings {
 	static void narrowed(List<Finding> findings, String name, @Nullable FloatTensor tensor) {
 		if (tensor != null && tensor.narrowed() > 0) {
 			findings.add(new Finding(Code.NARROWED, Severity.INFO, name,
-					"%d of %d elements%s are not exact in binary32 and were rounded to it.".formatted(tensor.narrowed(),
-							tensor.elements(), type(tensor)),
+					"%s%s %s not exact in binary32 and %s rounded to it.".formatted(
+							Finding.share(tensor.narrowed(), tensor.elements(), "element"), type(tensor),
+							Finding.agreeing(tensor.narrowed(), "is", "are"),
+							Finding.agreeing(tensor.narrowed(), "was", "were")),
 					"The arithmetic is that of float32, as in sinabs: convert to float32 yourself to choose the "
 							+ "rounding."));
 		}

@@ -78,12 +78,13 @@ final class NetworkFindings {
 				Comparator.comparingDouble((layer) -> layer.layer().inhibition().share()));
 		Inhibition inhibition = strongest.layer().inhibition();
 		add(Code.INHIBITION_LOST, Severity.INFO, strongest.name() + ".weight",
-				("the most negative weight of layer %s, %s, is %s of spike_threshold - min_v_mem = %s; above %s %s %d of "
-						+ "%d layers (%s). The chip applies min_v_mem after every event, not once a step: inhibition "
+				("the most negative weight of layer %s, %s, is %s of spike_threshold - min_v_mem = %s; above %s %s %s "
+						+ "(%s). The chip applies min_v_mem after every event, not once a step: inhibition "
 						+ "below it is lost, and rates rise.")
 					.formatted(strongest.name(), inhibition.smallest(),
 							String.format(Locale.ROOT, "%.4g", inhibition.share()), inhibition.depth(), INHIBITION,
-							(strong.size() == 1) ? "is" : "are", strong.size(), layers.size(),
+							Finding.agreeing(strong.size(), "is", "are"),
+							Finding.share(strong.size(), layers.size(), "layer"),
 							names(strong.stream().map(NetworkLayer::name).toList())),
 				"Choose min_v_mem by /calibrate, on recordings; /simulate tells beforehand whether rates shift.");
 	}
@@ -91,9 +92,10 @@ final class NetworkFindings {
 	private void minVMemAssumed(List<PlannedLayer> assumed) {
 		if (!assumed.isEmpty()) {
 			add(Code.MIN_V_MEM_ASSUMED, Severity.INFO, "min_v_mem",
-					"min_v_mem is not given for %d of %d layers (%s) and became minus their threshold, as in sinabs' "
-						.formatted(assumed.size(), this.plan.layers().size(),
-								names(assumed.stream().map(PlannedLayer::name).toList()))
+					"min_v_mem is not given for %s (%s) and became minus %s threshold, as in sinabs' ".formatted(
+							Finding.share(assumed.size(), this.plan.layers().size(), "layer"),
+							names(assumed.stream().map(PlannedLayer::name).toList()),
+							Finding.agreeing(assumed.size(), "its", "their"))
 							+ "NIR import.",
 					"Give the value it was trained with by min_v_mem, or min_v_mem.<node> for one layer; send "
 							+ "unset_min_v_mem=chip_minimum to keep the meaning of no lower bound.");
@@ -108,8 +110,8 @@ final class NetworkFindings {
 			.toList();
 		if (!zero.isEmpty()) {
 			add(Code.RESET_MODE_ASSUMED, Severity.INFO, "v_reset",
-					"v_reset is 0 in %d of %d IF nodes (%s): since NIR 1.0.6 the membrane is set to it after a spike, "
-						.formatted(zero.size(), this.plan.layers().size(), names(zero))
+					"v_reset is 0 in %s (%s): since NIR 1.0.6 the membrane is set to it after a spike, "
+						.formatted(Finding.share(zero.size(), this.plan.layers().size(), "IF node"), names(zero))
 							+ "sinabs subtracts the threshold, as it does for older files.",
 					"No integer depends on it. If the network was trained with a reset to zero, have the chip do so "
 							+ "(return_to_zero; sinabs' MembraneReset).");
@@ -130,8 +132,9 @@ final class NetworkFindings {
 		List<String> pools = this.plan.doubts().poolsAtOutput();
 		if (!pools.isEmpty()) {
 			add(Code.POOLING_NOT_ON_CHIP, Severity.WARNING, pools.get(0),
-					"%d %s between the last layer and the output (%s): a core pools what it sends to another core, so "
-						.formatted(pools.size(), (pools.size() == 1) ? "pool lies" : "pools lie", names(pools))
+					"%s %s between the last layer and the output (%s): a core pools what it sends to another core, so "
+						.formatted(Finding.count(pools.size(), "pool"), Finding.agreeing(pools.size(), "lies", "lie"),
+								names(pools))
 							+ "the chip's output is that of layer %s, not pooled.".formatted(names(pooledAtOutput())),
 					"Sum what the chip gives over the pool's kernel yourself, or end the network without a pool.");
 		}
@@ -141,8 +144,8 @@ final class NetworkFindings {
 		List<String> ignored = this.plan.doubts().ignoredR();
 		if (!ignored.isEmpty()) {
 			add(Code.R_IGNORED, Severity.WARNING, "r",
-					"r is not 1 in %d of %d IF nodes (%s) and was counted as 1, as in sinabs' from_nir."
-						.formatted(ignored.size(), this.plan.layers().size(), names(ignored)),
+					"r is not 1 in %s (%s) and was counted as 1, as in sinabs' from_nir."
+						.formatted(Finding.share(ignored.size(), this.plan.layers().size(), "IF node"), names(ignored)),
 					"SpikingJelly writes r = 1/dt, where nothing is lost; to have it write 1, export with "
 							+ "export_to_nir(..., dt=1). Of any other origin, multiply the weights before the node by it.");
 		}
@@ -156,8 +159,8 @@ final class NetworkFindings {
 			Shape before = layers.get(i - 1).weight().shape();
 			Shape next = layers.get(i).weight().shape();
 			if (layers.get(i).connections() == null && !chains(before, next)) {
-				breaks.add("%s gives %d channels, %s takes %d".formatted(layers.get(i - 1).name(), before.dim(0),
-						layers.get(i).name(), next.dim(1)));
+				breaks.add("%s gives %s, %s takes %d".formatted(layers.get(i - 1).name(),
+						Finding.count(before.dim(0), "channel"), layers.get(i).name(), next.dim(1)));
 			}
 		}
 		if (!breaks.isEmpty()) {

@@ -145,9 +145,11 @@ public final class NetworkVerification {
 	}
 
 	private Finding pairedByOrder() {
+		boolean one = this.original.layers().size() == 1;
 		return new Finding(Code.PAIRED_BY_ORDER, Severity.INFO, this.discretized.layers().get(0).name(),
-				"the %d layers have different names (%s and %s) and were paired by their order."
-					.formatted(this.original.layers().size(), shown(this.original), shown(this.discretized)),
+				(one ? "the one layer has two names (%s and %s) and was paired by its order."
+						: "the %3$d layers have different names (%1$s and %2$s) and were paired by their order.")
+					.formatted(shown(this.original), shown(this.discretized), this.original.layers().size()),
 				"If a layer does not match, look whether both networks have the same order; state dicts are in the "
 						+ "natural order of their names.");
 	}

@@ -177,7 +177,8 @@ class FindingsTests {
 		TestLayer lost = TestLayer
 			.weight(FloatTensor.of(Shape.of(4, 2), SCALE_1, 1, 0, 0, 0.5f, 0, Math.nextUp(0.5f), 0));
 		assertThat(found(lost, Code.DEAD_OUTPUT_CHANNEL)).containsExactly("warning weight");
-		assertThat(message(lost, Code.DEAD_OUTPUT_CHANNEL)).contains("1 of 4", "channel 2");
+		assertThat(message(lost, Code.DEAD_OUTPUT_CHANNEL)).isEqualTo(
+				"1 of 4 output channels has nonzero weights that all became zero, it is channel 2.");
 		assertThat(lost.report().deadOutputChannels()).containsExactly(1, 2);
 
 		TestLayer empty = TestLayer.weight(FloatTensor.of(Shape.of(2, 2), SCALE_1, 1, 0, 0));
@@ -245,7 +246,8 @@ class FindingsTests {
 		assertThat(found(TestLayer.weights(-20, 10, 0.5f).thresholds(10, -10), Code.NEGATIVE_OUTLIER)).isEmpty();
 		TestLayer below = TestLayer.weights(SCALE_1, 10, 0.5f, -21).thresholds(10, -10);
 		assertThat(found(below, Code.NEGATIVE_OUTLIER)).containsExactly("info weight");
-		assertThat(message(below, Code.NEGATIVE_OUTLIER)).contains("2 of 4 weights", "= -20.0,", "down to -128.0,",
+		assertThat(message(below, Code.NEGATIVE_OUTLIER)).contains("2 of 4 weights are below",
+				"by events each of them takes any state", "= -20.0,", "down to -128.0,",
 				"would grow from 1.0 to 6.4, 6.4", "times as fine");
 		assertThat(hint(below, Code.NEGATIVE_OUTLIER)).contains("/simulate");
 	}
@@ -264,7 +266,8 @@ class FindingsTests {
 		assertThat(found(TestLayer.weights(-40, 10, 0.5f).thresholds(10, -10).rescale(0.5), Code.NEGATIVE_OUTLIER))
 			.isEmpty();
 		TestLayer below = TestLayer.weights(-41, 10, 0.5f).thresholds(10, -10).rescale(0.5);
-		assertThat(message(below, Code.NEGATIVE_OUTLIER)).contains("1 of 3 weights", "= -20.0,", "down to -20.5,");
+		assertThat(message(below, Code.NEGATIVE_OUTLIER)).contains("1 of 3 weights is below", "by events it takes any state",
+				"= -20.0,", "down to -20.5,");
 	}
 
 	@Test
@@ -288,6 +291,20 @@ class FindingsTests {
 		TestLayer layer = TestLayer.weights(SCALE_1, 10, 0.5f).thresholds(10, -10).bias(-256);
 		assertThat(message(layer, Code.NEGATIVE_OUTLIER))
 			.contains("the scale would stay 0.49609375, which other values hold");
+	}
+
+	@Test
+	void oneIsToldOfInTheSingular() {
+		assertThat(message(TestLayer.weight(twoChannels(SCALE_1, 0)).bias(-256, 0), Code.BIAS_ENABLES_LEAK))
+			.startsWith("1 of 2 integer biases is not zero: the chip adds it at every tick");
+		assertThat(message(TestLayer.weight(twoChannels(SCALE_1, 0)).bias(-256, 256), Code.BIAS_ENABLES_LEAK))
+			.startsWith("2 of 2 integer biases are not zero: the chip adds them at every tick");
+		assertThat(message(TestLayer.weights(SCALE_1, 1).bias(0.25f), Code.BIAS_UNDERFLOW))
+			.startsWith("1 of 1 bias that was not zero became zero");
+		assertThat(message(TestLayer.weight(narrowed(Shape.of(1, 2), 1, -1, 0.5f)), Code.NARROWED))
+			.isEqualTo("1 of 2 elements of type float64 is not exact in binary32 and was rounded to it.");
+		assertThat(Finding.count(0, "spike")).isEqualTo("0 spikes");
+		assertThat(Finding.share(1, 1, "layer")).isEqualTo("1 of 1 layer");
 	}
 
 	// SATURATED
@@ -385,7 +402,7 @@ class FindingsTests {
 			.vMem(narrowed(Shape.of(1), 1, 0.1f));
 		assertThat(found(layer, Code.NARROWED)).containsExactly("info weight", "info bias", "info spike_threshold",
 				"info min_v_mem", "info v_mem");
-		assertThat(message(layer, Code.NARROWED)).contains("2 of 2", "float64");
+		assertThat(message(layer, Code.NARROWED)).contains("2 of 2 elements of type float64 are not exact in binary32 and were rounded");
 		assertThat(tensorCodes(narrowed(Shape.of(2), 1, 0.5f, 0.25f), null, null, true)).containsExactly(Code.NARROWED);
 		assertThat(tensorCodes(narrowed(Shape.of(2), 0, 0.5f, 0.25f), null, null, true)).isEmpty();
 	}
