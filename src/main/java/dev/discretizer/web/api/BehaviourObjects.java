@@ -139,7 +139,7 @@ public final class BehaviourObjects {
 		.member("modes", new JsonType.ListOf<>(JsonTypes.choice(MODES, Function.identity())),
 				"The modes that were run.",
 				(result) -> result.modes().stream().map((mode) -> mode.mode().label()).toList())
-		.list("layers", LAYER, "In the order that data flows.", BehaviourObjects::layers)
+		.list("layers", LAYER, "In topological order.", BehaviourObjects::layers)
 		.list("recordings", RECORDING, "In the order sent.", BehaviourObjects::recordings)
 		.object("summary", summaries(), null, (result) -> result)
 		.object("synops", synops(), null, (result) -> result)
@@ -182,12 +182,12 @@ public final class BehaviourObjects {
 	private static final JsonObject<Bounded> BOUNDED = JsonObject
 		.<Bounded>component("BoundedBehaviour", "The network by events with some lower bounds.")
 		.object("summary", SUMMARY, null, (bounded) -> bounded.result().summary())
-		.list("layers", NAMED, "In the order that data flows.", Bounded::layers);
+		.list("layers", NAMED, "In topological order.", Bounded::layers);
 
 	/** The answer of {@code /calibrate}. */
 	public static final JsonObject<CalibratedNetwork> CALIBRATION = JsonObject
 		.<CalibratedNetwork>of("The bounds that were tried and chosen, and what they change.")
-		.list("layers", CALIBRATED_LAYER, "In the order that data flows.", (network) -> network.calibration().layers())
+		.list("layers", CALIBRATED_LAYER, "In topological order.", (network) -> network.calibration().layers())
 		.object("before", BOUNDED, "With the bounds that the network had.",
 				(network) -> new Bounded(network.calibration(), network.calibration().before()))
 		.object("after", BOUNDED, "With the bounds chosen.",

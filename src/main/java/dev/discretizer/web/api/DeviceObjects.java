@@ -91,7 +91,7 @@ public final class DeviceObjects {
 		.<Fit>component("Fit", "Whether a chip can hold the network, and where.")
 		.member("device", TEXT, "The chip.", Fit::device)
 		.member("fits", BOOLEAN, "Whether there are no violations.", Fit::fits)
-		.list("layers", LAYER_FIT, "In the order that data flows.", Fit::layers)
+		.list("layers", LAYER_FIT, "In topological order.", Fit::layers)
 		.list("violations", VIOLATION, "Every limit it is over.", Fit::violations);
 
 	private DeviceObjects() {

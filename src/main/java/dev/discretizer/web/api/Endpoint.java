@@ -239,7 +239,7 @@ public enum Endpoint {
 				curl -s $base/verify -F original=@tiny.nir -F discretized=@chip.nir
 				```""";
 		static final String CALIBRATE = """
-				Finds, layer by layer in the order that data flows, the `min_v_mem` at which the spikes by events are nearest to \
+				Finds, layer by layer in topological order, the `min_v_mem` at which the spikes by events are nearest to \
 				those of the network as trained. Simulated, not measured on silicon. It costs nothing on the chip, whose lower \
 				bound is a register of 16 bits.
 

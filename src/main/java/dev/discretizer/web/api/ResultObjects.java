@@ -219,7 +219,7 @@ public final class ResultObjects {
 				(network) -> network.discretized().fit())
 		.with(provenance())
 		.list("layers", NETWORK_LAYER,
-				"A graph's in the order that data flows, a state dict's in the natural order of their names.",
+				"A graph's in topological order, a state dict's in the natural order of their names.",
 				(network) -> network.discretized().layers())
 		.graph(NetworkResult::graph);
 
