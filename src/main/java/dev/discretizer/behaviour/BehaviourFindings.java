@@ -84,7 +84,8 @@ final class BehaviourFindings {
 		if (mode == Mode.INTEGER_STEP && figures.beyond() > 0) {
 			add(Code.STATE_BEYOND_16_BITS, layer,
 					"layer %s: %s %s beyond 16 bits in integer_step; the chip's saturate at 32767.".formatted(layer,
-							Finding.count(figures.beyond(), "state"), Finding.agreeing(figures.beyond(), "was", "were")),
+							Finding.count(figures.beyond(), "state"),
+							Finding.agreeing(figures.beyond(), "was", "were")),
 					"Lower the weights of the layer or the activity of its sources.");
 		}
 	}
@@ -92,9 +93,8 @@ final class BehaviourFindings {
 	private void rate(String layer, Mode mode, LayerFigures figures, long floats) {
 		Double ratio = figures.rateRatio();
 		if (floats > 0 && figures.spikes() == 0) {
-			add(Code.SILENT_LAYER, layer,
-					"layer %s: %s in float_step, none in %s.".formatted(layer, Finding.count(floats, "spike"),
-							mode.label()),
+			add(Code.SILENT_LAYER, layer, "layer %s: %s in float_step, none in %s.".formatted(layer,
+					Finding.count(floats, "spike"), mode.label()),
 					CALIBRATE + "; see the layer's findings of /discretize/network.");
 		}
 		else if (ratio != null && floats >= FEWEST_SPIKES && (ratio < LOWEST_RATIO || ratio > HIGHEST_RATIO)) {

@@ -135,11 +135,9 @@ final class Findings {
 	private void zeroFraction() {
 		TensorStatistics weight = this.statistics.weight();
 		if (2L * weight.lost() > weight.nonzero()) {
-			add(Code.ZERO_FRACTION, Severity.WARNING, "weight",
-					"%s that %s not zero became zero (%s %%).".formatted(
-							Finding.share(weight.lost(), weight.nonzero(), "weight"),
-							Finding.agreeing(weight.nonzero(), "was", "were"),
-							percent(weight.lost(), weight.nonzero())),
+			add(Code.ZERO_FRACTION, Severity.WARNING, "weight", "%s that %s not zero became zero (%s %%).".formatted(
+					Finding.share(weight.lost(), weight.nonzero(), "weight"),
+					Finding.agreeing(weight.nonzero(), "was", "were"), percent(weight.lost(), weight.nonzero())),
 					isJoint()
 							? "%d bits are too few for these weights: give more, or retrain with them in mind."
 								.formatted(weight.bits())

@@ -95,8 +95,7 @@ final class NetworkFindings {
 					"min_v_mem is not given for %s (%s) and became minus %s threshold, as in sinabs' ".formatted(
 							Finding.share(assumed.size(), this.plan.layers().size(), "layer"),
 							names(assumed.stream().map(PlannedLayer::name).toList()),
-							Finding.agreeing(assumed.size(), "its", "their"))
-							+ "NIR import.",
+							Finding.agreeing(assumed.size(), "its", "their")) + "NIR import.",
 					"Give the value it was trained with by min_v_mem, or min_v_mem.<node> for one layer; send "
 							+ "unset_min_v_mem=chip_minimum to keep the meaning of no lower bound.");
 		}

@@ -177,8 +177,8 @@ class FindingsTests {
 		TestLayer lost = TestLayer
 			.weight(FloatTensor.of(Shape.of(4, 2), SCALE_1, 1, 0, 0, 0.5f, 0, Math.nextUp(0.5f), 0));
 		assertThat(found(lost, Code.DEAD_OUTPUT_CHANNEL)).containsExactly("warning weight");
-		assertThat(message(lost, Code.DEAD_OUTPUT_CHANNEL)).isEqualTo(
-				"1 of 4 output channels has nonzero weights that all became zero, it is channel 2.");
+		assertThat(message(lost, Code.DEAD_OUTPUT_CHANNEL))
+			.isEqualTo("1 of 4 output channels has nonzero weights that all became zero, it is channel 2.");
 		assertThat(lost.report().deadOutputChannels()).containsExactly(1, 2);
 
 		TestLayer empty = TestLayer.weight(FloatTensor.of(Shape.of(2, 2), SCALE_1, 1, 0, 0));
@@ -266,8 +266,8 @@ class FindingsTests {
 		assertThat(found(TestLayer.weights(-40, 10, 0.5f).thresholds(10, -10).rescale(0.5), Code.NEGATIVE_OUTLIER))
 			.isEmpty();
 		TestLayer below = TestLayer.weights(-41, 10, 0.5f).thresholds(10, -10).rescale(0.5);
-		assertThat(message(below, Code.NEGATIVE_OUTLIER)).contains("1 of 3 weights is below", "by events it takes any state",
-				"= -20.0,", "down to -20.5,");
+		assertThat(message(below, Code.NEGATIVE_OUTLIER)).contains("1 of 3 weights is below",
+				"by events it takes any state", "= -20.0,", "down to -20.5,");
 	}
 
 	@Test
@@ -402,7 +402,8 @@ class FindingsTests {
 			.vMem(narrowed(Shape.of(1), 1, 0.1f));
 		assertThat(found(layer, Code.NARROWED)).containsExactly("info weight", "info bias", "info spike_threshold",
 				"info min_v_mem", "info v_mem");
-		assertThat(message(layer, Code.NARROWED)).contains("2 of 2 elements of type float64 are not exact in binary32 and were rounded");
+		assertThat(message(layer, Code.NARROWED))
+			.contains("2 of 2 elements of type float64 are not exact in binary32 and were rounded");
 		assertThat(tensorCodes(narrowed(Shape.of(2), 1, 0.5f, 0.25f), null, null, true)).containsExactly(Code.NARROWED);
 		assertThat(tensorCodes(narrowed(Shape.of(2), 0, 0.5f, 0.25f), null, null, true)).isEmpty();
 	}

@@ -183,7 +183,9 @@ class RefusalTests {
 	 */
 	@Test
 	void shapesThatDoNotAddUpAreThoseOfTheNeighboursThatGiveThem() {
-		TestNetwork network = new TestNetwork().then("input", new Node.Input(null)).then("w", conv(2, 1, 3)).then("a", neurons(1));
+		TestNetwork network = new TestNetwork().then("input", new Node.Input(null))
+			.then("w", conv(2, 1, 3))
+			.then("a", neurons(1));
 		for (int i = 0; i < 2; i++) {
 			Node.Conv2d conv = conv(2, 1, 3);
 			Size2d size = new Size2d(8 + 2 * i, 8 + 2 * i);

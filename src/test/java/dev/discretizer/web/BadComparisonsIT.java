@@ -83,8 +83,9 @@ class BadComparisonsIT {
 	}
 
 	static Stream<BadInput> bodiesOfSweeps() {
-		return Stream.of(bad("nothing").post("/sweep", HDF5, NOTHING)
-				.gives(400, "malformed", "the body is empty, 0 bytes, an HDF5 file is expected"),
+		return Stream.of(
+				bad("nothing").post("/sweep", HDF5, NOTHING)
+					.gives(400, "malformed", "the body is empty, 0 bytes, an HDF5 file is expected"),
 				bad("half a network").post("/sweep", HDF5, Arrays.copyOf(NETWORK, NETWORK.length / 2))
 					.gives(400, "truncated", "%d bytes expected".formatted(NETWORK.length),
 							"%d found".formatted(NETWORK.length / 2)),

@@ -267,8 +267,9 @@ class BadInputIT {
 
 	static Stream<BadInput> npz() {
 		byte[] good = Containers.npz(Map.of("weight", PAIR));
-		return Stream.of(bad("nothing").post("/scale", Client.NPZ, NOTHING)
-				.gives(400, "malformed", "the body is empty, 0 bytes, an npz archive is expected"),
+		return Stream.of(
+				bad("nothing").post("/scale", Client.NPZ, NOTHING)
+					.gives(400, "malformed", "the body is empty, 0 bytes, an npz archive is expected"),
 				bad("an npy").post("/scale", Client.NPZ, Containers.npy(PAIR))
 					.gives(400, "malformed", "npz archive", "npy file"),
 				bad("half an archive").post("/scale", Client.NPZ, Arrays.copyOf(good, good.length / 2))
