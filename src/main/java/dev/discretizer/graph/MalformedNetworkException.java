@@ -50,6 +50,13 @@ public final class MalformedNetworkException extends RuntimeException {
 		this.faults = List.copyOf(faults);
 	}
 
+	/** Throws what was collected, if anything. */
+	public static void throwIfAny(Cause cause, List<NetworkFault> faults) {
+		if (!faults.isEmpty()) {
+			throw new MalformedNetworkException(cause, faults);
+		}
+	}
+
 	public Cause cause() {
 		return this.cause;
 	}

@@ -170,7 +170,7 @@ public final class StateDict {
 								module, module, module)));
 			}
 		});
-		throwIfAny(Cause.UNKNOWN_MEMBER, unknown);
+		MalformedNetworkException.throwIfAny(Cause.UNKNOWN_MEMBER, unknown);
 	}
 
 	private void checkGivenOnce(String parameter, @Nullable Object given, Collection<String> modules) {
@@ -183,7 +183,7 @@ public final class StateDict {
 							.formatted(name)));
 			}
 		}
-		throwIfAny(Cause.DUPLICATE_NAME, twice);
+		MalformedNetworkException.throwIfAny(Cause.DUPLICATE_NAME, twice);
 	}
 
 	private void checkThresholds() {
@@ -196,13 +196,7 @@ public final class StateDict {
 								? " (spike=%s:<module> if another module has it)".formatted(layer) : "")));
 			}
 		});
-		throwIfAny(Cause.MISSING_MEMBER, missing);
-	}
-
-	private static void throwIfAny(Cause cause, List<NetworkFault> faults) {
-		if (!faults.isEmpty()) {
-			throw new MalformedNetworkException(cause, faults);
-		}
+		MalformedNetworkException.throwIfAny(Cause.MISSING_MEMBER, missing);
 	}
 
 	private void check(String name, FloatTensor tensor) {

@@ -40,13 +40,7 @@ final class GivenByLayer<T> {
 			.map((name) -> NetworkFault.ofParameter(parameter + "." + name,
 					"names no layer, the weight or the neurons of one are expected"))
 			.toList();
-		throwIfAny(Cause.UNKNOWN_MEMBER, unknown);
-	}
-
-	static void throwIfAny(Cause cause, List<NetworkFault> faults) {
-		if (!faults.isEmpty()) {
-			throw new MalformedNetworkException(cause, faults);
-		}
+		MalformedNetworkException.throwIfAny(Cause.UNKNOWN_MEMBER, unknown);
 	}
 
 	/** The error that a layer is given a value by both of its names, or null. */

@@ -32,7 +32,7 @@ final class MinVMems {
 		this.given = new GivenByLayer<>(PARAMETER, options.minVMemOf(), layers);
 		List<NetworkFault> twice = new ArrayList<>();
 		layers.forEach((layer) -> checkOnce(layer, twice));
-		GivenByLayer.throwIfAny(Cause.DUPLICATE_NAME, twice);
+		MalformedNetworkException.throwIfAny(Cause.DUPLICATE_NAME, twice);
 	}
 
 	private void checkOnce(PlannedLayer layer, List<NetworkFault> dest) {

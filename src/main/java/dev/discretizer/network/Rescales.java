@@ -32,7 +32,7 @@ final class Rescales {
 	 */
 	Rescales(List<PlannedLayer> layers, NetworkOptions options) {
 		this.given = new GivenByLayer<>(PARAMETER, options.rescaleOf(), layers);
-		GivenByLayer.throwIfAny(Cause.DUPLICATE_NAME,
+		MalformedNetworkException.throwIfAny(Cause.DUPLICATE_NAME,
 				layers.stream().map(this.given::twice).filter(Objects::nonNull).toList());
 		List<NetworkFault> zeros = new ArrayList<>();
 		for (PlannedLayer layer : layers) {
