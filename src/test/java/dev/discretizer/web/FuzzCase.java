@@ -35,7 +35,7 @@ final class FuzzCase {
 	/** Fields that only a query may hold, and that concern the whole request. */
 	private static final List<String> IN_QUERY = List.of("device", "bits", "scale_rules");
 
-	/** Small NIR files, to be sent as they are or changed. */
+	/** Small NIR files, some with branches, to be sent as they are or changed. */
 	private static final List<byte[]> NETWORKS = networks();
 
 	private static final byte[] TINY = example("tiny.nir");
@@ -89,7 +89,11 @@ final class FuzzCase {
 	}
 
 	private static byte[] example(String name) {
-		try (InputStream file = FuzzCase.class.getResourceAsStream("/examples/" + name)) {
+		return resource("/examples/" + name);
+	}
+
+	private static byte[] resource(String name) {
+		try (InputStream file = FuzzCase.class.getResourceAsStream(name)) {
 			return Objects.requireNonNull(file).readAllBytes();
 		}
 		catch (IOException ex) {
@@ -106,6 +110,9 @@ final class FuzzCase {
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);
 			}
+		}
+		for (String name : List.of("residual_same_pool", "merge_avg_sum", "three_destinations")) {
+			files.add(resource("/branches/golden/" + name + ".nir"));
 		}
 		return files;
 	}
@@ -221,7 +228,7 @@ final class FuzzCase {
 
 	private byte[] file(RequestPart part, List<FuzzTensor> tensors) {
 		byte[] sound = switch (part.content()) {
-			case NETWORK -> TINY;
+			case NETWORK -> this.random.once(4) ? NETWORKS.get(this.random.below(NETWORKS.size())) : TINY;
 			case RECORDING -> switch (this.random.below(6)) {
 				case 0 -> this.files.npz(List.of(events("x"), events("y"), events("t"), events("p")));
 				case 1 -> this.files.npy(FuzzTensor.of("raster", this.random, 3, 2, 8, 8));

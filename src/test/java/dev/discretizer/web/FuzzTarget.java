@@ -3,6 +3,7 @@ package dev.discretizer.web;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 
 import dev.discretizer.web.api.Endpoint;
 import dev.discretizer.web.api.Problem;
@@ -49,6 +50,9 @@ final class FuzzTarget {
 	/** Bytes beside that: the objects of parsers, messages, stack traces. */
 	private static final long SLACK = 512 * 1024;
 
+	/** Longer than a simulation takes: to be busy is no answer to what was sent. */
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
 	private final RequestReader reader;
 
 	private final DiscretizationController controller;
@@ -68,7 +72,7 @@ final class FuzzTarget {
 		this.controller = new DiscretizationController(service);
 		this.networks = new NetworkController(service);
 		this.behaviour = new BehaviourController(
-				new BehaviourService(new SimulationPermits(limits.simulation().atOnce(), limits.queueWait())));
+				new BehaviourService(new SimulationPermits(limits.simulation().atOnce(), PATIENCE)));
 		this.writer = new ResponseWriter(permits, new Origins(service, "1", null));
 	}
 
