@@ -11,6 +11,7 @@ import pytest
 from conftest import ROOT
 from discretizer import Client, _cli
 
+RIGHT = ROOT / "src" / "main" / "resources" / "examples" / "recording-right.npz"
 TINY = ROOT / "src" / "main" / "resources" / "examples" / "tiny.nir"
 
 
@@ -49,3 +50,25 @@ def test_provenance_of_a_network_names_its_layers(client: Client, url: str, caps
     out = capsys.readouterr().out
     assert f"digest  {network.provenance.digest}" in out
     assert f"{network.provenance.outputs['conv1.weight']}  conv1.weight" in out
+
+
+def test_provenance_of_a_simulation_is_that_of_its_spikes(client: Client) -> None:
+    result = client.simulate(TINY, RIGHT, dt=5000, provenance=True)
+    assert result.provenance is not None
+    network = client.discretize_network(TINY, provenance=True)
+    assert network.provenance is not None
+    assert result.provenance.inputs == network.provenance.inputs
+    for layer in result.layers:
+        for mode in result.modes:
+            assert result.provenance.outputs[f"{layer.name}.{mode}"] == sha256(result.counts(layer.name, mode))
+    assert client.simulate(TINY, RIGHT, dt=5000).provenance is None
+    # Each request has its own.
+    assert client.simulate(TINY, [RIGHT, RIGHT], dt=5000, request_bytes=1, provenance=True).provenance is None
+
+
+def test_provenance_of_a_calibration_is_that_of_its_integers(client: Client) -> None:
+    result = client.calibrate(TINY, RIGHT, dt=5000, provenance=True)
+    assert result.provenance is not None
+    for layer in result.network().layers:
+        assert result.provenance.outputs[f"{layer.name}.weight"] == sha256(layer.weight)
+    assert client.calibrate(TINY, RIGHT, dt=5000).provenance is None

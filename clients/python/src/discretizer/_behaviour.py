@@ -10,7 +10,7 @@ import math
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -22,7 +22,7 @@ from discretizer._calls import SAFETENSORS, Body, Call, Part, Progress, from_fil
 from discretizer._network import Source
 from discretizer._options import NetworkOptions
 from discretizer._recordings import Recorded, Recordings
-from discretizer._results import Finding, WithFindings, known
+from discretizer._results import Finding, Provenance, WithFindings, known
 from discretizer._safetensors import Array
 
 if TYPE_CHECKING:
@@ -129,6 +129,9 @@ class SimulationResult(WithFindings):
     summary: Mapping[Mode, ModeSummary]
     findings: tuple[Finding, ...]
     _counts: Mapping[tuple[str, str], tuple[Array, ...]]
+    provenance: Provenance | None = field(default=None, kw_only=True)
+    """None unless the option `provenance` was given, and where the recordings were sent in several requests, of which
+    each has its own."""
 
     def counts(self, layer: str, mode: Mode) -> Array:
         """The spikes of every neuron of a layer: int32 `[recordings, C, H, W]`.
@@ -419,7 +422,8 @@ def merged(answers: Sequence[Answer]) -> SimulationResult:
     findings = _results.findings_of(first)
     if len(answers) > 1:
         findings = tuple(_findings(layers, modes, findings))
-    return SimulationResult(modes, tuple(layers), recordings, summary, findings, counts)
+    provenance = _results.provenance_of(first) if len(answers) == 1 else None
+    return SimulationResult(modes, tuple(layers), recordings, summary, findings, counts, provenance=provenance)
 
 
 def _summed(documents: Sequence[Mapping[str, Any]]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from discretizer._calls import JSON, Call, from_json
 from discretizer._network import NetworkResult
 from discretizer._options import NetworkOptions
 from discretizer._recordings import Recorded
-from discretizer._results import Finding, LayerReport, WithFindings, known
+from discretizer._results import Finding, LayerReport, Provenance, WithFindings, known
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -83,6 +83,8 @@ class CalibrationResult(WithFindings):
     """Query parameters with which `POST /api/v1/discretize/network` gives the chosen integers."""
     findings: tuple[Finding, ...]
     _network: NetworkResult[LayerReport, None] | None = field(default=None)
+    provenance: Provenance | None = field(default=None, kw_only=True)
+    """None unless the option `provenance` was given."""
 
     @property
     def min_v_mem(self) -> dict[str, float]:
@@ -189,6 +191,7 @@ def _result(document: Mapping[str, Any]) -> CalibrationResult:
         after=_behaviour_of(document["after"]),
         query=document["query"],
         findings=_results.findings_of(document),
+        provenance=_results.provenance_of(document),
     )
 
 
