@@ -160,9 +160,10 @@ class ReportAndFindingsTests {
 			.orElseThrow();
 		float scale = Float.intBitsToFloat(expected.at("scale_bits").asInt());
 		float bound = (float) expected.at("bound").asDouble();
+		int weights = expected.at("weights").asInt();
 		assertThat(message)
-			.startsWith("%d of %d weights are below -(spike_threshold - min_v_mem) = %s, down to %s,".formatted(
-					expected.at("weights").asInt(), result.weight().shape().elements(), bound,
+			.startsWith("%d of %d weights %s below -(spike_threshold - min_v_mem) = %s, down to %s,".formatted(weights,
+					result.weight().shape().elements(), (weights == 1) ? "is" : "are", bound,
 					(float) expected.at("smallest").asDouble()))
 			.contains((scale > result.scale()) ? "would grow from %s to %s, ".formatted(result.scale(), scale)
 					: "would stay %s, ".formatted(scale));
