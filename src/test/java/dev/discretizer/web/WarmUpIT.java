@@ -5,10 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -59,7 +60,7 @@ class WarmUpIT {
 
 	@Test
 	void everyEndpointHasAnsweredInEveryFormatBeforeTheServiceIsReady() throws Exception {
-		List<Seen> seen = Collections.synchronizedList(new ArrayList<>());
+		List<Seen> seen = new CopyOnWriteArrayList<>();
 		try (ConfigurableApplicationContext context = start(recorder(seen), TIME)) {
 			assertThat(readiness(context)).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
 			List<Seen> before = List.copyOf(seen);
@@ -84,7 +85,7 @@ class WarmUpIT {
 
 	/** One more than was asked for, which ends the warm-up. */
 	private static int requests(int rounds, int requests) {
-		List<Seen> seen = Collections.synchronizedList(new ArrayList<>());
+		List<Seen> seen = new CopyOnWriteArrayList<>();
 		try (ConfigurableApplicationContext context = start(recorder(seen), TIME,
 				"--discretizer.warm-up.rounds=" + rounds, "--discretizer.warm-up.requests=" + requests)) {
 			assertThat(readiness(context)).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
@@ -130,8 +131,8 @@ class WarmUpIT {
 	 */
 	@Test
 	void needsNoKeyAndLeavesNoDoor() {
-		Set<String> secrets = Collections.synchronizedSet(new LinkedHashSet<>());
-		List<Integer> statuses = Collections.synchronizedList(new ArrayList<>());
+		Set<String> secrets = new CopyOnWriteArraySet<>();
+		List<Integer> statuses = new CopyOnWriteArrayList<>();
 		Filter recorder = (request, response, chain) -> {
 			chain.doFilter(request, response);
 			secrets.add(String.valueOf(((HttpServletRequest) request).getHeader("Discretizer-Warm-Up")));
