@@ -9,9 +9,20 @@ import java.time.Duration;
  * deadline(bytes) = grace + bytes / minRate
  * </pre>
  *
+ * A body may pause for the grace, or for as long as it is ahead of that time, up to
+ * {@link #LONGEST_PAUSE}. A client that behaves does pause: its kernel asks whether a
+ * window that a busy service has closed is open again at intervals that double.
+ *
+ * <p>
  * Not thread-safe; one instance serves one body.
  */
 public final class BodyDeadline {
+
+	/**
+	 * How long nothing may arrive at most, whatever arrived before: the client may be
+	 * gone without a word. Stated in docs/reference.md too.
+	 */
+	public static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
 	private final long graceNanos;
 
@@ -42,6 +53,16 @@ public final class BodyDeadline {
 		if (elapsed - this.graceNanos > bytes * 1e9 / this.minRate) {
 			throw new SlowBodyException(bytes, Duration.ofNanos(elapsed), this.minRate);
 		}
+	}
+
+	/**
+	 * How long to wait for the next byte, in nanoseconds.
+	 * @param bytes number of bytes that have arrived
+	 * @param now {@link System#nanoTime()}
+	 */
+	public long patience(long bytes, long now) {
+		double left = this.graceNanos + bytes * 1e9 / this.minRate - (now - this.start);
+		return Math.clamp((long) left, this.graceNanos, LONGEST_PAUSE.toNanos());
 	}
 
 }

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -41,6 +43,38 @@ class SlowBodyIT {
 			String detail = reply.problem(408, "request-timeout").get("detail").text();
 			assertThat(detail).contains("bytes arrived", "at least 1048576 bytes a second", "limits.body-min-rate");
 			assertThat(reply.header("Connection")).isEqualTo("close");
+		}
+	}
+
+	/**
+	 * The kernel of a client asks whether a window that a busy service has closed is open
+	 * again at intervals that double: a client that behaves may pause for longer than the
+	 * grace.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "Content-Length: 8000000", "Transfer-Encoding: chunked" })
+	void bodyThatIsAheadOfItsRateMayPause(String framing) throws IOException {
+		byte[] most = new byte[7_999_996];
+		boolean chunked = framing.endsWith("chunked");
+		try (RawConnection connection = new RawConnection(this.port)) {
+			connection.send("POST /api/v1/discretize/tensor?dtype=float32&shape=2000000 HTTP/1.1\r\nHost: localhost\r\n"
+					+ "Content-Type: application/octet-stream\r\n" + framing + "\r\n\r\n");
+			connection.send(chunked ? "7a11fc\r\n" : "").send(most).send(chunked ? "\r\n" : "");
+			LockSupport.parkNanos(6 * SECOND);
+			connection.send(chunked ? "4\r\n1234\r\n0\r\n\r\n" : "1234");
+			assertThat(connection.reply().status()).isEqualTo(200);
+		}
+	}
+
+	/** At its deadline, 5 s and 1 s for each MiB, and not after the longest pause. */
+	@Test
+	void bodyThatIsAheadAndStopsIsTimedOut() throws IOException {
+		try (RawConnection connection = new RawConnection(this.port)) {
+			long start = System.nanoTime();
+			connection.send(post("/api/v1/discretize/tensor?dtype=float32&shape=1000000", Client.RAW, 4_000_000));
+			connection.send(new byte[2 << 20]);
+			assertTimesOut(connection);
+			assertThat((System.nanoTime() - start) / 1e9).isBetween(6.9, 25.0);
 		}
 	}
 

@@ -27,8 +27,7 @@ public final class BodyStream extends InputStream {
 	private static final String BODY = "the body";
 
 	/**
-	 * Time for a round trip and a slow start, and longest time in which nothing arrives;
-	 * stated in docs/reference.md too.
+	 * Time for a round trip and a slow start; stated in docs/reference.md too.
 	 */
 	public static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -49,6 +48,8 @@ public final class BodyStream extends InputStream {
 
 	private final @Nullable SocketBody socket;
 
+	private final @Nullable ClientConnection connection;
+
 	/** Declared length of the body in bytes, or -1. */
 	private final long length;
 
@@ -66,10 +67,11 @@ public final class BodyStream extends InputStream {
 
 	private int taken;
 
-	private BodyStream(InputStream in, @Nullable SocketBody socket, long length, Limits limits) {
-		this.in = in;
-		this.socket = socket;
-		this.length = length;
+	private BodyStream(HttpServletRequest request, Limits limits) throws IOException {
+		this.in = request.getInputStream();
+		this.socket = SocketBody.of(request);
+		this.connection = ClientConnection.of(request);
+		this.length = request.getContentLengthLong();
 		this.limits = limits;
 		this.deadline = deadline(limits);
 	}
@@ -92,7 +94,7 @@ public final class BodyStream extends InputStream {
 
 	/** The body of a request that has not been read yet. */
 	public static BodyStream of(HttpServletRequest request, Limits limits) throws IOException {
-		return new BodyStream(request.getInputStream(), SocketBody.of(request), request.getContentLengthLong(), limits);
+		return new BodyStream(request, limits);
 	}
 
 	/**
@@ -136,7 +138,7 @@ public final class BodyStream extends InputStream {
 	private int receive(byte[] dest, int offset, int length) throws IOException {
 		int read = arrived(dest, offset, length);
 		if (read == 0) {
-			read = this.in.read(dest, offset, length);
+			read = awaited(dest, offset, length);
 		}
 		if (read > 0) {
 			this.count += read;
@@ -155,6 +157,21 @@ public final class BodyStream extends InputStream {
 			return 0;
 		}
 		return this.socket.read(dest, offset, (int) Math.min(length, this.length - this.count));
+	}
+
+	/** Reads bytes, and waits for them for as long as the deadline allows. */
+	private int awaited(byte[] dest, int offset, int length) throws IOException {
+		if (this.connection == null) {
+			return this.in.read(dest, offset, length);
+		}
+		this.connection.setReadTimeout(Duration.ofNanos(this.deadline.patience(this.count, System.nanoTime())));
+		try {
+			return this.in.read(dest, offset, length);
+		}
+		finally {
+			// What is left of a refused body is read by others.
+			this.connection.setReadTimeout(GRACE);
+		}
 	}
 
 }

@@ -1,18 +1,17 @@
 package dev.discretizer.web.server;
 
+import java.time.Duration;
+
 import jakarta.servlet.ServletRequest;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.Request;
 import org.apache.coyote.http11.Http11InputBuffer;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether the client of a request that was read to the end has closed its
- * connection.
- *
- * <p>
- * Asks Tomcat to read without waiting. Bytes of a next request stay in Tomcat's buffer,
- * where the next request is read from. Not thread-safe.
+ * The connection that a request came by: how long a read waits for its bytes, and whether
+ * the client has closed it. Not thread-safe.
  */
 public final class ClientConnection {
 
@@ -22,15 +21,18 @@ public final class ClientConnection {
 
 	private final Http11InputBuffer buffer;
 
-	private ClientConnection(Request request, Http11InputBuffer buffer) {
+	private final SocketWrapperBase<?> socket;
+
+	private ClientConnection(Request request, Http11InputBuffer buffer, SocketWrapperBase<?> socket) {
 		this.request = request;
 		this.buffer = buffer;
+		this.socket = socket;
 	}
 
 	/** Makes the connection of a request known. */
-	static void offer(ServletRequest request, Request body) {
+	static void offer(ServletRequest request, Request body, SocketWrapperBase<?> socket) {
 		if (body.getInputBuffer() instanceof Http11InputBuffer buffer) {
-			request.setAttribute(ATTRIBUTE, new ClientConnection(body, buffer));
+			request.setAttribute(ATTRIBUTE, new ClientConnection(body, buffer, socket));
 		}
 	}
 
@@ -39,7 +41,18 @@ public final class ClientConnection {
 		return (ClientConnection) request.getAttribute(ATTRIBUTE);
 	}
 
-	/** Whether the client has closed it. Only after the body was read to the end. */
+	/** Sets how long a read waits for bytes of this request. */
+	void setReadTimeout(Duration timeout) {
+		this.socket.setReadTimeout(timeout.toMillis());
+	}
+
+	/**
+	 * Whether the client has closed it. Only after the body was read to the end.
+	 *
+	 * <p>
+	 * Asks Tomcat to read without waiting. Bytes of a next request stay in Tomcat's
+	 * buffer, where the next request is read from.
+	 */
 	public boolean isClosed() {
 		this.request.action(ActionCode.AVAILABLE, Boolean.TRUE);
 		// At the end of the stream, and if reading fails, Tomcat claims that there is a

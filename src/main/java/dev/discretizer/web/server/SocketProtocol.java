@@ -45,7 +45,7 @@ public final class SocketProtocol extends Http11NioProtocol {
 
 		@Override
 		public SocketState service(SocketWrapperBase<?> socket) throws IOException {
-			getRequest().setNote(NOTE, socket.getSocket());
+			getRequest().setNote(NOTE, socket);
 			return super.service(socket);
 		}
 
@@ -85,11 +85,13 @@ public final class SocketProtocol extends Http11NioProtocol {
 		@Override
 		public void invoke(Request request, Response response) throws IOException, ServletException {
 			org.apache.coyote.Request body = request.getCoyoteRequest();
-			ClientConnection.offer(request, body);
-			// Not a TLS channel, which is a subclass: the bytes in its socket are
-			// encrypted.
-			if (body.getNote(NOTE) instanceof NioChannel channel && channel.getClass() == NioChannel.class) {
-				SocketBody.offer(request, body, channel);
+			if (body.getNote(NOTE) instanceof SocketWrapperBase<?> socket) {
+				ClientConnection.offer(request, body, socket);
+				// Not a TLS channel, which is a subclass: the bytes in its socket are
+				// encrypted.
+				if (socket.getSocket() instanceof NioChannel channel && channel.getClass() == NioChannel.class) {
+					SocketBody.offer(request, body, channel);
+				}
 			}
 			getNext().invoke(request, response);
 		}
