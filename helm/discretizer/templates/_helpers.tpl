@@ -99,7 +99,7 @@ HeapPlan.heap computes it; at least the image's 55 %.
 */}}
 {{- define "discretizer.heap" -}}
 {{- $memory := div (include "discretizer.kibibytes" (trimSuffix "i" .Values.resources.memory) | int64) 1024 }}
-{{- $outside := add 134 (div (mul (int64 .Values.limits.threads) 160) 1024) }}
+{{- $outside := add 146 (div (mul (int64 .Values.limits.threads) 160) 1024) }}
 {{- $left := sub (div (mul $memory 9) 10) $outside }}
 {{- max (div (mul $memory 55) 100) (div (mul $left 48) 49) }}
 {{- end }}

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * archive, in bytes
  * @param jsonDepth most levels of nesting in JSON
  * @param bodyMinRate lowest rate at which a body may arrive, in bytes per second, after 5
- * s of grace; a body must not pause for 5 s either
+ * s of grace; a body that is ahead of it may pause, for up to 30 s
  * @param queueWait longest time that a request waits for memory, or for its turn to
  * simulate, before it is answered 503
  * @param memoryShare share of the heap, less 56 MiB for the service itself, that requests

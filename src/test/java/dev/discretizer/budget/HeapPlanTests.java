@@ -47,7 +47,7 @@ class HeapPlanTests {
 				assertThat(HeapPlan.of(memory, 0.75, 2000, 10_000).threads()).isEqualTo(threads);
 			}
 		}
-		assertThat(HeapPlan.heap(2048 * MEBIBYTE, 700) / MEBIBYTE).isEqualTo(1567);
+		assertThat(HeapPlan.heap(2048 * MEBIBYTE, 700) / MEBIBYTE).isEqualTo(1555);
 		assertThat(HeapPlan.heap(128 * MEBIBYTE, 700)).isZero();
 	}
 

@@ -65,8 +65,8 @@ class PodTests {
 
 	/** The service's own plan is in bytes, the chart's in MiB. */
 	@ParameterizedTest
-	@CsvSource({ "256Mi, 700, 140", "512Mi, 700, 281", "1Gi, 700, 664", "2Gi, 700, 1567", "2Gi, 100, 1659",
-			"8Gi, 700, 6983" })
+	@CsvSource({ "256Mi, 700, 140", "512Mi, 700, 281", "1Gi, 700, 652", "2Gi, 700, 1555", "2Gi, 100, 1647",
+			"8Gi, 700, 6972" })
 	void heapFollowsFromTheMemory(String memory, int threads, int heap) {
 		Map<String, String> env = Chart
 			.render("{resources: {memory: %s}, limits: {threads: %d}, javaOptions: -Xss512k}".formatted(memory,
