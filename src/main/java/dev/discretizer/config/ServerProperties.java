@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How the service receives requests, starts and stops.
  *
  * @param socketBody whether bodies of known length, from 32 KiB on and without TLS, are
- * read from the socket past Tomcat's buffers; off, large bodies get slower, and a Host
- * with an underscore is refused, as by Tomcat itself
+ * read from the socket past Tomcat's buffers; off, large bodies get slower, none may
+ * pause for 5 s, and a Host with an underscore is refused, as by Tomcat itself
  * @param log what is logged
  * @param warmUp requests to itself before it is ready
  * @param shutdown how the service stops
