@@ -42,7 +42,7 @@ final class ConnectionDrain implements SmartLifecycle {
 	 * How long requests are held back before listening ends, so that nobody connects
 	 * then.
 	 */
-	private static final Duration HOLD = Duration.ofMillis(50);
+	private static final Duration HOLD = Duration.ofMillis(150);
 
 	private final Duration period;
 

@@ -32,7 +32,7 @@ final class ServiceEndpoint extends NioEndpoint {
 	 * nanoseconds: clients that connect anew for each request are waiting for answers
 	 * then, see {@link ConnectionDrain}.
 	 */
-	private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(50);
+	private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(100);
 
 	/** How long the endpoint waits for that at most, in nanoseconds. */
 	private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
