@@ -1,9 +1,11 @@
 package dev.discretizer.web.server;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,11 +30,15 @@ import org.springframework.beans.factory.DisposableBean;
  */
 final class ConsoleBatches extends UnsynchronizedAppenderBase<ILoggingEvent> implements DisposableBean {
 
+	/** Bytes that are written together at most. */
+	private static final int FULL = 8192;
+
 	private final Logger root;
 
 	private final Duration period;
 
-	private final List<ConsoleAppender<ILoggingEvent>> consoles = new ArrayList<>();
+	/** Consoles, with the streams that they write to at other times. */
+	private final Map<ConsoleAppender<ILoggingEvent>, OutputStream> consoles = new LinkedHashMap<>();
 
 	private final ScheduledExecutorService timer = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("console").factory());
@@ -50,15 +56,19 @@ final class ConsoleBatches extends UnsynchronizedAppenderBase<ILoggingEvent> imp
 		this.period = period;
 		root.iteratorForAppenders().forEachRemaining((appender) -> {
 			if (appender instanceof ConsoleAppender<ILoggingEvent> console) {
-				this.consoles.add(console);
+				this.consoles.put(console, console.getOutputStream());
 			}
+		});
+		this.consoles.forEach((console, stream) -> {
+			// System.out flushes whatever is written to it.
+			console.setOutputStream(new BufferedOutputStream(stream, FULL));
+			console.setImmediateFlush(false);
 		});
 		setContext(root.getLoggerContext());
 		setName("console-batches");
 		start();
 		// As the last appender, it is called after the line was passed to the console.
 		root.addAppender(this);
-		this.consoles.forEach((console) -> console.setImmediateFlush(false));
 	}
 
 	@Override
@@ -81,7 +91,7 @@ final class ConsoleBatches extends UnsynchronizedAppenderBase<ILoggingEvent> imp
 	}
 
 	private void flush() {
-		for (ConsoleAppender<ILoggingEvent> console : this.consoles) {
+		for (ConsoleAppender<ILoggingEvent> console : this.consoles.keySet()) {
 			try {
 				console.getOutputStream().flush();
 			}
@@ -95,9 +105,12 @@ final class ConsoleBatches extends UnsynchronizedAppenderBase<ILoggingEvent> imp
 	@Override
 	public void destroy() {
 		this.root.detachAppender(this);
-		this.consoles.forEach((console) -> console.setImmediateFlush(true));
 		this.timer.shutdownNow();
-		flush();
+		this.consoles.forEach((console, stream) -> {
+			console.setImmediateFlush(true);
+			// Flushes the other one, too.
+			console.setOutputStream(stream);
+		});
 	}
 
 }

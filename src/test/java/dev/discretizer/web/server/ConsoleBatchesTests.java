@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What has been written at a time to a console that is buffered, as the JVM's is. */
+/** What has been written to the console at a time. */
 class ConsoleBatchesTests {
 
 	private final PrintStream before = System.out;
@@ -32,7 +32,7 @@ class ConsoleBatchesTests {
 	@BeforeEach
 	void start() {
 		this.context.setMDCAdapter(new LogbackMDCAdapter());
-		System.setOut(new PrintStream(new BufferedOutputStream(this.written, 8192), false, StandardCharsets.UTF_8));
+		System.setOut(new PrintStream(new BufferedOutputStream(this.written), true, StandardCharsets.UTF_8));
 		PatternLayoutEncoder encoder = new PatternLayoutEncoder();
 		encoder.setContext(this.context);
 		encoder.setPattern("%msg ");
