@@ -16,7 +16,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  *
  * <p>
  * {@code mvn -Pload verify -Dit.test=StormIT} goes through all sizes of bodies,
- * containers and crowds, ten times each; {@code -Dstorm.runs=} so many times.
+ * containers and crowds, ten times each, which takes two hours; {@code -Dstorm.runs=3}
+ * makes it three times, {@code -Dstorm.heap=512} takes one of the containers.
  */
 class StormIT {
 
@@ -29,7 +30,11 @@ class StormIT {
 			return Storm.KINDS.stream().map((kind) -> arguments(kind, 9.5, 40, 282));
 		}
 		List<Arguments> all = new ArrayList<>();
+		int only = Integer.getInteger("storm.heap", 0);
 		for (int heap : new int[] { 282, 512, 1024 }) {
+			if (only != 0 && only != heap) {
+				continue;
+			}
 			for (Storm.Kind kind : Storm.KINDS) {
 				for (double mebibytes : new double[] { 9.5, 26, 65 }) {
 					for (int clients : new int[] { 100, 150 }) {
