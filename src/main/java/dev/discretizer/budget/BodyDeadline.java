@@ -9,9 +9,9 @@ import java.time.Duration;
  * deadline(bytes) = grace + bytes / minRate
  * </pre>
  *
- * A body may pause for the grace, or for as long as it is ahead of that time, up to
- * {@link #LONGEST_PAUSE}. A client that behaves does pause: its kernel asks whether a
- * window that a busy service has closed is open again at intervals that double.
+ * A read waits until that time, but for the grace at least, and for
+ * {@link #LONGEST_PAUSE} at most. A client that behaves does pause: its kernel asks
+ * whether a window that a busy service has closed is open again at intervals that double.
  *
  * <p>
  * Not thread-safe; one instance serves one body.
@@ -32,7 +32,8 @@ public final class BodyDeadline {
 
 	/**
 	 * Starts the clock.
-	 * @param grace time that any body may take, whatever its size
+	 * @param grace time that any body may take, whatever its size; below
+	 * {@link #LONGEST_PAUSE}
 	 * @param minRate lowest rate in bytes per second after that, at least 1
 	 * @param now {@link System#nanoTime()}
 	 */

@@ -1,32 +1,59 @@
 package dev.discretizer.web;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.discretizer.budget.MemoryBudget;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A body that comes too slowly, or no further, is answered and not waited for.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "discretizer.limits.body-min-rate=1MB", "server.tomcat.connection-timeout=2s" })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "discretizer.limits.body-min-rate=1MB",
+		"server.tomcat.connection-timeout=2s", "discretizer.limits.queue-wait=20s" })
 class SlowBodyIT {
 
 	private static final long SECOND = 1_000_000_000;
 
+	private static final int MEBIBYTE = 1 << 20;
+
+	/** All but the tenth for small requests. */
+	private static final int MOST = 180 * MEBIBYTE;
+
 	private final int port;
 
-	SlowBodyIT(@LocalServerPort int port) {
+	private final MemoryBudget budget;
+
+	SlowBodyIT(@LocalServerPort int port, @Autowired MemoryBudget budget) {
 		this.port = port;
+		this.budget = budget;
+	}
+
+	/** Less than the heap would give. */
+	@TestConfiguration(proxyBeanMethods = false)
+	static class SmallBudget {
+
+		@Bean
+		@Primary
+		MemoryBudget smallBudget() {
+			return new MemoryBudget(200 * MEBIBYTE);
+		}
+
 	}
 
 	@Test
@@ -62,6 +89,30 @@ class SlowBodyIT {
 			connection.send(chunked ? "7a11fc\r\n" : "").send(most).send(chunked ? "\r\n" : "");
 			LockSupport.parkNanos(6 * SECOND);
 			connection.send(chunked ? "4\r\n1234\r\n0\r\n\r\n" : "1234");
+			assertThat(connection.reply().status()).isEqualTo(200);
+			connection.send(post("/api/v1/scale", Client.JSON, 16)).send("{\"tensor\":[1.0]}");
+			assertThat(connection.reply().status()).isEqualTo(200);
+		}
+	}
+
+	/**
+	 * Nothing is read meanwhile, which Tomcat takes for silence of the client.
+	 */
+	@Test
+	void bodyMayPauseAfterAWaitForMemory() throws IOException {
+		byte[] half = new byte[2_000_000];
+		Arrays.fill(half, (byte) 0x3f);
+		try (RawConnection connection = new RawConnection(this.port)) {
+			try (MemoryBudget.Reservation all = this.budget.reserve(MOST, Duration.ZERO)) {
+				connection
+					.send(post("/api/v1/discretize/tensor?dtype=float32&shape=1000000", Client.RAW, 2 * half.length));
+				connection.send(half);
+				Traffic.until(() -> this.budget.waiting() == 1);
+				LockSupport.parkNanos(6 * SECOND);
+				assertThat(all.bytes()).isEqualTo(MOST);
+			}
+			LockSupport.parkNanos(3 * SECOND);
+			connection.send(half);
 			assertThat(connection.reply().status()).isEqualTo(200);
 		}
 	}

@@ -17,7 +17,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * <p>
  * {@code mvn -Pload verify -Dit.test=StormIT} goes through all sizes of bodies,
  * containers and crowds, ten times each, which takes two hours; {@code -Dstorm.runs=3}
- * makes it three times, {@code -Dstorm.heap=512} takes one of the containers.
+ * runs each three times, {@code -Dstorm.heap=512} those with a heap of 512 MiB alone.
  */
 class StormIT {
 

@@ -95,7 +95,8 @@ class TlsIT {
 	/** It trusts its own certificate, whatever name is on it. */
 	@Test
 	void warmsItselfUp(CapturedOutput output) {
-		assertThat(output.getAll()).contains("Warmed up with").doesNotContain("The warm-up broke off", PASSWORD);
+		Traffic.until(() -> output.getAll().contains("Warmed up with"));
+		assertThat(output.getAll()).doesNotContain("The warm-up broke off", PASSWORD);
 	}
 
 	@Test

@@ -27,7 +27,8 @@ public final class BodyStream extends InputStream {
 	private static final String BODY = "the body";
 
 	/**
-	 * Time for a round trip and a slow start; stated in docs/reference.md too.
+	 * Time for a round trip and a slow start, and longest pause where the deadline cannot
+	 * tell how long to wait; stated in docs/reference.md too.
 	 */
 	public static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -169,7 +170,7 @@ public final class BodyStream extends InputStream {
 			return this.in.read(dest, offset, length);
 		}
 		finally {
-			// What is left of a refused body is read by others.
+			// RefusedBodyValve and Tomcat read what is left of a refused body.
 			this.connection.setReadTimeout(GRACE);
 		}
 	}

@@ -6,7 +6,7 @@ import jakarta.servlet.ServletRequest;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.Request;
 import org.apache.coyote.http11.Http11InputBuffer;
-import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,28 +21,34 @@ public final class ClientConnection {
 
 	private final Http11InputBuffer buffer;
 
-	private final SocketWrapperBase<?> socket;
+	private final NioSocketWrapper socket;
 
-	private ClientConnection(Request request, Http11InputBuffer buffer, SocketWrapperBase<?> socket) {
+	private ClientConnection(Request request, Http11InputBuffer buffer, NioSocketWrapper socket) {
 		this.request = request;
 		this.buffer = buffer;
 		this.socket = socket;
 	}
 
 	/** Makes the connection of a request known. */
-	static void offer(ServletRequest request, Request body, SocketWrapperBase<?> socket) {
+	static void offer(ServletRequest request, Request body, NioSocketWrapper socket) {
 		if (body.getInputBuffer() instanceof Http11InputBuffer buffer) {
 			request.setAttribute(ATTRIBUTE, new ClientConnection(body, buffer, socket));
 		}
 	}
 
-	/** The connection of a request, or null if it cannot be asked. */
+	/** The connection of a request, or null if {@code discretizer.socket-body} is off. */
 	public static @Nullable ClientConnection of(ServletRequest request) {
 		return (ClientConnection) request.getAttribute(ATTRIBUTE);
 	}
 
-	/** Sets how long a read waits for bytes of this request. */
+	/**
+	 * Sets how long a read from now on waits for bytes of this request. Tomcat's poller,
+	 * which closes connections that have been silent for as long, counts from now on too:
+	 * it knows nothing of what was read directly from the socket, nor of a wait for
+	 * memory.
+	 */
 	void setReadTimeout(Duration timeout) {
+		this.socket.updateLastRead();
 		this.socket.setReadTimeout(timeout.toMillis());
 	}
 

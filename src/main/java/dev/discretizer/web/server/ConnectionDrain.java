@@ -40,7 +40,8 @@ final class ConnectionDrain implements SmartLifecycle {
 
 	/**
 	 * How long requests are held back before listening ends, so that nobody connects
-	 * then.
+	 * then. On a machine with more work than cores a client may take that long to connect
+	 * after its last answer: with 50 ms, one of 16 was reset.
 	 */
 	private static final Duration HOLD = Duration.ofMillis(150);
 

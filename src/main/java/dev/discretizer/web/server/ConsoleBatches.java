@@ -19,31 +19,32 @@ import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
- * Writes lines of the log that follow each other closely to the console together. Each
- * write wakes whoever reads the console, in a container two more processes, which took a
- * third of the time of a small request where they share its cores.
+ * Writes lines of the log that follow each other closely to the console together. A write
+ * wakes the process that reads the console, in a container two more, which took a quarter
+ * of the time of a small request where they share its cores.
  *
  * <p>
- * A line after a pause is written at once, and so is all up to a warning or an error;
- * other lines wait for the end of a period, or until 8 KiB have come together. A process
- * that is killed loses those that wait. Lines keep their order. Thread-safe.
+ * The first line after a pause is written at once, and a warning or an error with all
+ * lines before it. Other lines wait for the end of a period, or until 8 KiB have come
+ * together. A process that is killed or runs out of memory loses those that wait. Lines
+ * stay whole and keep their order. Thread-safe.
  */
 final class ConsoleBatches extends UnsynchronizedAppenderBase<ILoggingEvent> implements DisposableBean {
 
-	/** Bytes that are written together at most. */
+	/** Size of the buffer, in bytes; a longer line is written whole. */
 	private static final int FULL = 8192;
 
 	private final Logger root;
 
 	private final Duration period;
 
-	/** Consoles, with the streams that they write to at other times. */
+	/** Consoles and their own streams. */
 	private final Map<ConsoleAppender<ILoggingEvent>, OutputStream> consoles = new LinkedHashMap<>();
 
 	private final ScheduledExecutorService timer = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("console").factory());
 
-	/** Whether lines may wait, as what waits is written at the end of a period. */
+	/** Whether the end of a period is scheduled, so that lines may wait for it. */
 	private final AtomicBoolean mayWait = new AtomicBoolean();
 
 	/**
@@ -59,16 +60,16 @@ final class ConsoleBatches extends UnsynchronizedAppenderBase<ILoggingEvent> imp
 				this.consoles.put(console, console.getOutputStream());
 			}
 		});
-		this.consoles.forEach((console, stream) -> {
-			// System.out flushes whatever is written to it.
-			console.setOutputStream(new BufferedOutputStream(stream, FULL));
-			console.setImmediateFlush(false);
-		});
 		setContext(root.getLoggerContext());
 		setName("console-batches");
 		start();
 		// As the last appender, it is called after the line was passed to the console.
 		root.addAppender(this);
+		this.consoles.forEach((console, stream) -> {
+			// System.out flushes whatever is written to it.
+			console.setOutputStream(new BufferedOutputStream(stream, FULL));
+			console.setImmediateFlush(false);
+		});
 	}
 
 	@Override
@@ -82,9 +83,7 @@ final class ConsoleBatches extends UnsynchronizedAppenderBase<ILoggingEvent> imp
 		}
 	}
 
-	/**
-	 * In this order, as a line that comes between the two could wait forever otherwise.
-	 */
+	/** The flag first: a line logged between the two would wait for the next one. */
 	private void endPeriod() {
 		this.mayWait.set(false);
 		flush();
@@ -108,7 +107,7 @@ final class ConsoleBatches extends UnsynchronizedAppenderBase<ILoggingEvent> imp
 		this.timer.shutdownNow();
 		this.consoles.forEach((console, stream) -> {
 			console.setImmediateFlush(true);
-			// Flushes the other one, too.
+			// Closes the buffer, which writes what waits; the console itself stays open.
 			console.setOutputStream(stream);
 		});
 	}

@@ -1,10 +1,6 @@
 package dev.discretizer.web.server;
 
-import java.time.Duration;
-
-import ch.qos.logback.classic.Logger;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -13,16 +9,10 @@ import org.springframework.core.env.Environment;
 
 /**
  * Counts requests for {@code /actuator/prometheus}, and logs them unless
- * {@code discretizer.log.requests} is false, with what the console needs for many lines.
+ * {@code discretizer.log.requests} is false.
  */
 @Configuration(proxyBeanMethods = false)
 class MetricsConfiguration {
-
-	@Bean
-	ConsoleBatches consoleBatches() {
-		return new ConsoleBatches((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME),
-				Duration.ofMillis(100));
-	}
 
 	@Bean
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> metricsValve(MeterRegistry registry,

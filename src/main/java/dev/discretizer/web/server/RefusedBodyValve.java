@@ -80,7 +80,7 @@ final class RefusedBodyValve extends ValveBase {
 		getNext().invoke(request, response);
 		boolean refused = response.getStatus() >= HttpStatus.BAD_REQUEST.value() && response.isCommitted();
 		org.apache.coyote.Request body = request.getCoyoteRequest();
-		if (refused && !(mayArrive(body) && drain(body, request.getConnector(), response.getStatus()))) {
+		if (refused && !(mayArrive(body) && drain(request, response.getStatus()))) {
 			// Otherwise Tomcat would wait for the rest itself.
 			body.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
 		}
@@ -95,15 +95,16 @@ final class RefusedBodyValve extends ValveBase {
 		return !neverAsked && !body.isExceptionPresent();
 	}
 
-	private boolean drain(org.apache.coyote.Request body, Connector connector, int status) {
+	private boolean drain(Request request, int status) {
+		Connector connector = request.getConnector();
 		if (status != HttpStatus.UNAUTHORIZED.value() && status != HttpStatus.FORBIDDEN.value()) {
-			return drain(body, this.longest, () -> isAwaited(connector));
+			return drain(request, this.longest, () -> isAwaited(connector));
 		}
 		if (!this.strangers.tryAcquire()) {
-			return body.isFinished();
+			return request.getCoyoteRequest().isFinished();
 		}
 		try {
-			return drain(body, LONGEST_OF_STRANGERS, () -> true);
+			return drain(request, LONGEST_OF_STRANGERS, () -> true);
 		}
 		finally {
 			this.strangers.release();
@@ -124,13 +125,18 @@ final class RefusedBodyValve extends ValveBase {
 	 * @param longest how long that may take where the thread is awaited
 	 * @return whether the body was read to its end
 	 */
-	private boolean drain(org.apache.coyote.Request body, Duration longest, BooleanSupplier awaited) {
+	private boolean drain(Request request, Duration longest, BooleanSupplier awaited) {
+		org.apache.coyote.Request body = request.getCoyoteRequest();
+		ClientConnection connection = ClientConnection.of(request);
 		long start = System.nanoTime();
 		BodyDeadline deadline = BodyStream.deadline(this.limits);
 		long count = 0;
 		Waste waste = new Waste();
 		try {
 			while (!body.isFinished()) {
+				if (connection != null) {
+					connection.setReadTimeout(BodyStream.GRACE);
+				}
 				int read = read(body, waste);
 				count += Math.max(0, read);
 				boolean late = System.nanoTime() - start > longest.toNanos() && awaited.getAsBoolean();

@@ -1,7 +1,11 @@
 package dev.discretizer.web.server;
 
+import java.time.Duration;
+
+import ch.qos.logback.classic.Logger;
 import dev.discretizer.budget.HeapPlan;
 import dev.discretizer.budget.Limits;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -11,13 +15,22 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 
 /**
- * Adds the filters and valves of this package to Tomcat, and sets up its connectors.
+ * Adds the filters and valves of this package to Tomcat, and sets up its connectors and
+ * the console.
  */
 @Configuration(proxyBeanMethods = false)
 class ServerConfiguration {
 
-	/** As many connections as Tomcat keeps processors for. */
-	private static final String KEPT_BUFFERS = "200";
+	/**
+	 * How long a line of the log waits for others at most: nobody who reads the console
+	 * notices that, and a busy service writes hundreds of lines meanwhile.
+	 */
+	private static final Duration CONSOLE_PERIOD = Duration.ofMillis(100);
+
+	@Bean
+	ConsoleBatches consoleBatches() {
+		return new ConsoleBatches((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME), CONSOLE_PERIOD);
+	}
 
 	@Bean
 	FilterRegistrationBean<RequestIdFilter> requestIdFilter() {
@@ -70,9 +83,14 @@ class ServerConfiguration {
 			factory.addConnectorCustomizers((connector) -> {
 				connector.setProperty("maxConnections", Integer.toString(plan.connections()));
 				connector.setProperty("maxThreads", Integer.toString(plan.threads()));
-				// Otherwise Tomcat keeps the buffers of as many connections as were ever
-				// open at once, up to 3 % of the heap.
-				connector.setProperty("socket.bufferPool", KEPT_BUFFERS);
+				// Otherwise Tomcat keeps, in a heap above 2 GiB, the buffers of as many
+				// connections as were ever open at once, up to 3 % of the heap.
+				connector.setProperty("socket.bufferPool", "0");
+				// The deadline of a body does not see the bytes between its chunks, of
+				// which
+				// each may take as long as a pause.
+				connector.setProperty("maxExtensionSize", "128");
+				connector.setProperty("maxTrailerSize", "256");
 				// A client that waits for 100 Continue never sends a body that is refused
 				// because of its head.
 				connector.setProperty("continueResponseTiming", "onRead");

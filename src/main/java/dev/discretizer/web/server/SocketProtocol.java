@@ -13,13 +13,14 @@ import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tomcat's HTTP/1.1 on a {@link ServiceEndpoint}, with access to the socket of a request,
- * for {@link SocketBody}. Public with a public constructor, as Tomcat creates it by class
- * name.
+ * for {@link SocketBody} and {@link ClientConnection}. Public with a public constructor,
+ * as Tomcat creates it by class name.
  */
 public final class SocketProtocol extends Http11NioProtocol {
 
@@ -85,7 +86,7 @@ public final class SocketProtocol extends Http11NioProtocol {
 		@Override
 		public void invoke(Request request, Response response) throws IOException, ServletException {
 			org.apache.coyote.Request body = request.getCoyoteRequest();
-			if (body.getNote(NOTE) instanceof SocketWrapperBase<?> socket) {
+			if (body.getNote(NOTE) instanceof NioSocketWrapper socket) {
 				ClientConnection.offer(request, body, socket);
 				// Not a TLS channel, which is a subclass: the bytes in its socket are
 				// encrypted.

@@ -1,8 +1,6 @@
 package dev.discretizer.web.server;
 
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -21,8 +19,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What has been written to the console at a time. */
 class ConsoleBatchesTests {
 
-	private final PrintStream before = System.out;
-
 	private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
 	private final LoggerContext context = new LoggerContext();
@@ -32,7 +28,6 @@ class ConsoleBatchesTests {
 	@BeforeEach
 	void start() {
 		this.context.setMDCAdapter(new LogbackMDCAdapter());
-		System.setOut(new PrintStream(new BufferedOutputStream(this.written), true, StandardCharsets.UTF_8));
 		PatternLayoutEncoder encoder = new PatternLayoutEncoder();
 		encoder.setContext(this.context);
 		encoder.setPattern("%msg ");
@@ -41,12 +36,13 @@ class ConsoleBatchesTests {
 		console.setContext(this.context);
 		console.setEncoder(encoder);
 		console.start();
+		// It ignores being closed, as the console does.
+		console.setOutputStream(this.written);
 		this.root.addAppender(console);
 	}
 
 	@AfterEach
 	void end() {
-		System.setOut(this.before);
 		this.context.stop();
 	}
 
