@@ -98,10 +98,10 @@ The largest heap in MiB beside which the threads of requests and everything else
 HeapPlan.heap computes it; at least the image's 55 %.
 */}}
 {{- define "discretizer.heap" -}}
-{{- $memory := div (include "discretizer.kibibytes" (trimSuffix "i" .Values.resources.memory) | int64) 1024 }}
-{{- $outside := add 146 (div (mul (int64 .Values.limits.threads) 160) 1024) }}
+{{- $memory := include "discretizer.kibibytes" (trimSuffix "i" .Values.resources.memory) | int64 }}
+{{- $outside := add (mul 146 1024) (mul (int64 .Values.limits.threads) 160) }}
 {{- $left := sub (div (mul $memory 9) 10) $outside }}
-{{- max (div (mul $memory 55) 100) (div (mul $left 48) 49) }}
+{{- div (max (div (mul $memory 55) 100) (div (mul $left 48) 49)) 1024 }}
 {{- end }}
 
 {{/* Checks that a schema cannot express: values that require other values. Each message says what to set. */}}
