@@ -128,6 +128,14 @@ class ConnectorIT {
 						"bad-request"),
 				arguments("a chunk size that is none", SCALE + "Transfer-Encoding: chunked\r\n\r\nten\r\n", 400,
 						"broken-transfer"),
+				arguments("a long extension of a chunk",
+						SCALE + "Transfer-Encoding: chunked\r\n\r\n10;" + "a".repeat(129) + "\r\n" + BODY
+								+ "\r\n0\r\n\r\n",
+						400, "broken-transfer"),
+				arguments("a long trailer",
+						SCALE + "Transfer-Encoding: chunked\r\n\r\n10\r\n" + BODY + "\r\n0\r\nX-A: " + "a".repeat(256)
+								+ "\r\n\r\n",
+						400, "broken-transfer"),
 				arguments("a chunk without its end",
 						SCALE + "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"ten}\r\n0\r\n\r\n", 400, "broken-transfer"),
 				arguments("a chunk that breaks off", SCALE + "Transfer-Encoding: chunked\r\n\r\n10\r\n{\"ten", 400,
@@ -141,6 +149,15 @@ class ConnectorIT {
 				arguments("an unknown method elsewhere", "BREW /coffee HTTP/1.1\r\n" + HOST + "\r\n", 404, "not-found"),
 				arguments("an expectation that is none", SCALE + "Expect: 200-ok\r\nContent-Length: 16\r\n\r\n" + BODY,
 						400, "bad-request"));
+	}
+
+	@Test
+	void shortExtensionAndTrailerAreIgnored() throws IOException {
+		try (RawConnection connection = new RawConnection(this.port)) {
+			connection.send(SCALE + "Transfer-Encoding: chunked\r\n\r\n10;" + "a".repeat(100) + "\r\n" + BODY
+					+ "\r\n0\r\nX-A: " + "a".repeat(100) + "\r\n\r\n");
+			connection.reply().ok();
+		}
 	}
 
 	/** RFC 9112 section 6.1: it may be an attempt to smuggle a request past a proxy. */

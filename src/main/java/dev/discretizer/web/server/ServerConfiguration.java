@@ -86,9 +86,8 @@ class ServerConfiguration {
 				// Otherwise Tomcat keeps, in a heap above 2 GiB, the buffers of as many
 				// connections as were ever open at once, up to 3 % of the heap.
 				connector.setProperty("socket.bufferPool", "0");
-				// The deadline of a body does not see the bytes between its chunks, of
-				// which
-				// each may take as long as a pause.
+				// Tomcat reads what stands between chunks by itself, and each byte of it
+				// may take as long as a pause.
 				connector.setProperty("maxExtensionSize", "128");
 				connector.setProperty("maxTrailerSize", "256");
 				// A client that waits for 100 Continue never sends a body that is refused
