@@ -36,7 +36,9 @@ public final class MemoryBudget {
 
 	private final Semaphore small;
 
-	private final ArrayPool arrays = new ArrayPool();
+	private final ArrayPool<float[]> floatArrays = new ArrayPool<>(float[]::new);
+
+	private final ArrayPool<byte[]> byteArrays = new ArrayPool<>(byte[]::new);
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
@@ -159,14 +161,16 @@ public final class MemoryBudget {
 		/** Arrays that go to the pool when the reservation is closed. */
 		private final List<float[]> floats = new ArrayList<>();
 
+		private final List<byte[]> bytes = new ArrayList<>();
+
 		private Reservation(int fromGeneral, int fromSmall) {
 			this.fromGeneral = fromGeneral;
 			this.fromSmall = fromSmall;
-			this.unused = bytes();
+			this.unused = size();
 		}
 
 		/** Bytes held. */
-		public long bytes() {
+		public long size() {
 			return (this.fromGeneral + (long) this.fromSmall) * UNIT;
 		}
 
@@ -194,13 +198,26 @@ public final class MemoryBudget {
 		 */
 		public float[] floats(int length) {
 			use(length * (long) Float.BYTES);
-			float[] array = MemoryBudget.this.arrays.take(length);
+			float[] array = MemoryBudget.this.floatArrays.take(length);
 			this.floats.add(array);
 			return array;
 		}
 
+		/**
+		 * Uses reserved memory as an array of bytes, as {@link #floats} does.
+		 * @param length in bytes
+		 * @throws BudgetExceededException as {@link #use}
+		 * @throws NoMemoryException as {@link #use}
+		 */
+		public byte[] bytes(int length) {
+			use(length);
+			byte[] array = MemoryBudget.this.byteArrays.take(length);
+			this.bytes.add(array);
+			return array;
+		}
+
 		private void grow(long more) {
-			long total = bytes() + more;
+			long total = size() + more;
 			checkPossible(total);
 			int units = units(more);
 			// Overtakes waiting requests: letting one that has begun finish frees memory
@@ -223,8 +240,10 @@ public final class MemoryBudget {
 		 */
 		@Override
 		public void close() {
-			this.floats.forEach(MemoryBudget.this.arrays::give);
+			this.floats.forEach(MemoryBudget.this.floatArrays::give);
 			this.floats.clear();
+			this.bytes.forEach(MemoryBudget.this.byteArrays::give);
+			this.bytes.clear();
 			MemoryBudget.this.general.release(this.fromGeneral);
 			MemoryBudget.this.small.release(this.fromSmall);
 			this.fromGeneral = 0;

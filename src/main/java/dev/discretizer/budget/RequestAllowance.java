@@ -55,6 +55,11 @@ public final class RequestAllowance implements Allowance {
 		return this.reservation.floats(length);
 	}
 
+	@Override
+	public byte[] bytes(int length) {
+		return this.reservation.bytes(length);
+	}
+
 	/** Elements of this request so far, over all its tensors. */
 	public long elements() {
 		return this.elements;

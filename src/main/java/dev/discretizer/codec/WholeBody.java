@@ -37,8 +37,7 @@ public final class WholeBody {
 	private static ByteBuffer readExactly(InputStream in, long length, String what, Allowance allowance)
 			throws IOException {
 		checkSize(length, what, allowance);
-		allowance.reserve(length);
-		byte[] bytes = new byte[(int) length];
+		byte[] bytes = allowance.bytes((int) length);
 		int found = in.readNBytes(bytes, 0, bytes.length);
 		if (found < length) {
 			throw new MalformedInputException(Cause.TRUNCATED, null,

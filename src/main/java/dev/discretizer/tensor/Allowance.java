@@ -63,4 +63,15 @@ public interface Allowance {
 		return new float[length];
 	}
 
+	/**
+	 * Reserves memory and returns it as an array of bytes, as {@link #floats} does.
+	 * @param length of the array, in bytes
+	 * @return an array whose bytes may have any values; the caller must write a byte
+	 * before reading it
+	 */
+	default byte[] bytes(int length) {
+		reserve(length);
+		return new byte[length];
+	}
+
 }

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ArrayPoolTests {
 
-	private final ArrayPool pool = new ArrayPool();
+	private final ArrayPool<float[]> pool = new ArrayPool<>(float[]::new);
 
 	@Test
 	void anArrayGivenBackIsTakenAgain() {

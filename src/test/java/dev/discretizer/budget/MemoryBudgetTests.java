@@ -65,7 +65,7 @@ class MemoryBudgetTests {
 	@Test
 	void reservationCountsInWholeKibibytesUntilItIsClosed() {
 		try (Reservation reservation = this.budget.reserve(1025, NOT_AT_ALL)) {
-			assertThat(reservation.bytes()).isEqualTo(2048);
+			assertThat(reservation.size()).isEqualTo(2048);
 			assertThat(this.budget.used()).isEqualTo(2048);
 		}
 		assertThat(this.budget.used()).isZero();
@@ -78,7 +78,7 @@ class MemoryBudgetTests {
 		reservation.close();
 		reservation.close();
 		assertThat(this.budget.used()).isEqualTo(MEBIBYTE);
-		assertThat(reservation.bytes()).isZero();
+		assertThat(reservation.size()).isZero();
 	}
 
 	@Test
@@ -133,7 +133,7 @@ class MemoryBudgetTests {
 			Future<Reservation> second = threads.submit(() -> this.budget.reserve(2 * MEBIBYTE, LONG));
 			await(this.budget::waiting, 1);
 			first.close();
-			assertThat(second.get().bytes()).isEqualTo(2 * MEBIBYTE);
+			assertThat(second.get().size()).isEqualTo(2 * MEBIBYTE);
 		}
 		assertThat(this.budget.waiting()).isZero();
 		assertThat(this.budget.refused()).isZero();
@@ -151,7 +151,7 @@ class MemoryBudgetTests {
 				.isThrownBy(() -> this.budget.reserve(2 * MEBIBYTE, NOT_AT_ALL));
 			Reservation small = this.budget.reserve(MEBIBYTE / 2, NOT_AT_ALL);
 			first.close();
-			assertThat(large.get().bytes()).isEqualTo(18 * MEBIBYTE);
+			assertThat(large.get().size()).isEqualTo(18 * MEBIBYTE);
 			small.close();
 		}
 	}
@@ -169,13 +169,38 @@ class MemoryBudgetTests {
 		Reservation reservation = this.budget.reserve(4096, NOT_AT_ALL);
 		reservation.use(1000);
 		reservation.use(3096);
-		assertThat(reservation.bytes()).isEqualTo(4096);
+		assertThat(reservation.size()).isEqualTo(4096);
 		reservation.use(1);
-		assertThat(reservation.bytes()).isEqualTo(5120);
+		assertThat(reservation.size()).isEqualTo(5120);
 		// The rest of the KiB is there.
 		reservation.use(1023);
-		assertThat(reservation.bytes()).isEqualTo(5120);
+		assertThat(reservation.size()).isEqualTo(5120);
 		assertThat(this.budget.used()).isEqualTo(5120);
+	}
+
+	@Test
+	void arraysAreHadAgainOnceTheyAreGivenBack() {
+		int length = 10_000;
+		Reservation first = this.budget.reserve(MEBIBYTE, NOT_AT_ALL);
+		byte[] bytes = first.bytes(length);
+		float[] floats = first.floats(length);
+		try (Reservation meanwhile = this.budget.reserve(MEBIBYTE, NOT_AT_ALL)) {
+			assertThat(meanwhile.bytes(length)).isNotSameAs(bytes);
+			assertThat(meanwhile.floats(length)).isNotSameAs(floats);
+		}
+		first.close();
+		Reservation next = this.budget.reserve(MEBIBYTE, NOT_AT_ALL);
+		assertThat(next.bytes(length) == bytes || next.bytes(length) == bytes).as("bytes").isTrue();
+		assertThat(next.floats(length) == floats || next.floats(length) == floats).as("floats").isTrue();
+	}
+
+	@Test
+	void arraysAreCountedInBytes() {
+		Reservation reservation = this.budget.reserve(0, NOT_AT_ALL);
+		reservation.bytes(10 * 1024);
+		assertThat(reservation.size()).isEqualTo(10 * 1024);
+		reservation.floats(10 * 1024);
+		assertThat(reservation.size()).isEqualTo(50 * 1024);
 	}
 
 	@Test
@@ -186,7 +211,7 @@ class MemoryBudgetTests {
 		assertThatExceptionOfType(NoMemoryException.class).isThrownBy(() -> growing.use(1))
 			.withMessageContaining(Long.toString(3 * MEBIBYTE + 1));
 		assertThat(this.budget.refused()).isEqualTo(1);
-		assertThat(growing.bytes()).isEqualTo(3 * MEBIBYTE);
+		assertThat(growing.size()).isEqualTo(3 * MEBIBYTE);
 		other.close();
 		growing.use(1);
 		growing.close();
@@ -198,7 +223,7 @@ class MemoryBudgetTests {
 		Reservation reservation = this.budget.reserve(2 * MEBIBYTE, NOT_AT_ALL);
 		assertThatExceptionOfType(BudgetExceededException.class).isThrownBy(() -> reservation.use(18 * MEBIBYTE + 1))
 			.withMessageContainingAll(Long.toString(18 * MEBIBYTE + 1), Long.toString(18 * MEBIBYTE));
-		assertThat(reservation.bytes()).isEqualTo(2 * MEBIBYTE);
+		assertThat(reservation.size()).isEqualTo(2 * MEBIBYTE);
 	}
 
 	@Test
@@ -242,7 +267,7 @@ class MemoryBudgetTests {
 		long bytes = random.nextLong(1, random.nextBoolean() ? MEBIBYTE : 9 * MEBIBYTE);
 		try (Reservation reservation = this.budget.reserve(bytes, Duration.ofNanos(random.nextInt(2_000_000)))) {
 			reservation.use(bytes + random.nextLong(MEBIBYTE));
-			long mine = reservation.bytes();
+			long mine = reservation.size();
 			assertThat(held.addAndGet(mine)).isLessThanOrEqualTo(this.budget.capacity());
 			Thread.yield();
 			held.addAndGet(-mine);

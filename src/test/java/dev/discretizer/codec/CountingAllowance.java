@@ -1,5 +1,6 @@
 package dev.discretizer.codec;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -9,7 +10,7 @@ import dev.discretizer.tensor.RequestLimit;
 
 /**
  * An allowance for tests: no limits but those that are set, and a count of what was asked
- * for.
+ * for. Its arrays are as an earlier request may have left them.
  */
 public final class CountingAllowance implements Allowance {
 
@@ -61,6 +62,20 @@ public final class CountingAllowance implements Allowance {
 			throw new AssertionError(bytes);
 		}
 		this.reserved += bytes;
+	}
+
+	@Override
+	public float[] floats(int length) {
+		float[] array = Allowance.super.floats(length);
+		Arrays.fill(array, Float.NEGATIVE_INFINITY);
+		return array;
+	}
+
+	@Override
+	public byte[] bytes(int length) {
+		byte[] array = Allowance.super.bytes(length);
+		Arrays.fill(array, (byte) 'P');
+		return array;
 	}
 
 }

@@ -104,7 +104,7 @@ class AdmissionIT {
 			this.client.assertServes();
 			assertRefused(large.get());
 			this.client.assertServes();
-			assertThat(all.bytes()).isEqualTo(MOST);
+			assertThat(all.size()).isEqualTo(MOST);
 		}
 		assertThat(this.budget.refused()).isEqualTo(refused + 1);
 		raw("float32", 2 * MEBIBYTE).ok();
@@ -117,7 +117,7 @@ class AdmissionIT {
 			try (MemoryBudget.Reservation all = this.budget.reserve(MOST, Duration.ZERO)) {
 				large = threads.submit(() -> raw("float32", 2 * MEBIBYTE));
 				Traffic.until(() -> this.budget.waiting() == 1);
-				assertThat(all.bytes()).isEqualTo(MOST);
+				assertThat(all.size()).isEqualTo(MOST);
 			}
 			large.get().ok();
 		}
@@ -128,7 +128,7 @@ class AdmissionIT {
 		long refused = this.budget.refused();
 		try (MemoryBudget.Reservation most = this.budget.reserve(MOST - MEBIBYTE, Duration.ZERO)) {
 			assertRefused(chunked(4 * MEBIBYTE));
-			assertThat(most.bytes()).isEqualTo(MOST - MEBIBYTE);
+			assertThat(most.size()).isEqualTo(MOST - MEBIBYTE);
 		}
 		assertThat(this.budget.refused()).isEqualTo(refused + 1);
 		chunked(4 * MEBIBYTE).ok();

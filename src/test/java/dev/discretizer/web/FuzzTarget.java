@@ -113,7 +113,7 @@ final class FuzzTarget {
 		check(response);
 		long reserved = 0;
 		if (request.getAttribute(MemoryBudget.Reservation.class.getName()) instanceof MemoryBudget.Reservation held) {
-			reserved = held.bytes();
+			reserved = held.size();
 			held.close();
 		}
 		return (problem == null) ? new Outcome(200, "ok", reserved, allocated)
