@@ -29,6 +29,9 @@ final class WarmUpRequests {
 	/** Numbers of the long JSON body: some 40 KiB of text. */
 	private static final int TEXT = 4 * 1024;
 
+	/** Most bytes of a cheap body. */
+	private static final int CHEAP = 4 * 1024;
+
 	/** Separates the parts of forms. */
 	private static final String BOUNDARY = "warm-up";
 
@@ -86,7 +89,7 @@ final class WarmUpRequests {
 		}
 		body.writeBytes("--%s--\r\n".formatted(BOUNDARY).getBytes(StandardCharsets.US_ASCII));
 		return new WarmUpSample(endpoint.path() + ((endpoint.field(Fields.DT.name()) != null) ? "?dt=5000" : ""),
-				Format.MULTIPART.mediaType() + ";boundary=" + BOUNDARY, body.toByteArray());
+				Format.MULTIPART.mediaType() + ";boundary=" + BOUNDARY, body.toByteArray(), false);
 	}
 
 	private static String file(Endpoint endpoint, Format format) {
@@ -110,7 +113,13 @@ final class WarmUpRequests {
 	}
 
 	private static WarmUpSample sample(Endpoint endpoint, String query, Format format, byte[] body) {
-		return new WarmUpSample(endpoint.path() + query, format.mediaType().toString(), body);
+		return new WarmUpSample(endpoint.path() + query, format.mediaType().toString(), body,
+				isOfOne(endpoint) && body.length <= CHEAP);
+	}
+
+	/** Whether an endpoint takes a number or a tensor, not a layer or a network. */
+	private static boolean isOfOne(Endpoint endpoint) {
+		return endpoint.body() == Endpoint.Body.NUMBERS || endpoint.body() == Endpoint.Body.TENSOR;
 	}
 
 	private static byte[] floats() {

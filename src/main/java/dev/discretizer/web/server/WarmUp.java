@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends requests to the service's own port before the service is ready, so that the first
  * client does not wait for classes to be loaded and code to be compiled: each endpoint in
- * each format some times, then the shortest request of each format over and over, since
+ * each format some times, then a short and cheap one of each format over and over, since
  * what every request runs is compiled after some thousand of them. If the warm-up fails,
  * the service starts nevertheless.
  *
@@ -45,9 +45,6 @@ import org.jspecify.annotations.Nullable;
 final class WarmUp implements ApplicationRunner {
 
 	private static final int SLOW = 5;
-
-	/** Most bytes of a short body. */
-	private static final int SHORT = 4096;
 
 	private static final String HEADER = "Discretizer-Warm-Up";
 
@@ -128,11 +125,11 @@ final class WarmUp implements ApplicationRunner {
 		}
 	}
 
-	/** The shortest request of each format, without those whose own work is long. */
+	/** The shortest of the cheap requests of each format. */
 	private static List<WarmUpSample> shortest(List<WarmUpSample> samples) {
 		Map<String, WarmUpSample> shortest = new LinkedHashMap<>();
 		for (WarmUpSample sample : samples) {
-			if (sample.length() <= SHORT) {
+			if (sample.isCheap()) {
 				shortest.merge(sample.mediaType(), sample, (a, b) -> (b.length() < a.length()) ? b : a);
 			}
 		}

@@ -30,16 +30,21 @@ public final class WarmUpSample {
 
 	private final byte[] body;
 
+	private final boolean cheap;
+
 	/**
 	 * Makes a sample.
 	 * @param target path and query, below the service's context path
 	 * @param mediaType of the body
 	 * @param body shared, not copied
+	 * @param cheap whether the service does little for it but what it does for every
+	 * request of this media type
 	 */
-	public WarmUpSample(String target, String mediaType, byte[] body) {
+	public WarmUpSample(String target, String mediaType, byte[] body, boolean cheap) {
 		this.target = target;
 		this.mediaType = mediaType;
 		this.body = body;
+		this.cheap = cheap;
 	}
 
 	/** Path and query, below the service's context path. */
@@ -55,6 +60,11 @@ public final class WarmUpSample {
 	/** Length of the body in bytes. */
 	int length() {
 		return this.body.length;
+	}
+
+	/** Whether the service does little for it but what it does for every such request. */
+	boolean isCheap() {
+		return this.cheap;
 	}
 
 	/** Writes the body. */
