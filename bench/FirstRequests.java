@@ -1,22 +1,32 @@
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Times the first requests of servers that have just become ready, and prints Markdown: the first call of each endpoint,
- * and the medians of each thousand requests of 4 KiB on one connection. Started by {@code bench/run}, before anything
- * else is sent to them:
+ * Times the first requests of servers, and prints Markdown: the first call of each endpoint, and the medians of each
+ * thousand requests of 4 KiB on one connection. Started by {@code bench/run}, before anything else is sent to them:
  *
  * <pre>
  * java FirstRequests.java NAME:PORT:PID ...
  * </pre>
  *
- * The first server is the floor, which warms the client and is not listed.
+ * The first server is the floor, which warms the client and is not listed. To time a server from the moment at which it
+ * becomes ready, it must be started when the client is warm:
+ *
+ * <pre>
+ * java FirstRequests.java --at-once floor:PORT:PID NAME PORT COMMAND ...
+ * </pre>
+ *
+ * That prints one row of medians.
  */
 final class FirstRequests {
 
@@ -27,6 +37,11 @@ final class FirstRequests {
 
 	/** Which thousands are listed, from 1. */
 	private static final int[] LISTED = { 1, 2, 3, 4, 5, 10, 15, 20 };
+
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	/** How long to wait between two questions whether a server is ready. */
+	private static final Duration POLL = Duration.ofMillis(50);
 
 	private static final String EXAMPLES = "src/main/resources/examples/";
 
@@ -55,9 +70,14 @@ final class FirstRequests {
 	private FirstRequests() {
 	}
 
-	public static void main(String[] args) throws IOException {
-		List<Server> servers = Arrays.stream(args).map(Server::parse).toList();
+	public static void main(String[] args) throws Exception {
 		Work work = Work.all().getFirst();
+		if (args[0].equals("--at-once")) {
+			thousands(Server.parse(args[1]), work, WARM);
+			atOnce(args[2], Integer.parseInt(args[3]), List.of(args).subList(4, args.length), work);
+			return;
+		}
+		List<Server> servers = Arrays.stream(args).map(Server::parse).toList();
 		thousands(servers.getFirst(), work, WARM);
 		List<Server> timed = servers.subList(1, servers.size());
 		System.out.println("### First calls\n\nThe first call of each endpoint after ready, in ms, in this order.\n");
@@ -76,14 +96,45 @@ final class FirstRequests {
 		System.out.println("\n### The first thousands\n\nMedians of each thousand requests of 4 KiB raw from the first on, in us.\n");
 		System.out.println("| server | 1st | 2nd | 3rd | 4th | 5th | 10th | 15th | 20th |\n|---|---|---|---|---|---|---|---|---|");
 		for (Server server : timed) {
-			StringBuilder row = new StringBuilder("| " + server.name() + " |");
-			List<Long> medians = thousands(server, work, LISTED[LISTED.length - 1] * BLOCK);
-			for (int thousand : LISTED) {
-				row.append(" %d |".formatted(medians.get(thousand - 1) / 1000));
-			}
-			System.out.println(row);
+			System.out.println(row(server, work));
 		}
-		System.out.println();
+	}
+
+	private static String row(Server server, Work work) throws IOException {
+		StringBuilder row = new StringBuilder("| " + server.name() + " |");
+		List<Long> medians = thousands(server, work, LISTED[LISTED.length - 1] * BLOCK);
+		for (int thousand : LISTED) {
+			row.append(" %d |".formatted(medians.get(thousand - 1) / 1000));
+		}
+		return row.toString();
+	}
+
+	private static void atOnce(String name, int port, List<String> command, Work work) throws Exception {
+		Process process = new ProcessBuilder(command).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start();
+		try {
+			long deadline = System.nanoTime() + PATIENCE.toNanos();
+			while (!isReady(port)) {
+				if (!process.isAlive() || System.nanoTime() > deadline) {
+					throw new IOException(name + " did not start");
+				}
+				Thread.sleep(POLL);
+			}
+			System.out.println(row(new Server(name, port, process.pid()), work));
+		}
+		finally {
+			process.destroy();
+			process.waitFor();
+		}
+	}
+
+	private static boolean isReady(int port) {
+		try {
+			HttpURLConnection probe = (HttpURLConnection) URI.create("http://127.0.0.1:%d/readyz".formatted(port)).toURL().openConnection();
+			return probe.getResponseCode() == HttpURLConnection.HTTP_OK;
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	private static String calls(Server server) throws IOException {

@@ -44,6 +44,8 @@ for dots and without dashes. Numbers are converted by int64, since Helm reads th
   value: {{ .Values.warmUp.enabled | quote }}
 - name: DISCRETIZER_WARMUP_TIME
   value: {{ .Values.warmUp.time | quote }}
+- name: DISCRETIZER_WARMUP_IDLE
+  value: {{ .Values.warmUp.idle | default (ternary "0s" "10s" .Values.autoscaling.enabled) | quote }}
 - name: DISCRETIZER_SHUTDOWN_DRAIN
   value: "{{ int64 .Values.shutdown.drainSeconds }}s"
 - name: SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE

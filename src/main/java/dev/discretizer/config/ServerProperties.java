@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * read from the socket past Tomcat's buffers; off, large bodies get slower, none may
  * pause for 5 s, and a Host with an underscore is refused, as by Tomcat itself
  * @param log what is logged
- * @param warmUp requests to itself before it is ready
+ * @param warmUp requests to itself before a client comes
  * @param shutdown how the service stops
  */
 @ConfigurationProperties("discretizer")
@@ -30,21 +30,23 @@ record ServerProperties(@DefaultValue("true") boolean socketBody, @DefaultValue 
 	}
 
 	/**
-	 * Requests of the service to itself before it is ready, so that the first one of a
-	 * client is not slow.
+	 * Requests of the service to itself before a client comes, so that those of the first
+	 * one are not slow.
 	 *
-	 * @param enabled whether the service sends itself requests before it is ready
+	 * @param enabled whether the service sends itself requests before a client comes
 	 * @param rounds how often each request is sent at most; more than two made the first
 	 * request of a client no faster
 	 * @param requests how many short requests are sent after that at most, by which code
 	 * that all requests run is compiled
-	 * @param time how long the warm-up lasts; a slow machine may take five times that to
-	 * send each request once
+	 * @param time how long the warm-up keeps the service from being ready; a slow machine
+	 * may take five times that to send each request once
+	 * @param idle how long short requests go on once the service is ready, so that Java's
+	 * compilers get further; a client's first request ends them
 	 * @param only whether the service ends after the warm-up, as it does to train an AOT
 	 * cache
 	 */
 	record WarmUp(@DefaultValue("true") boolean enabled, @DefaultValue("2") int rounds,
-			@DefaultValue("2000") int requests, @DefaultValue("4s") Duration time,
+			@DefaultValue("2000") int requests, @DefaultValue("4s") Duration time, @DefaultValue("10s") Duration idle,
 			@DefaultValue("false") boolean only) {
 	}
 
@@ -58,7 +60,7 @@ record ServerProperties(@DefaultValue("true") boolean socketBody, @DefaultValue 
 
 	ServerSettings toSettings() {
 		return new ServerSettings(this.socketBody, this.log.requests(), this.warmUp.rounds(), this.warmUp.requests(),
-				this.warmUp.time(), this.shutdown.drain());
+				this.warmUp.time(), this.warmUp.idle(), this.shutdown.drain());
 	}
 
 }

@@ -106,6 +106,15 @@ class SettingsTests {
 			.hasToString(bind("discretizer.warm-up", SERVER + "$WarmUp", Map.of(variable, time)).toString());
 	}
 
+	/** A pod that warms up while no client has come yet is no reason for another. */
+	@Test
+	void warmUpGoesOnWhereProcessorTimeStartsNoPods() {
+		Map.of("autoscaling: {enabled: false}", "10s", "autoscaling: {enabled: true}", "0s",
+				"{autoscaling: {enabled: true}, warmUp: {idle: 3s}}", "3s")
+			.forEach((values, idle) -> assertThat(Chart.render(values).env()).as(values)
+				.containsEntry("DISCRETIZER_WARMUP_IDLE", idle));
+	}
+
 	@Test
 	void keysArriveAsTheirFile() {
 		assumeThere(SECURITY);

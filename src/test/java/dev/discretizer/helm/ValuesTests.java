@@ -91,6 +91,7 @@ class ValuesTests {
 		wrong.put("limits: {threads: 0}", "threads");
 		wrong.put("warmUp: {enabled: 'yes'}", "enabled");
 		wrong.put("warmUp: {time: soon}", "time");
+		wrong.put("warmUp: {idle: soon}", "idle");
 		wrong.put("shutdown: {drainSeconds: 5s}", "drainSeconds");
 		wrong.put("shutdown: {drainSeconds: -1}", "drainSeconds");
 		wrong.put("shutdown: {requestsSeconds: 0}", "requestsSeconds");

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
@@ -28,6 +29,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.availability.ApplicationAvailability;
@@ -42,13 +45,17 @@ import org.springframework.web.context.support.WebApplicationContextUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The warm-up as the outside sees it: not at all, but for readiness that waits for it.
+ * The warm-up as the outside sees it: not at all, but for readiness that waits for its
+ * first part.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class WarmUpIT {
 
 	/** A slow machine gets five times that for the first round. */
 	private static final String TIME = "--discretizer.warm-up.time=3s";
+
+	/** Begins the option of how long it goes on after readiness; none unless given. */
+	private static final String IDLE = "--discretizer.warm-up.idle=";
 
 	/**
 	 * A request as a filter saw it.
@@ -110,11 +117,13 @@ class WarmUpIT {
 		return names;
 	}
 
-	@Test
-	void itIsInNoMetricAndNoAccessLog(@TempDir Path directory) throws Exception {
-		Filter none = (request, response, chain) -> chain.doFilter(request, response);
-		try (ConfigurableApplicationContext context = start(none, TIME, "--server.tomcat.accesslog.enabled=true",
-				"--server.tomcat.accesslog.directory=" + directory)) {
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 60 })
+	void itIsInNoMetricAndNoAccessLog(int idle, @TempDir Path directory) throws Exception {
+		List<Seen> seen = new CopyOnWriteArrayList<>();
+		try (ConfigurableApplicationContext context = start(recorder(seen), TIME, IDLE + idle + "s",
+				"--server.tomcat.accesslog.enabled=true", "--server.tomcat.accesslog.directory=" + directory)) {
+			Traffic.until(() -> idle == 0 || afterReadiness(seen) > 20);
 			assertThat(context.getBean(MeterRegistry.class).find("http.server.requests").meters()).isEmpty();
 			assertThat(context.getBean(MeterRegistry.class).find("discretizer.requests").counters()).isNotEmpty()
 				.allSatisfy((counter) -> assertThat(counter.count()).isZero());
@@ -147,6 +156,7 @@ class WarmUpIT {
 				"--discretizer.security.api-key.keys=lab:" + "0".repeat(64))) {
 			assertThat(statuses).hasSizeGreaterThan(10).containsOnly(200);
 			assertThat(secrets).hasSize(1);
+			Traffic.until(() -> !goesOn());
 			client(context)
 				.send(client(context).request("/scale")
 					.header("Content-Type", Client.JSON)
@@ -154,6 +164,75 @@ class WarmUpIT {
 					.POST(Client.chunked("{\"tensor\":[1.0]}".getBytes(StandardCharsets.UTF_8))))
 				.problem(401, "unauthorized");
 		}
+	}
+
+	/** Whoever comes ends it, with a key or without, but not the probes of a platform. */
+	@Test
+	void goesOnWithShortRequestsUntilAClientComes(CapturedOutput output) {
+		List<Seen> seen = new CopyOnWriteArrayList<>();
+		Set<String> secrets = new CopyOnWriteArraySet<>();
+		Filter recorder = recorder(seen);
+		try (ConfigurableApplicationContext context = start((request, response, chain) -> {
+			secrets.add(String.valueOf(((HttpServletRequest) request).getHeader("Discretizer-Warm-Up")));
+			recorder.doFilter(request, response, chain);
+		}, TIME, IDLE + "10m", "--discretizer.warm-up.requests=0", "--discretizer.security.mode=api-key",
+				"--discretizer.security.api-key.keys=lab:" + "0".repeat(64))) {
+			assertThat(readiness(context)).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+			Client client = client(context);
+			for (String probe : List.of("/livez", "/readyz")) {
+				assertThat(client.send(client.at(probe)).status()).isEqualTo(200);
+				long before = afterReadiness(seen);
+				Traffic.until(() -> afterReadiness(seen) > before + 100);
+			}
+			assertThat(seen).filteredOn(Seen::warmUp)
+				.filteredOn((request) -> request.readiness() == ReadinessState.ACCEPTING_TRAFFIC)
+				.allSatisfy((request) -> assertThat(request.name()).containsAnyOf("/scale ", "/discretize/scalar ",
+						"/discretize/tensor "));
+			client.json("/scale", "{\"tensor\":[1.0]}").problem(401, "unauthorized");
+			String secret = secrets.stream().filter((each) -> !each.equals("null")).findFirst().orElseThrow();
+			// The one that was under way when the client came is answered first.
+			Traffic.until(
+					() -> client
+						.send(client.request("/scale")
+							.header("Content-Type", Client.JSON)
+							.header("Discretizer-Warm-Up", secret)
+							.POST(Client.chunked("{\"tensor\":[1.0]}".getBytes(StandardCharsets.UTF_8))))
+						.status() == 401);
+		}
+		assertThat(output).contains("Warmed up with").doesNotContain("broke off");
+	}
+
+	@Test
+	void endsWhereNoClientComes() {
+		List<Seen> seen = new CopyOnWriteArrayList<>();
+		try (ConfigurableApplicationContext context = start(recorder(seen), TIME, IDLE + "1s")) {
+			assertThat(readiness(context)).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+			Traffic.until(() -> !goesOn());
+			assertThat(afterReadiness(seen)).isPositive();
+		}
+	}
+
+	@Test
+	void endsWithTheService(CapturedOutput output) {
+		List<Seen> seen = new CopyOnWriteArrayList<>();
+		try (ConfigurableApplicationContext context = start(recorder(seen), TIME, IDLE + "10m",
+				"--discretizer.shutdown.drain=0s")) {
+			assertThat(context.isActive()).isTrue();
+			Traffic.until(() -> afterReadiness(seen) > 20);
+			assertThat(goesOn()).isTrue();
+		}
+		Traffic.until(() -> !goesOn());
+		assertThat(output).contains("Warmed up with").doesNotContain("broke off");
+	}
+
+	private static long afterReadiness(List<Seen> seen) {
+		return seen.stream()
+			.filter((request) -> request.warmUp() && request.readiness() == ReadinessState.ACCEPTING_TRAFFIC)
+			.count();
+	}
+
+	private static boolean goesOn() {
+		return Thread.getAllStackTraces().keySet().stream().anyMatch((thread) -> thread.getName().equals("warm-up"));
 	}
 
 	/**
@@ -238,7 +317,7 @@ class WarmUpIT {
 					WebApplicationContextUtils.getRequiredWebApplicationContext(http.getServletContext()));
 			chain.doFilter(request, response);
 			String path = http.getRequestURI().replaceFirst("^/api/v1", "");
-			seen.add(new Seen(path + " " + http.getContentType().replaceFirst(";.*", ""),
+			seen.add(new Seen(path + " " + Objects.toString(http.getContentType()).replaceFirst(";.*", ""),
 					http.getAttribute(RequestAttributes.WARM_UP) != null, ((HttpServletResponse) response).getStatus(),
 					readiness));
 		};
@@ -277,6 +356,9 @@ class WarmUpIT {
 				Filter.class, () -> filter));
 		List<String> all = new ArrayList<>(List.of(arguments));
 		all.addAll(List.of("--server.port=0", "--management.server.port=0", "--discretizer.warm-up.enabled=true"));
+		if (all.stream().noneMatch((argument) -> argument.startsWith(IDLE))) {
+			all.add(IDLE + "0s");
+		}
 		return application.run(all.toArray(String[]::new));
 	}
 

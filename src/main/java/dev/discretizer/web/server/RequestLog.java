@@ -38,8 +38,6 @@ final class RequestLog {
 	private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
 			"TRACE");
 
-	private static final Set<String> PROBES = Set.of("/livez", "/readyz");
-
 	/**
 	 * W3C Trace Context section 3.2; of later versions, only the fields of that one are
 	 * read.
@@ -152,7 +150,7 @@ final class RequestLog {
 			return;
 		}
 		String path = Objects.toString(request.getRequestURI());
-		if (this.paths.labels().containsKey(path) || PROBES.contains(path)) {
+		if (this.paths.labels().containsKey(path) || EndpointPaths.PROBES.contains(path)) {
 			members.put("url.path", path);
 		}
 		members.put("event.duration", duration);
@@ -171,7 +169,7 @@ final class RequestLog {
 	 * not logged.
 	 */
 	private static boolean isSoundProbe(HttpServletRequest request, int status) {
-		return status == 200 && PROBES.contains(Objects.toString(request.getRequestURI()));
+		return status == 200 && EndpointPaths.PROBES.contains(Objects.toString(request.getRequestURI()));
 	}
 
 	/** Passes on the members that all forms share, in their order. */

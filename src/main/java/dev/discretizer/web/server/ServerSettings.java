@@ -10,9 +10,10 @@ import java.time.Duration;
  * @param logRequests whether each request is logged
  * @param warmUpRounds largest number of times that each request of the warm-up is sent
  * @param warmUpRequests largest number of short requests that the warm-up sends then
- * @param warmUpTime how long the warm-up lasts
+ * @param warmUpTime how long the warm-up keeps the service from being ready
+ * @param warmUpIdle how long it goes on after that while no client comes
  * @param drain how long connections are still accepted after the service was told to stop
  */
 public record ServerSettings(boolean socketBody, boolean logRequests, int warmUpRounds, int warmUpRequests,
-		Duration warmUpTime, Duration drain) {
+		Duration warmUpTime, Duration warmUpIdle, Duration drain) {
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,18 +32,19 @@ import org.jspecify.annotations.Nullable;
  * Sends requests to the service's own port before the service is ready, so that the first
  * client does not wait for classes to be loaded and code to be compiled: each endpoint in
  * each format some times, then a short and cheap one of each format over and over, since
- * what every request runs is compiled after some thousand of them. If the warm-up fails,
- * the service starts nevertheless.
+ * what every request runs is compiled after some thousand of them. Compilers take far
+ * longer than readiness can wait, so the short ones go on in the background until a
+ * client's first request. If the warm-up fails, the service starts nevertheless.
  *
  * <p>
- * All go over one connection, whose requests the service takes one after the other. So
- * once the last one is answered all others have been counted, and the meters made for
- * them can be removed.
+ * All go over one connection at a time, whose requests the service takes one after the
+ * other. So once the last one before readiness is answered all others have been counted,
+ * and the meters made for them can be removed; from that one on they are not observed.
  *
  * <p>
  * A runner, since Spring Boot reports readiness after the last runner has returned.
  */
-final class WarmUp implements ApplicationRunner {
+final class WarmUp implements ApplicationRunner, ApplicationListener<ContextClosedEvent> {
 
 	private static final int SLOW = 5;
 
@@ -63,8 +65,11 @@ final class WarmUp implements ApplicationRunner {
 
 	private final Runnable forget;
 
-	/** The last request is not observed. */
-	private volatile boolean last;
+	/** Until the last request before readiness. */
+	private volatile boolean observed = true;
+
+	/** A client has come since then, or the service stops. */
+	private volatile boolean ended;
 
 	/** After the last request the secret is no longer accepted. */
 	private volatile boolean over;
@@ -92,37 +97,74 @@ final class WarmUp implements ApplicationRunner {
 	public void run(ApplicationArguments arguments) {
 		long begin = System.nanoTime();
 		try {
-			int sent = send(this.samples.all(), begin);
-			LOG.info("Warmed up with {} requests in {} ms", sent, (System.nanoTime() - begin) / 1_000_000);
+			List<WarmUpSample> samples = this.samples.all();
+			List<WarmUpSample> shortest = shortest(samples);
+			send(samples, shortest, begin);
+			Thread.ofPlatform().daemon().name("warm-up").start(() -> goOn(shortest));
 		}
 		catch (IOException | RuntimeException ex) {
-			LOG.warn("The warm-up broke off, the first requests will take longer: {}", ex.toString());
+			this.over = true;
+			brokeOff(ex);
 		}
 		finally {
-			this.over = true;
 			this.forget.run();
 		}
 	}
 
-	/** Returns the number of requests that the time allowed. */
-	private int send(List<WarmUpSample> samples, long begin) throws IOException {
-		Duration time = this.settings.warmUpTime();
+	/** Sends as many requests as the time before readiness allows. */
+	private void send(List<WarmUpSample> samples, List<WarmUpSample> shortest, long begin) throws IOException {
+		long time = this.settings.warmUpTime().toNanos();
 		int all = this.settings.warmUpRounds() * samples.size();
-		List<WarmUpSample> shortest = shortest(samples);
 		// Time is looked at between requests; only what hangs is broken off
-		try (WarmUpConnection connection = new WarmUpConnection(URI.create(this.base.get()), this.tls,
-				HEADER + ": " + this.secret + "\r\n", time.multipliedBy(2 * SLOW))) {
+		try (WarmUpConnection connection = connection()) {
 			int sent = 0;
 			while (sent < all + this.settings.warmUpRequests()
-					&& System.nanoTime() - begin < ((sent < samples.size()) ? SLOW : 1) * time.toNanos()) {
+					&& System.nanoTime() - begin < ((sent < samples.size()) ? SLOW : 1) * time) {
 				connection
 					.send((sent < all) ? samples.get(sent % samples.size()) : shortest.get(sent % shortest.size()));
 				sent++;
 			}
-			this.last = true;
+			this.observed = false;
 			connection.send(shortest.getFirst());
-			return sent;
+			LOG.info("Warmed up with {} requests in {} ms", sent, (System.nanoTime() - begin) / 1_000_000);
 		}
+	}
+
+	/** Sends short requests until a client comes, or the time for that is over. */
+	private void goOn(List<WarmUpSample> shortest) {
+		long begin = System.nanoTime();
+		long time = this.settings.warmUpIdle().toNanos();
+		int sent = 0;
+		try (WarmUpConnection connection = connection()) {
+			while (!this.ended && System.nanoTime() - begin < time) {
+				connection.send(shortest.get(sent % shortest.size()));
+				sent++;
+			}
+		}
+		catch (IOException | RuntimeException ex) {
+			// A service that stops refuses them
+			if (!this.ended) {
+				brokeOff(ex);
+			}
+		}
+		finally {
+			this.over = true;
+			LOG.debug("Sent {} more in {} ms", sent, (System.nanoTime() - begin) / 1_000_000);
+		}
+	}
+
+	private static void brokeOff(Exception ex) {
+		LOG.warn("The warm-up broke off, the first requests will take longer: {}", ex.toString());
+	}
+
+	private WarmUpConnection connection() {
+		return new WarmUpConnection(URI.create(this.base.get()), this.tls, HEADER + ": " + this.secret + "\r\n",
+				this.settings.warmUpTime().multipliedBy(2 * SLOW));
+	}
+
+	@Override
+	public void onApplicationEvent(ContextClosedEvent event) {
+		this.ended = true;
 	}
 
 	/** The shortest of the cheap requests of each format. */
@@ -136,15 +178,27 @@ final class WarmUp implements ApplicationRunner {
 		return List.copyOf(shortest.values());
 	}
 
-	/** Whether a header equals the secret, compared in constant time. */
-	private boolean sent(@Nullable String header) {
-		return header != null && !this.over && MessageDigest.isEqual(this.secret.getBytes(StandardCharsets.ISO_8859_1),
-				header.getBytes(StandardCharsets.ISO_8859_1));
+	/**
+	 * Marks a request that has the secret, compared in constant time. Any other is a
+	 * client's, unless it is a probe.
+	 */
+	private void mark(HttpServletRequest request) {
+		if (this.over) {
+			return;
+		}
+		String header = request.getHeader(HEADER);
+		if (header != null && MessageDigest.isEqual(this.secret.getBytes(StandardCharsets.ISO_8859_1),
+				header.getBytes(StandardCharsets.ISO_8859_1))) {
+			request.setAttribute(RequestAttributes.WARM_UP, true);
+		}
+		else if (!this.observed && !EndpointPaths.PROBES.contains(request.getRequestURI())) {
+			this.ended = true;
+		}
 	}
 
-	/** Whether the last request is under way, or was. */
-	boolean isLast() {
-		return this.last;
+	/** Whether its requests are observed, as their meters will be removed. */
+	boolean isObserved() {
+		return this.observed;
 	}
 
 	/** Whether a request is one of the warm-up's. */
@@ -166,9 +220,7 @@ final class WarmUp implements ApplicationRunner {
 		@Override
 		public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 				throws ServletException, IOException {
-			if (this.warmUp.sent(((HttpServletRequest) request).getHeader(HEADER))) {
-				request.setAttribute(RequestAttributes.WARM_UP, true);
-			}
+			this.warmUp.mark((HttpServletRequest) request);
 			chain.doFilter(request, response);
 		}
 

@@ -35,8 +35,8 @@ import org.springframework.http.server.observation.ServerRequestObservationConte
 import org.jspecify.annotations.Nullable;
 
 /**
- * Warms up the service before it is ready, unless {@code discretizer.warm-up.enabled} is
- * false.
+ * Warms up the service before a client comes, unless {@code discretizer.warm-up.enabled}
+ * is false.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "discretizer.warm-up.enabled", matchIfMissing = true)
@@ -121,7 +121,7 @@ class WarmUpConfiguration {
 		return (name,
 				context) -> !(context instanceof ServerRequestObservationContext server
 						&& server.getCarrier() instanceof HttpServletRequest request && WarmUp.isWarmUp(request)
-						&& (warmUp.getObject().isLast() || tracer.getIfAvailable() != null));
+						&& (!warmUp.getObject().isObserved() || tracer.getIfAvailable() != null));
 	}
 
 }
