@@ -58,7 +58,7 @@ LABEL org.opencontainers.image.title="Discretizer" \
 USER 10001:10001
 # The service writes only to /tmp, so the root file system may be read-only.
 ENV HOME=/tmp
-# With the profiles in the cache a longer warm-up makes the first requests no faster.
+# With the profiles in the cache this suffices to be ready; the warm-up goes on after that, until a client comes.
 ENV DISCRETIZER_WARMUP_TIME=750ms
 EXPOSE 8080 8081
 STOPSIGNAL SIGTERM

@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -42,6 +41,8 @@ final class FirstRequests {
 
 	/** How long to wait between two questions whether a server is ready. */
 	private static final Duration POLL = Duration.ofMillis(50);
+
+	private static final int PROBE_MILLIS = 5_000;
 
 	private static final String EXAMPLES = "src/main/resources/examples/";
 
@@ -110,12 +111,13 @@ final class FirstRequests {
 	}
 
 	private static void atOnce(String name, int port, List<String> command, Work work) throws Exception {
-		Process process = new ProcessBuilder(command).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start();
+		Path log = Files.createTempFile("at-once", ".log");
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		try {
 			long deadline = System.nanoTime() + PATIENCE.toNanos();
 			while (!isReady(port)) {
 				if (!process.isAlive() || System.nanoTime() > deadline) {
-					throw new IOException(name + " did not start");
+					throw new IOException(name + " did not start:\n" + Files.readString(log));
 				}
 				Thread.sleep(POLL);
 			}
@@ -124,12 +126,15 @@ final class FirstRequests {
 		finally {
 			process.destroy();
 			process.waitFor();
+			Files.delete(log);
 		}
 	}
 
 	private static boolean isReady(int port) {
 		try {
 			HttpURLConnection probe = (HttpURLConnection) URI.create("http://127.0.0.1:%d/readyz".formatted(port)).toURL().openConnection();
+			probe.setConnectTimeout(PROBE_MILLIS);
+			probe.setReadTimeout(PROBE_MILLIS);
 			return probe.getResponseCode() == HttpURLConnection.HTTP_OK;
 		}
 		catch (IOException ex) {

@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * read from the socket past Tomcat's buffers; off, large bodies get slower, none may
  * pause for 5 s, and a Host with an underscore is refused, as by Tomcat itself
  * @param log what is logged
- * @param warmUp requests to itself before a client comes
+ * @param warmUp requests to itself before and shortly after it is ready
  * @param shutdown how the service stops
  */
 @ConfigurationProperties("discretizer")
@@ -30,10 +30,11 @@ record ServerProperties(@DefaultValue("true") boolean socketBody, @DefaultValue 
 	}
 
 	/**
-	 * Requests of the service to itself before a client comes, so that those of the first
-	 * one are not slow.
+	 * Requests of the service to itself before and shortly after it is ready, so that the
+	 * first ones of a client are not slow.
 	 *
-	 * @param enabled whether the service sends itself requests before a client comes
+	 * @param enabled whether the service sends itself requests before and shortly after
+	 * it is ready
 	 * @param rounds how often each request is sent at most; more than two made the first
 	 * request of a client no faster
 	 * @param requests how many short requests are sent after that at most, by which code
@@ -41,7 +42,7 @@ record ServerProperties(@DefaultValue("true") boolean socketBody, @DefaultValue 
 	 * @param time how long the warm-up keeps the service from being ready; a slow machine
 	 * may take five times that to send each request once
 	 * @param idle how long short requests go on once the service is ready, so that Java's
-	 * compilers get further; a client's first request ends them
+	 * compilers get further; a client's first request ends them, a probe does not
 	 * @param only whether the service ends after the warm-up, as it does to train an AOT
 	 * cache
 	 */

@@ -14,7 +14,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Answers {@code /readyz} with a problem while the service does not take requests: before
- * its warm-up is over, and after it was told to stop.
+ * its warm-up has got that far, and after it was told to stop.
  */
 final class ReadinessFilter extends OncePerRequestFilter {
 

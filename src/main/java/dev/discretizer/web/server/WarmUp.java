@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 final class WarmUp implements ApplicationRunner, ApplicationListener<ContextClosedEvent> {
 
 	private static final int SLOW = 5;
+
+	/** Shortest time after which a request that hangs is broken off. */
+	private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
 
 	private static final String HEADER = "Discretizer-Warm-Up";
 
@@ -133,9 +137,9 @@ final class WarmUp implements ApplicationRunner, ApplicationListener<ContextClos
 	/** Sends short requests until a client comes, or the time for that is over. */
 	private void goOn(List<WarmUpSample> shortest) {
 		long begin = System.nanoTime();
-		long time = this.settings.warmUpIdle().toNanos();
 		int sent = 0;
 		try (WarmUpConnection connection = connection()) {
+			long time = this.settings.warmUpIdle().toNanos();
 			while (!this.ended && System.nanoTime() - begin < time) {
 				connection.send(shortest.get(sent % shortest.size()));
 				sent++;
@@ -158,8 +162,9 @@ final class WarmUp implements ApplicationRunner, ApplicationListener<ContextClos
 	}
 
 	private WarmUpConnection connection() {
+		Duration wait = this.settings.warmUpTime().multipliedBy(2 * SLOW);
 		return new WarmUpConnection(URI.create(this.base.get()), this.tls, HEADER + ": " + this.secret + "\r\n",
-				this.settings.warmUpTime().multipliedBy(2 * SLOW));
+				(wait.compareTo(SHORTEST_WAIT) < 0) ? SHORTEST_WAIT : wait);
 	}
 
 	@Override
@@ -191,7 +196,7 @@ final class WarmUp implements ApplicationRunner, ApplicationListener<ContextClos
 				header.getBytes(StandardCharsets.ISO_8859_1))) {
 			request.setAttribute(RequestAttributes.WARM_UP, true);
 		}
-		else if (!this.observed && !EndpointPaths.PROBES.contains(request.getRequestURI())) {
+		else if (!this.observed && !EndpointPaths.PROBES.contains(request.getServletPath())) {
 			this.ended = true;
 		}
 	}

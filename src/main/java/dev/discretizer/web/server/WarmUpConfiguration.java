@@ -35,8 +35,8 @@ import org.springframework.http.server.observation.ServerRequestObservationConte
 import org.jspecify.annotations.Nullable;
 
 /**
- * Warms up the service before a client comes, unless {@code discretizer.warm-up.enabled}
- * is false.
+ * Warms up the service before and shortly after it is ready, unless
+ * {@code discretizer.warm-up.enabled} is false.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "discretizer.warm-up.enabled", matchIfMissing = true)
