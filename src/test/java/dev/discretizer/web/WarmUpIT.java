@@ -127,12 +127,7 @@ class WarmUpIT {
 			assertThat(context.getBean(MeterRegistry.class).find("http.server.requests").meters()).isEmpty();
 			assertThat(context.getBean(MeterRegistry.class).find("discretizer.requests").counters()).isNotEmpty()
 				.allSatisfy((counter) -> assertThat(counter.count()).isZero());
-			client(context)
-				.send(client(context).request("/scale?bits=4")
-					.header("Content-Type", Client.JSON)
-					.header("Discretizer-Warm-Up", "of a client")
-					.POST(Client.chunked("{\"tensor\":[1.0]}".getBytes(StandardCharsets.UTF_8))))
-				.ok();
+			scaleWith("of a client", client(context), "/api/v1/scale?bits=4").ok();
 			// The filter that counts may end after the answer was sent.
 			Traffic.until(() -> counted(context) > 0);
 			assertThat(counted(context)).isEqualTo(1);
@@ -157,30 +152,26 @@ class WarmUpIT {
 			assertThat(statuses).hasSizeGreaterThan(10).containsOnly(200);
 			assertThat(secrets).hasSize(1);
 			Traffic.until(() -> !goesOn());
-			client(context)
-				.send(client(context).request("/scale")
-					.header("Content-Type", Client.JSON)
-					.header("Discretizer-Warm-Up", secrets.iterator().next())
-					.POST(Client.chunked("{\"tensor\":[1.0]}".getBytes(StandardCharsets.UTF_8))))
-				.problem(401, "unauthorized");
+			scaleWith(secrets.iterator().next(), client(context), "/api/v1/scale").problem(401, "unauthorized");
 		}
 	}
 
 	/** Whoever comes ends it, with a key or without, but not the probes of a platform. */
-	@Test
-	void goesOnWithShortRequestsUntilAClientComes(CapturedOutput output) {
+	@ParameterizedTest
+	@ValueSource(strings = { "", "/behind" })
+	void goesOnWithShortRequestsUntilAClientComes(String contextPath, CapturedOutput output) {
 		List<Seen> seen = new CopyOnWriteArrayList<>();
 		Set<String> secrets = new CopyOnWriteArraySet<>();
 		Filter recorder = recorder(seen);
 		try (ConfigurableApplicationContext context = start((request, response, chain) -> {
 			secrets.add(String.valueOf(((HttpServletRequest) request).getHeader("Discretizer-Warm-Up")));
 			recorder.doFilter(request, response, chain);
-		}, TIME, IDLE + "10m", "--discretizer.warm-up.requests=0", "--discretizer.security.mode=api-key",
-				"--discretizer.security.api-key.keys=lab:" + "0".repeat(64))) {
+		}, TIME, IDLE + "10m", "--discretizer.warm-up.requests=0", "--server.servlet.context-path=" + contextPath,
+				"--discretizer.security.mode=api-key", "--discretizer.security.api-key.keys=lab:" + "0".repeat(64))) {
 			assertThat(readiness(context)).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
 			Client client = client(context);
 			for (String probe : List.of("/livez", "/readyz")) {
-				assertThat(client.send(client.at(probe)).status()).isEqualTo(200);
+				assertThat(client.send(client.at(contextPath + probe)).status()).isEqualTo(200);
 				long before = afterReadiness(seen);
 				Traffic.until(() -> afterReadiness(seen) > before + 100);
 			}
@@ -188,16 +179,11 @@ class WarmUpIT {
 				.filteredOn((request) -> request.readiness() == ReadinessState.ACCEPTING_TRAFFIC)
 				.allSatisfy((request) -> assertThat(request.name()).containsAnyOf("/scale ", "/discretize/scalar ",
 						"/discretize/tensor "));
-			client.json("/scale", "{\"tensor\":[1.0]}").problem(401, "unauthorized");
+			String scale = contextPath + "/api/v1/scale";
+			scaleWith("of a client", client, scale).problem(401, "unauthorized");
 			String secret = secrets.stream().filter((each) -> !each.equals("null")).findFirst().orElseThrow();
 			// The one that was under way when the client came is answered first.
-			Traffic.until(
-					() -> client
-						.send(client.request("/scale")
-							.header("Content-Type", Client.JSON)
-							.header("Discretizer-Warm-Up", secret)
-							.POST(Client.chunked("{\"tensor\":[1.0]}".getBytes(StandardCharsets.UTF_8))))
-						.status() == 401);
+			Traffic.until(() -> scaleWith(secret, client, scale).status() == 401);
 		}
 		assertThat(output).contains("Warmed up with").doesNotContain("broke off");
 	}
@@ -223,6 +209,13 @@ class WarmUpIT {
 		}
 		Traffic.until(() -> !goesOn());
 		assertThat(output).contains("Warmed up with").doesNotContain("broke off");
+	}
+
+	private static Reply scaleWith(String secret, Client client, String path) {
+		return client.send(client.at(path)
+			.header("Content-Type", Client.JSON)
+			.header("Discretizer-Warm-Up", secret)
+			.POST(Client.chunked("{\"tensor\":[1.0]}".getBytes(StandardCharsets.UTF_8))));
 	}
 
 	private static long afterReadiness(List<Seen> seen) {
